@@ -13,19 +13,36 @@ const NOT_IN_UCODE = [
 	['TryStatement[finalizer]', 'ucode has no finally'],
 	['ObjectPattern, ArrayPattern', 'ucode has no destructuring'],
 	['AssignmentPattern', 'ucode has no default parameters'],
-	['BinaryExpression[operator="/"], AssignmentExpression[operator="/="]', 'ucode divides integers to integers: use int(a / b) in numbers.ts'],
+	[
+		'BinaryExpression[operator="/"], AssignmentExpression[operator="/="]',
+		'ucode divides integers to integers: use int(a / b) in numbers.ts'
+	],
 	['BinaryExpression[operator=">>>"]', 'ucode has no >>>'],
 	['BinaryExpression[operator="instanceof"], UnaryExpression[operator=/typeof|void/]', 'use type()'],
-	['ExportNamedDeclaration[declaration.type=/Function|Variable/]', 'export in one list at the end: `export function f() {}` needs a `;` that the formatter removes'],
+	[
+		'ExportNamedDeclaration[declaration.type=/Function|Variable/]',
+		'export in one list at the end: `export function f() {}` needs a `;` that the formatter removes'
+	],
 	['ExportDefaultDeclaration, ExportAllDeclaration', 'export by name'],
 	['Property[method=true], Property[kind=/get|set/]', 'no method shorthand, getters or setters before 2026'],
 	['Literal[regex.flags=/[^gis]/]', 'ucode knows the flags g, i and s'],
-	['Literal[regex.pattern=/\\\\[dDsSwWbB]|\\(\\?|[*+?}]\\?/]', "POSIX extended regular expressions: no \\d, no (?...), nothing lazy"],
-	['Literal[value=null] ~ *, BinaryExpression[operator=/^[!=]==$/][right.raw="null"]', 'a missing value is null in ucode and undefined here: compare with == null']
+	[
+		'Literal[regex.pattern=/\\\\[dDsSwWbB]|\\(\\?|[*+?}]\\?/]',
+		'POSIX extended regular expressions: no \\d, no (?...), nothing lazy'
+	],
+	[
+		'BinaryExpression[operator=/^[!=]==$/][right.raw="null"]',
+		'a missing value is null in ucode and undefined here: compare with == null'
+	]
 ].map(([selector, message]) => ({ selector, message }));
 
 export default defineConfig(
-	globalIgnores(['build/', 'dist/', 'test-results/', 'luci-app-src/htdocs/luci-static/resources/nft-offload/']),
+	globalIgnores([
+		'build/',
+		'dist/',
+		'test-results/',
+		'luci-app-src/htdocs/luci-static/resources/nft-offload/'
+	]),
 	eslint.configs.recommended,
 	{
 		files: ['**/*.ts', '**/*.tsx'],

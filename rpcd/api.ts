@@ -49,6 +49,8 @@ export interface Status {
 	package: PackageState;
 	conntrack: ConntrackState;
 	board: Board;
+	/** An apply waits for its confirmation, of this session or another's: rpcd keeps the files to restore. */
+	apply_pending: boolean;
 	/** Clock of the router, seconds since its boot: tells a reader of two replies whether it restarted between them. */
 	uptime: number;
 	/** How long the plugin took, in microseconds. */
