@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the page needs from whoever shows it: LuCI's view on a router, a shell of its own elsewhere. */
+export interface Host {
+	/** rpcd's session id: 32 hexadecimal digits. */
+	session: string;
+	/** Where JSON-RPC is answered: uhttpd's `/ubus/`, or LuCI's own `admin/ubus` where that is missing. */
+	ubusUrl: string;
+	/** Whether the session has the write half of our ACL group. rpcd decides anyway; this only explains. */
+	mayWrite: boolean;
+	/** Seconds between two looks at the router, as the admin has set in LuCI. */
+	interval: number;
+	/** LuCI's own page with the same choice. */
+	generalSettingsUrl: string;
+	translate: Translate;
+	/** LuCI's clock: it ticks each second until the admin pauses it. */
+	poll: { add: (tick: Tick) => void; remove: (tick: Tick) => void };
+}
+
+export type Translate = (text: string, context?: string) => string;
+export type Tick = () => void;
