@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+
+/** What both package formats say about the package besides its files. */
+export interface Metadata {
+	readonly name: string;
+	/** `X.Y.Z`, which opkg and apk order alike. */
+	readonly version: string;
+	/** One line. */
+	readonly description: string;
+	readonly license: string;
+	readonly maintainer: string;
+	/** Seconds since 1970: the time of every file, so that the same source gives the same bytes. */
+	readonly date: number;
+	/** In the order of their names. */
+	readonly depends: readonly string[];
+	/** The shell script that is run, as root, after the files came, changed or went. */
+	readonly script: string;
+}
+
+/**
+ * Everything named here is in a stock image with LuCI and firewall4, from 22.03 on; a router with firewall3 gets
+ * the ucode packages with us. kmod-nft-offload is not here: the page says when it is missing.
+ */
+const DEPENDS = [
+	'libc',
+	'luci-app-firewall',
+	'luci-base',
+	'rpcd',
+	'ucode',
+	'ucode-mod-fs',
+	'ucode-mod-ubus',
+	'ucode-mod-uci'
+];
+
+const ROOT = new URL('../', import.meta.url);
+
+/** @throws When the version or its date is not what both package managers can take. */
+export function readMetadata(): Metadata {
+	const version = readVersion();
+	return {
+		name: 'luci-app-nft-offload',
+		version,
+		description: 'Flow offloading: see and change which path the packets of this router take',
+		license: 'Apache-2.0',
+		maintainer: 'The luci-app-nft-offload contributors',
+		date: readDate(version),
+		depends: DEPENDS,
+		script: readText('packaging/scripts/refresh')
+	};
+}
+
+function readVersion(): string {
+	const found = /"version": "(\d+\.\d+\.\d+)"/.exec(readText('package.json'))?.[1];
+	if (found === undefined) throw new Error('package.json: the version is not of the form X.Y.Z');
+	return found;
+}
+
+/** `SOURCE_DATE_EPOCH`, else the day that CHANGELOG.md gives to the version: the same source, the same bytes. */
+function readDate(version: string): number {
+	const given = process.env['SOURCE_DATE_EPOCH'];
+	if (given !== undefined) {
+		if (!/^\d{1,10}$/.test(given)) throw new Error(`SOURCE_DATE_EPOCH is not a number of seconds: ${given}`);
+		return Number(given);
+	}
+	for (const line of readText('CHANGELOG.md').split('\n')) {
+		const found = /^## \[?(\d+\.\d+\.\d+)\]? - (\d{4}-\d\d-\d\d)$/.exec(line);
+		if (found?.[1] === version && found[2] !== undefined) return Date.parse(found[2]) / 1000;
+	}
+	throw new Error(
+		`CHANGELOG.md has no line "## [${version}] - YYYY-MM-DD", and SOURCE_DATE_EPOCH is not set`
+	);
+}
+
+function readText(path: string): string {
+	return readFileSync(new URL(path, ROOT), 'utf8');
+}
