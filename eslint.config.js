@@ -5,7 +5,9 @@ import tseslint from 'typescript-eslint';
 
 /** What ucode cannot parse, or understands in another way; the type checker cannot see these. */
 const NOT_IN_UCODE = [
-	['ForOfStatement', 'ucode has no for...of'],
+	['VariableDeclaration[kind="var"]', 'ucode has no var'],
+	['ForOfStatement', 'ucode has no for...of: count with an index'],
+	['ForInStatement', 'for...in gives values in ucode and indexes here: count with an index, or use keys()'],
 	['DoWhileStatement', 'ucode has no do...while'],
 	['LabeledStatement', 'ucode has no labels'],
 	['ClassDeclaration, ClassExpression, NewExpression, ThisExpression', 'ucode has no classes'],
@@ -14,25 +16,50 @@ const NOT_IN_UCODE = [
 	['ObjectPattern, ArrayPattern', 'ucode has no destructuring'],
 	['AssignmentPattern', 'ucode has no default parameters'],
 	[
-		'BinaryExpression[operator="/"], AssignmentExpression[operator="/="]',
-		'ucode divides integers to integers: use int(a / b) in numbers.ts'
+		':function[async=true], AwaitExpression, :function[generator=true], YieldExpression',
+		'ucode has neither promises nor generators'
 	],
-	['BinaryExpression[operator=">>>"]', 'ucode has no >>>'],
-	['BinaryExpression[operator="instanceof"], UnaryExpression[operator=/typeof|void/]', 'use type()'],
+	['TaggedTemplateExpression', 'ucode has no tagged templates'],
+	['ImportExpression, ImportNamespaceSpecifier, ImportDefaultSpecifier', 'import by name'],
+	[
+		'ImportSpecifier[importKind="type"], ExportSpecifier[exportKind="type"]',
+		'import and export types in a statement of their own: stripped from a list they leave a trailing comma'
+	],
 	[
 		'ExportNamedDeclaration[declaration.type=/Function|Variable/]',
 		'export in one list at the end: `export function f() {}` needs a `;` that the formatter removes'
 	],
-	['ExportDefaultDeclaration, ExportAllDeclaration', 'export by name'],
+	[
+		'ExportDefaultDeclaration, ExportAllDeclaration, ExportNamedDeclaration[source]',
+		'export by name, what the module defines itself'
+	],
 	['Property[method=true], Property[kind=/get|set/]', 'no method shorthand, getters or setters before 2026'],
+	[
+		':not(CallExpression[callee.name="int"]) > BinaryExpression[operator="/"], AssignmentExpression[operator="/="]',
+		'ucode divides integers to integers: write int(a / b)'
+	],
+	[
+		'BinaryExpression[operator="%"]:not([right.type="Literal"]), AssignmentExpression[operator="%="]',
+		'a remainder by zero kills the ucode of 24.10 and before: use a literal'
+	],
+	['BinaryExpression[operator=/^(>>>|[*][*])$/]', 'ucode has no >>>, and its ** binds to the left'],
+	[
+		'BinaryExpression[operator=/^(instanceof|in)$/], UnaryExpression[operator=/typeof|void/]',
+		'use type() and exists()'
+	],
+	[
+		'BinaryExpression[operator=/^[!=]==$/][right.raw="null"], Identifier[name=/^(undefined|NaN|Infinity|globalThis)$/]',
+		'a missing value is null in ucode and undefined in Node: compare with == null'
+	],
+	['SpreadElement', 'not before it is needed: TypeScript wants a library for it'],
+	[
+		'Literal[bigint], Literal[raw=/^[0-9][0-9A-Fa-fxob]*_/]',
+		'ucode has neither bigints nor separators in numbers'
+	],
 	['Literal[regex.flags=/[^gis]/]', 'ucode knows the flags g, i and s'],
 	[
 		'Literal[regex.pattern=/\\\\[dDsSwWbB]|\\(\\?|[*+?}]\\?/]',
 		'POSIX extended regular expressions: no \\d, no (?...), nothing lazy'
-	],
-	[
-		'BinaryExpression[operator=/^[!=]==$/][right.raw="null"]',
-		'a missing value is null in ucode and undefined here: compare with == null'
 	]
 ].map(([selector, message]) => ({ selector, message }));
 
@@ -68,6 +95,7 @@ export default defineConfig(
 			'no-restricted-syntax': ['error', ...NOT_IN_UCODE],
 			'no-use-before-define': 'error',
 			'no-undef': 'off',
+			'@typescript-eslint/no-require-imports': 'off',
 			'prefer-const': 'error',
 			'no-control-regex': 'off',
 			'@typescript-eslint/prefer-for-of': 'off',

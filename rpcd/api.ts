@@ -258,6 +258,8 @@ export interface Problems {
 	/** No `config defaults` section to hold the options. */
 	no_defaults: {};
 	module_missing: { loadable: boolean };
+	/** firewall4 is not started, so nobody knows which devices it would hook. */
+	firewall_stopped: {};
 	no_devices: {};
 	/** These devices' drivers refuse a flowtable with `flags offload`. */
 	hardware_refused: { devices: string[] };

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Makes the router side's ucode from its TypeScript: the types are blanked out and nothing else changes, so that
+ * what is installed is the source, line for line, and a line number in an error is one of the source.
+ */
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import tsBlankSpace from 'ts-blank-space';
+
+const SOURCES = fileURLToPath(new URL('../rpcd/', import.meta.url));
+const ENTRY = 'luci.nft-offload';
+const MODULES = 'nft_offload';
+
+/**
+ * Blanks the types of one source out. Ends of lines keep no blanks.
+ * @param name - The source's name, for the error.
+ * @throws When something is more than a type (an enum, a parameter property), or leaves what ucode cannot parse.
+ */
+export function strip(source: string, name: string): string {
+	const left: string[] = [];
+	const text = tsBlankSpace(source, (node) => {
+		left.push(`line ${source.slice(0, node.getStart()).split('\n').length.toString()}`);
+	});
+	if (left.length > 0) {
+		throw new Error(`${name} cannot be made ucode by blanking types out: ${left.join(', ')}`);
+	}
+	const open = /^import \{[^}]*,\s*\}/m.exec(text);
+	if (open !== null) {
+		throw new Error(`${name}: a type in a list of imports leaves a trailing comma, which ucode refuses`);
+	}
+	return text.replace(/[ \t]+$/gm, '');
+}
+
+function write(file: string, text: string, mode: number): void {
+	mkdirSync(dirname(file), { recursive: true });
+	writeFileSync(file, text);
+	chmodSync(file, mode);
+}
+
+/** Writes the plugin and its modules below a directory that stands for the router's root. */
+export function stripPlugin(root: string): void {
+	const entry = strip(readFileSync(join(SOURCES, `${ENTRY}.ts`), 'utf8'), `${ENTRY}.ts`);
+	write(join(root, 'usr/libexec/rpcd', ENTRY), entry, 0o755);
+	for (const file of readdirSync(join(SOURCES, MODULES)).filter((name) => name.endsWith('.ts'))) {
+		const text = strip(readFileSync(join(SOURCES, MODULES, file), 'utf8'), `${MODULES}/${file}`);
+		write(join(root, 'usr/share/ucode', MODULES, `${basename(file, '.ts')}.uc`), text, 0o644);
+	}
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Small files and directories of the router. */
+import { access, lsdir, open } from 'fs';
+
+/** The file's bytes, at most `limit` of them; null where it cannot be read. */
+function read_file(path: string, limit: number): string | null {
+	const file = open(path, 'r');
+	if (file == null) {
+		return null;
+	}
+	const text = file.read(limit);
+	file.close();
+	return text;
+}
+
+/** What a file of one line says, without the line's end; empty where there is none. At most 4 KiB. */
+function read_line(path: string): string {
+	return trim(read_file(path, 4096) ?? '');
+}
+
+function is_there(path: string): boolean {
+	return access(path) === true;
+}
+
+/** Whether the path names a program that can be run. */
+function is_program(path: string): boolean {
+	return access(path, 'x') === true;
+}
+
+/** Names in a directory; none where it is not there. */
+function list(path: string): string[] {
+	return lsdir(path) ?? [];
+}
+
+export { read_file, read_line, is_there, is_program, list };

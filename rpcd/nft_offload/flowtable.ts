@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The kernel's flowtables, from the text of `nft list flowtables inet`.
+ * The JSON form has neither the flags nor the counter (nftables: src/json.c, flowtable_print_json).
+ */
+import type { Effective } from '../api.ts';
+import { run } from 'nft_offload.command';
+import { sorted_set } from 'nft_offload.value';
+
+const NFT = '/usr/sbin/nft';
+
+interface Flowtable {
+	table: string;
+	name: string;
+	devices: string[];
+	hardware: boolean;
+	counter: boolean;
+}
+
+/** What a listing says. A table without a flowtable is listed too, with an empty body. */
+interface Listing {
+	tables: string[];
+	flowtables: Flowtable[];
+}
+
+/** What is in effect, and whether firewall4's table is loaded at all. */
+interface InEffect {
+	effective: Effective;
+	loaded: boolean;
+}
+
+/** Without the quotes that nft prints around names since 1.0.8. */
+function unquoted(name: string): string {
+	return replace(trim(name), '"', '');
+}
+
+function device_names(list: string): string[] {
+	const names = split(replace(replace(list, '{', ''), '}', ''), ',');
+	return sorted_set(filter(map(names, unquoted), (name) => length(name) > 0));
+}
+
+/** One line inside a flowtable's body. */
+function read_property(flowtable: Flowtable, line: string): void {
+	const assignment = split(line, '=');
+	if (trim(assignment[0] ?? '') === 'devices') {
+		flowtable.devices = device_names(assignment[1] ?? '');
+	} else if (line === 'counter') {
+		flowtable.counter = true;
+	} else if (index(line, 'flags ') === 0) {
+		flowtable.hardware = index(line, 'offload') > 0;
+	}
+}
+
+/** Parses a listing: `table inet NAME {`, in it `flowtable NAME {`, in that a property a line. */
+function parse_listing(text: string): Listing {
+	const lines = split(text, '\n');
+	const listing: Listing = { tables: [], flowtables: [] };
+	let table = '';
+	let flowtable: Flowtable | null = null;
+	for (let i = 0; i < length(lines); i++) {
+		const line = trim(replace(lines[i] ?? '', ';', ''));
+		const words = split(line, ' ');
+		if (words[0] === 'table') {
+			table = unquoted(words[2] ?? '');
+			push(listing.tables, table);
+		} else if (words[0] === 'flowtable') {
+			const name = unquoted(words[1] ?? '');
+			flowtable = { table: table, name: name, devices: [], hardware: false, counter: false };
+			push(listing.flowtables, flowtable);
+		} else if (line === '}') {
+			flowtable = null;
+		} else if (flowtable != null) {
+			read_property(flowtable, line);
+		}
+	}
+	return listing;
+}
+
+/** What firewall4's own flowtable, `inet fw4 ft`, does. One without a device does nothing. */
+function in_effect(listing: Listing): InEffect {
+	const effective: Effective = { mode: 'off', devices: [], counter: false, foreign: [], error: null };
+	for (let i = 0; i < length(listing.flowtables); i++) {
+		const flowtable = listing.flowtables[i];
+		if (flowtable == null) {
+			continue;
+		}
+		if (flowtable.table !== 'fw4' || flowtable.name !== 'ft') {
+			push(effective.foreign, `${flowtable.table}/${flowtable.name}`);
+		} else if (length(flowtable.devices) > 0) {
+			effective.mode = flowtable.hardware ? 'hardware' : 'software';
+			effective.devices = flowtable.devices;
+			effective.counter = flowtable.counter;
+		}
+	}
+	return { effective: effective, loaded: index(listing.tables, 'fw4') !== -1 };
+}
+
+/** Asks the kernel. */
+function read_flowtables(): InEffect {
+	const answer = run(NFT, ['list', 'flowtables', 'inet']);
+	if (answer.status === 0) {
+		return in_effect(parse_listing(answer.output));
+	}
+	const error = trim(substr(answer.output, 0, 1024));
+	return {
+		effective: { mode: 'off', devices: [], counter: false, foreign: [], error: error },
+		loaded: false
+	};
+}
+
+export { NFT, parse_listing, in_effect, read_flowtables };
+export type { Flowtable, InEffect, Listing };

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * ucode's `fs` module on a directory that stands for the router's root. Programs are the root's own, started by
+ * the shell with ROUTER_ROOT in their environment; nothing of the machine below is ever started instead.
+ */
+import { spawnSync } from 'node:child_process';
+import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What is read from start to end. */
+interface Stream {
+	read(size: number): string | null;
+	close(): number | boolean | null;
+}
+
+const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
+
+/** A path as Node wants it: its bytes are UTF-8. */
+function inRoot(root: string, path: string): string {
+	return join(root, bytesOf(path).toString('utf8'));
+}
+
+function orNull<T>(attempt: () => T): T | null {
+	try {
+		return attempt();
+	} catch {
+		return null;
+	}
+}
+
+function streamOf(bytes: Buffer, end: number | boolean): Stream {
+	let position = 0;
+	return {
+		read(size) {
+			const piece = bytes.subarray(position, position + size);
+			position += piece.length;
+			return piece.toString('latin1');
+		},
+		close: () => end
+	};
+}
+
+function fileStream(file: string): Stream | null {
+	const descriptor = orNull(() => openSync(file, 'r'));
+	if (descriptor === null) {
+		return null;
+	}
+	return {
+		read(size) {
+			const buffer = Buffer.allocUnsafe(size);
+			let filled = 0;
+			let count = -1;
+			while (filled < size && count !== 0) {
+				count = orNull(() => readSync(descriptor, buffer, filled, size - filled, null)) ?? 0;
+				filled += count;
+			}
+			return buffer.toString('latin1', 0, filled);
+		},
+		close() {
+			closeSync(descriptor);
+			return true;
+		}
+	};
+}
+
+/** Runs a command line that begins with a program's path in single quotes, the only form the plugin writes. */
+function runCommand(root: string, command: string): Stream | null {
+	const found = /^'(\/[^']+)'/.exec(command);
+	if (found === null) {
+		throw new Error(`not a command of the plugin's: ${command}`);
+	}
+	const program = inRoot(root, found[1] ?? '').replaceAll("'", "'\\''");
+	const rest = bytesOf(command.slice(found[0].length)).toString('utf8');
+	const outcome = spawnSync('/bin/sh', ['-c', `'${program}'${rest}`], {
+		env: { PATH: process.env['PATH'], ROUTER_ROOT: root },
+		stdio: ['ignore', 'pipe', 'ignore'],
+		maxBuffer: 1 << 30
+	});
+	return outcome.error === undefined ? streamOf(outcome.stdout, outcome.status ?? -9) : null;
+}
+
+const MODES: Record<string, number> = { r: constants.R_OK, w: constants.W_OK, x: constants.X_OK };
+
+/** The module's exports for a router's root and a program's standard input. */
+export function fsModule(root: string, input: Buffer): Record<string, unknown> {
+	return {
+		stdin: streamOf(input, true),
+		open: (path: string) => fileStream(inRoot(root, path)),
+		popen: (command: string) => runCommand(root, command),
+		access: (path: string, mode?: string) =>
+			orNull(() => {
+				accessSync(inRoot(root, path), MODES[mode ?? ''] ?? constants.F_OK);
+				return true;
+			}),
+		stat: (path: string) =>
+			orNull(() => {
+				const found = statSync(inRoot(root, path));
+				return { type: found.isDirectory() ? 'directory' : 'file', size: found.size };
+			}),
+		lsdir: (path: string) => orNull(() => readdirSync(inRoot(root, path)))
+	};
+}
