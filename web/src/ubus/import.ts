@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The shapes of our plugin's replies, field by field as in its contract. A field forgotten here does not compile. */
+import type {
+	ConfigText,
+	Effective,
+	Flow,
+	Flows,
+	Mode,
+	OffloadOptions,
+	Problem,
+	Requested,
+	StagedMode,
+	Status,
+	Total,
+	Tuple,
+	Verdict
+} from '../../../rpcd/api.ts';
+import { count, flag, list, nullable, object, oneOf, text, variants, type Shape } from './shape.ts';
+
+const mode: Shape<Mode> = oneOf({ off: true, software: true, hardware: true });
+
+const requested: Shape<Requested> = variants('readable', {
+	true: { mode, hardware_alone: flag },
+	false: { reason: text, line: count }
+});
+
+const effective: Shape<Effective> = object({
+	mode,
+	devices: list(text),
+	counter: flag,
+	foreign: list(text),
+	error: nullable(text)
+});
+
+const verdict: Shape<Verdict> = variants('code', {
+	same: {},
+	config_unreadable: {},
+	no_firewall4: {},
+	nft_failed: {},
+	firewall_stopped: {},
+	module_missing: { loadable: flag },
+	no_devices: {},
+	hardware_refused: { devices: list(text) },
+	not_reloaded: {}
+});
+
+export const status: Shape<Status> = object({
+	firewall: oneOf({ fw4: true, fw3: true, none: true }),
+	requested,
+	effective,
+	verdict,
+	module: object({
+		name: oneOf({ nft_flow_offload: true }),
+		state: oneOf({ loaded: true, builtin: true, loadable: true, missing: true })
+	}),
+	package: object({
+		manager: oneOf({ apk: true, opkg: true, none: true }),
+		name: oneOf({ 'kmod-nft-offload': true }),
+		version: nullable(text)
+	}),
+	conntrack: object({
+		count,
+		maximum: count,
+		accounting: flag,
+		source: oneOf({ procfs: true, conntrack: true, none: true })
+	}),
+	board: object({
+		model: text,
+		hostname: text,
+		kernel: text,
+		distribution: text,
+		version: text,
+		revision: text,
+		target: text
+	}),
+	apply_pending: flag,
+	uptime: count,
+	took_us: count
+});
+
+export const configText: Shape<ConfigText> = object({ base64: text, size: count });
+
+const total: Shape<Total> = object({ flows: count, bytes: count, packets: count });
+
+const tuple: Shape<Tuple> = object({
+	source: text,
+	destination: text,
+	source_port: nullable(count),
+	destination_port: nullable(count),
+	packets: nullable(count),
+	bytes: nullable(count)
+});
+
+const flow: Shape<Flow> = object({
+	family: oneOf({ ipv4: true, ipv6: true }),
+	protocol: text,
+	path: oneOf({ cpu: true, software: true, hardware: true }),
+	state: nullable(text),
+	timeout: nullable(count),
+	replied: flag,
+	original: tuple,
+	reply: tuple
+});
+
+export const flows: Shape<Flows> = object({
+	totals: object({ cpu: total, software: total, hardware: total }),
+	matched: total,
+	flows: list(flow),
+	skipped: count,
+	source: oneOf({ procfs: true, conntrack: true }),
+	took_us: count
+});
+
+const options: Shape<OffloadOptions> = object({
+	flow_offloading: nullable(text),
+	flow_offloading_hw: nullable(text)
+});
+
+export const stagedMode: Shape<StagedMode> = object({
+	mode,
+	previous: mode,
+	section: text,
+	options,
+	previous_options: options,
+	devices: list(text)
+});
+
+export const problem: Shape<Problem> = variants('problem', {
+	bad_request: { reason: text },
+	unknown_method: {},
+	unknown_argument: { argument: text },
+	invalid_argument: { argument: text, expected: text },
+	no_firewall4: {},
+	firewall_stopped: {},
+	config_unreadable: { reason: text, line: count },
+	config_unavailable: { reason: text },
+	no_defaults: {},
+	module_missing: { loadable: flag },
+	no_devices: {},
+	hardware_refused: { devices: list(text) },
+	flowtable_refused: { devices: list(text), reason: text },
+	flash_full: { free_kib: count, needed_kib: count },
+	not_permitted: {},
+	apply_pending: {},
+	stage_failed: { reason: text },
+	no_conntrack: { install: oneOf({ conntrack: true }) },
+	internal: { reason: text }
+});
