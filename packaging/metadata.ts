@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT } from './command.ts';
 
 /** What both package formats say about the package besides its files. */
 export interface Metadata {
@@ -33,9 +35,7 @@ const DEPENDS = [
 	'ucode-mod-uci'
 ];
 
-const ROOT = new URL('../', import.meta.url);
-
-/** @throws When the version or its date is not what both package managers can take. */
+/** @throws When the version or the date is not what both package managers can take. */
 export function readMetadata(): Metadata {
 	const version = readVersion();
 	return {
@@ -56,22 +56,18 @@ function readVersion(): string {
 	return found;
 }
 
-/** `SOURCE_DATE_EPOCH`, else the day that CHANGELOG.md gives to the version: the same source, the same bytes. */
+/** `SOURCE_DATE_EPOCH`, else the day that CHANGELOG.md gives to the version, else 1970: it is not released yet. */
 function readDate(version: string): number {
 	const given = process.env['SOURCE_DATE_EPOCH'];
 	if (given !== undefined) {
 		if (!/^\d{1,10}$/.test(given)) throw new Error(`SOURCE_DATE_EPOCH is not a number of seconds: ${given}`);
 		return Number(given);
 	}
-	for (const line of readText('CHANGELOG.md').split('\n')) {
-		const found = /^## \[?(\d+\.\d+\.\d+)\]? - (\d{4}-\d\d-\d\d)$/.exec(line);
-		if (found?.[1] === version && found[2] !== undefined) return Date.parse(found[2]) / 1000;
-	}
-	throw new Error(
-		`CHANGELOG.md has no line "## [${version}] - YYYY-MM-DD", and SOURCE_DATE_EPOCH is not set`
-	);
+	const headings = readText('CHANGELOG.md').matchAll(/^## \[?([\d.]+)\]? - (\d{4}-\d\d-\d\d)$/gm);
+	const day = [...headings].find((heading) => heading[1] === version)?.[2];
+	return day === undefined ? 0 : Date.parse(day) / 1000;
 }
 
 function readText(path: string): string {
-	return readFileSync(new URL(path, ROOT), 'utf8');
+	return readFileSync(join(PROJECT, path), 'utf8');
 }

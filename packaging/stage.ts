@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `make stage`: the tree that a package installs, in dist/root. */
+import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { asCommand, DIST, PROJECT } from './command.ts';
+import { stripPlugin } from './strip.ts';
+
+export const STAGED = join(DIST, 'root');
+
+/** Where each part of the project lies on the router. */
+const PARTS = [
+	['luci-app-src/root', ''],
+	['luci-app-src/htdocs', 'www'],
+	['build/web', 'www/luci-static/resources/nft-offload']
+] as const;
+
+const PAGE = ['nft-offload.js', 'nft-offload.css'];
+
+/**
+ * Writes the installed tree, exactly as on a router, into a directory of its own.
+ * @throws When the page was not built yet.
+ */
+export function stage(directory: string): void {
+	for (const file of PAGE) {
+		if (!existsSync(join(PROJECT, 'build/web', file))) {
+			throw new Error(`build/web/${file} is missing: build the page first (npm run build)`);
+		}
+	}
+	rmSync(directory, { recursive: true, force: true });
+	for (const [from, to] of PARTS) {
+		const target = join(directory, to);
+		mkdirSync(target, { recursive: true });
+		cpSync(join(PROJECT, from), target, { recursive: true });
+	}
+	stripPlugin(directory);
+}
+
+await asCommand(import.meta.filename, () => {
+	stage(STAGED);
+});
