@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the kernel shows of itself below the router's root: devices, modules, settings, and the flowtable. The
+ * fake nft (base/usr/sbin/nft) reads the same files.
+ */
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { DEVICES, type Device } from './network.ts';
+
+export const KERNEL_RELEASE = '6.12.74';
+
+/** Installed whatever the scenario. */
+const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core'];
+
+export interface Hardware {
+	module: 'loaded' | 'builtin' | 'loadable' | 'missing';
+	/** Devices whose drivers refuse `flags offload`. */
+	refusing: readonly string[];
+	/** What nft says when it can do nothing at all. */
+	nftFails: string | null;
+	/** `net.netfilter.nf_conntrack_acct`. */
+	accounting: boolean;
+}
+
+/** firewall4's flowtable; null when there is none. */
+export type Flowtable = { devices: readonly string[]; hardware: boolean } | null;
+
+export class Kernel {
+	readonly #root: string;
+	readonly hardware: Hardware;
+	#flowtable: Flowtable = null;
+
+	constructor(root: string, hardware: Hardware) {
+		this.#root = root;
+		this.hardware = hardware;
+		for (const device of DEVICES) this.#showDevice(device);
+		this.#showModules();
+		for (const device of hardware.refusing) this.write(`run/virtual-kernel/refuses/${device}`, '');
+		if (hardware.nftFails !== null) this.write('run/virtual-kernel/nft-fails', hardware.nftFails);
+		this.write('tmp/sysinfo/model', 'Virtual Router\n');
+		this.write('proc/sys/kernel/hostname', 'OpenWrt\n');
+		this.write('proc/sys/kernel/osrelease', `${KERNEL_RELEASE}\n`);
+		this.write('proc/sys/net/netfilter/nf_conntrack_max', '65536\n');
+		this.write('proc/sys/net/netfilter/nf_conntrack_acct', hardware.accounting ? '1\n' : '0\n');
+		this.flowtable = null;
+	}
+
+	get hasFlowtables(): boolean {
+		return this.hardware.module === 'loaded' || this.hardware.module === 'builtin';
+	}
+
+	get flowtable(): Flowtable {
+		return this.#flowtable;
+	}
+
+	set flowtable(flowtable: Flowtable) {
+		this.#flowtable = flowtable;
+		this.write(
+			'run/virtual-kernel/flowtables',
+			`table inet fw4 {\n${flowtable ? listing(flowtable) : ''}}\n`
+		);
+	}
+
+	hasDevice(name: string): boolean {
+		return DEVICES.some((device) => device.name === name);
+	}
+
+	refuses(device: string): boolean {
+		return this.hardware.refusing.includes(device);
+	}
+
+	/** Lets /sbin/uci say what libuci has against /etc/config/firewall; null when it has nothing. */
+	refuseFirewallFile(reason: string | null): void {
+		const file = 'run/virtual-kernel/uci-refuses';
+		if (reason === null) rmSync(join(this.#root, file), { force: true });
+		else this.write(file, `uci: ${reason}\n`);
+	}
+
+	/** Writes a file below the root, its folders included. */
+	write(path: string, text: string): void {
+		const file = join(this.#root, path);
+		mkdirSync(dirname(file), { recursive: true });
+		writeFileSync(file, text);
+	}
+
+	#showDevice({ name, devtype, lower }: Device): void {
+		// The kernel names no type for a plain Ethernet device.
+		const type = devtype === 'bridge' || devtype === 'dsa' ? `DEVTYPE=${devtype}\n` : '';
+		this.write(`sys/class/net/${name}/uevent`, `${type}INTERFACE=${name}\n`);
+		for (const each of lower)
+			symlinkSync(`../${each}`, join(this.#root, `sys/class/net/${name}/lower_${each}`));
+	}
+
+	#showModules(): void {
+		const { module } = this.hardware;
+		const modules = `lib/modules/${KERNEL_RELEASE}`;
+		this.write('sys/module/nf_conntrack/refcnt', '3\n');
+		this.write(
+			`${modules}/modules.builtin`,
+			module === 'builtin' ? 'kernel/net/netfilter/nft_flow_offload.ko\n' : ''
+		);
+		if (this.hasFlowtables) {
+			this.write('sys/module/nf_flow_table/refcnt', '2\n');
+			this.write('sys/module/nft_flow_offload/refcnt', '1\n');
+		}
+		if (module === 'loaded' || module === 'loadable') this.write(`${modules}/nft_flow_offload.ko`, '');
+		this.write(
+			'lib/apk/db/installed',
+			[...PACKAGES, ...(module === 'missing' ? [] : ['kmod-nft-offload'])].map(record).join('')
+		);
+	}
+}
+
+/** A record of apk's database of installed packages. */
+function record(name: string): string {
+	return `P:${name}\nV:${KERNEL_RELEASE}-r1\nA:x86_64\n\n`;
+}
+
+/** As nft 1.1.6 prints it. */
+function listing({ devices, hardware }: NonNullable<Flowtable>): string {
+	const names = devices.map((device) => `"${device}"`).join(', ');
+	const lines = [
+		'hook ingress priority filter',
+		`devices = { ${names} }`,
+		...(hardware ? ['flags offload'] : []),
+		'counter'
+	];
+	return `\tflowtable ft {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+}

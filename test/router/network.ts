@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The virtual router's network: a bridge of three switch ports towards the LAN, and one port towards the WAN. */
+import type { JsonObject } from './bus.ts';
+
+export interface Device {
+	name: string;
+	/** netifd's word for it, which decides whether firewall4 looks below the device. */
+	devtype: 'bridge' | 'dsa' | 'ethernet' | 'loopback';
+	lower: readonly string[];
+}
+
+export const DEVICES: readonly Device[] = [
+	{ name: 'lo', devtype: 'loopback', lower: [] },
+	{ name: 'br-lan', devtype: 'bridge', lower: ['lan1', 'lan2', 'lan3'] },
+	{ name: 'lan1', devtype: 'dsa', lower: ['eth0'] },
+	{ name: 'lan2', devtype: 'dsa', lower: ['eth0'] },
+	{ name: 'lan3', devtype: 'dsa', lower: ['eth0'] },
+	{ name: 'wan', devtype: 'dsa', lower: ['eth0'] },
+	{ name: 'eth0', devtype: 'ethernet', lower: [] }
+];
+
+/** The device of each logical interface: what firewall4 takes for a zone's networks. */
+export const INTERFACES: Readonly<Record<string, string>> = {
+	lan: 'br-lan',
+	loopback: 'lo',
+	wan: 'wan',
+	wan6: 'wan'
+};
+
+const ADDRESSES: Record<string, { proto: string; ipv4: JsonObject[]; ipv6: JsonObject[] }> = {
+	lan: { proto: 'static', ipv4: [{ address: '192.168.1.1', mask: 24 }], ipv6: [] },
+	loopback: { proto: 'static', ipv4: [{ address: '127.0.0.1', mask: 8 }], ipv6: [] },
+	wan: { proto: 'dhcp', ipv4: [{ address: '203.0.113.1', mask: 24 }], ipv6: [] },
+	wan6: {
+		proto: 'dhcpv6',
+		ipv4: [],
+		ipv6: [{ address: '2001:db8:ffff::1', mask: 64, preferred: 14320, valid: 86320 }]
+	}
+};
+
+const ASSIGNED: JsonObject = {
+	address: '2001:db8:1::',
+	mask: 60,
+	'local-address': { address: '2001:db8:1::1', mask: 60 }
+};
+
+/** `network.interface dump`. */
+export function interfaceDump(uptime: number): JsonObject {
+	return { interface: Object.entries(INTERFACES).map(([name, device]) => interfaceOf(name, device, uptime)) };
+}
+
+/** `network.device status`, of one device or of all. */
+export function deviceStatus(
+	name: string | undefined,
+	exists: (device: string) => boolean
+): JsonObject | undefined {
+	const all = DEVICES.filter((device) => exists(device.name));
+	if (name === undefined) return Object.fromEntries(all.map((device) => [device.name, statusOf(device)]));
+	const device = all.find((each) => each.name === name);
+	return device && statusOf(device);
+}
+
+function statusOf({ name, devtype, lower }: Device): JsonObject {
+	return {
+		external: false,
+		present: true,
+		type: devtype === 'bridge' ? 'bridge' : 'Network device',
+		up: true,
+		carrier: true,
+		devtype,
+		...(devtype === 'bridge' ? { 'bridge-members': [...lower] } : {}),
+		...(devtype === 'dsa' ? { conduit: 'eth0' } : {}),
+		mtu: name === 'lo' ? 65536 : 1500
+	};
+}
+
+function interfaceOf(name: string, device: string, uptime: number): JsonObject {
+	const { proto, ipv4, ipv6 } = ADDRESSES[name] ?? { proto: 'none', ipv4: [], ipv6: [] };
+	const lists = {
+		'ipv4-address': [],
+		'ipv6-address': [],
+		route: [],
+		'dns-server': [],
+		'dns-search': [],
+		neighbors: []
+	};
+	return {
+		interface: name,
+		up: true,
+		pending: false,
+		available: true,
+		autostart: true,
+		dynamic: false,
+		uptime,
+		l3_device: device,
+		proto,
+		device,
+		updated: ['addresses'],
+		metric: 0,
+		dns_metric: 0,
+		delegation: true,
+		'ipv4-address': ipv4,
+		'ipv6-address': ipv6,
+		'ipv6-prefix': [],
+		'ipv6-prefix-assignment': name === 'lan' ? [ASSIGNED] : [],
+		route: [],
+		'dns-server': [],
+		'dns-search': [],
+		neighbors: [],
+		inactive: lists,
+		data: {}
+	};
+}

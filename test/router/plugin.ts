@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The exec plugin as rpcd runs it (plugin.c, exec.c): a process per call, and what its output means. */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable, Writable } from 'node:stream';
+import { isObject, Status, type Answer, type Json, type JsonObject, type Method } from './bus.ts';
+import type { VirtualRouter } from './router.ts';
+
+const OBJECT = 'luci.nft-offload';
+/** One write to the pipe; what does not fit is not sent. */
+const INPUT_LIMIT = 65536;
+const OUTPUT_LIMIT = 256 * 1024;
+const NODE_OPTIONS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+/** rpcd's `timeout`, in milliseconds, after which the process is killed. */
+const RUN_LIMIT = 30_000;
+/** json-c's depth limit, as rpcd meets it. */
+const DEEPEST = 31;
+
+/** Asks the plugin for its methods, and puts it on the bus. Without an answer it is not there, and nobody says so. */
+export async function registerPlugin(router: VirtualRouter): Promise<void> {
+	const list = parse(await run(router, ['list'], ''));
+	if (!isObject(list)) return;
+	const methods: Record<string, Method> = {};
+	for (const [name, args] of Object.entries(list)) {
+		if (isObject(args))
+			methods[name] = { signature: signature(args), call: (given) => call(router, name, given) };
+	}
+	if (Object.keys(methods).length > 0) router.bus.register(OBJECT, methods);
+}
+
+async function call(router: VirtualRouter, method: string, args: JsonObject): Promise<Answer> {
+	const { delay, plugin } = router.scenario;
+	router.pluginCalls.push({ method, at: router.clock.now() });
+	await new Promise<void>((resolve) => {
+		router.clock.after(delay, resolve);
+	});
+	if (plugin === 'crashes') return { status: Status.no_data };
+	router.refresh();
+	const output =
+		plugin === 'works' ? await run(router, ['call', method], JSON.stringify(args)) : 'Segmentation fault\n';
+	if (output.trim() === '') return { status: Status.no_data };
+	const reply = parse(output);
+	if (reply === null) return { status: Status.no_data };
+	return isObject(reply) && depth(reply) <= DEEPEST
+		? { status: Status.ok, data: reply }
+		: { status: Status.invalid_argument };
+}
+
+/** What the process prints until it ends, or is killed for its time or its output. Its exit status counts for nothing. */
+function run(router: VirtualRouter, args: string[], input: string): Promise<string> {
+	return new Promise((resolve) => {
+		const child = spawn(process.execPath, [...NODE_OPTIONS, router.options.host, router.root, ...args], {
+			stdio: ['pipe', 'pipe', 'ignore', 'pipe', 'pipe']
+		});
+		const [stdin, stdout, , requests, replies] = child.stdio as [
+			Writable,
+			Readable,
+			null,
+			Readable,
+			Writable
+		];
+		const chunks: Buffer[] = [];
+		let length = 0;
+		const timer = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT);
+		stdout.on('data', (chunk: Buffer) => {
+			chunks.push(chunk);
+			length += chunk.length;
+			if (length > OUTPUT_LIMIT) child.kill('SIGKILL');
+		});
+		child.on('close', () => {
+			clearTimeout(timer);
+			resolve(length > OUTPUT_LIMIT ? '' : Buffer.concat(chunks).toString('utf8'));
+		});
+		// A plugin that does not read its input closes the pipe: that is its business.
+		stdin.on('error', () => undefined);
+		stdin.end(Buffer.from(input).subarray(0, INPUT_LIMIT));
+		serveBus(router, requests, replies);
+	});
+}
+
+/** Answers the process's own calls on the bus, a line of JSON each (see test/host/plugin.ts). */
+function serveBus(router: VirtualRouter, requests: Readable, replies: Writable): void {
+	replies.on('error', () => undefined);
+	createInterface(requests).on('line', (line) => {
+		const request = parse(line);
+		const { object, method, arguments: args } = request !== undefined && isObject(request) ? request : {};
+		if (typeof object !== 'string' || typeof method !== 'string' || args === undefined || !isObject(args)) {
+			throw new Error(`not a call on the bus: ${line}`);
+		}
+		void router.bus.call(object, method, args).then((reply) => replies.write(`${JSON.stringify(reply)}\n`));
+	});
+}
+
+function parse(output: string): Json | undefined {
+	try {
+		return JSON.parse(output) as Json;
+	} catch {
+		return undefined;
+	}
+}
+
+/** The example of each argument tells its type. */
+function signature(args: JsonObject): Method['signature'] {
+	return Object.fromEntries(
+		Object.entries(args).map(([name, example]) => {
+			if (Array.isArray(example)) return [name, 'array'];
+			if (typeof example === 'string' || typeof example === 'boolean' || typeof example === 'number') {
+				return [name, typeof example as 'string' | 'boolean' | 'number'];
+			}
+			return [name, 'object'];
+		})
+	);
+}
+
+function depth(value: Json): number {
+	if (typeof value !== 'object' || value === null) return 0;
+	return 1 + Math.max(0, ...Object.values(value).map(depth));
+}

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Traffic that moves: connections whose age, counters and path follow from the clock alone, so that the same
+ * seed gives the same table at the same second. Each slot carries one connection after another.
+ */
+import type { Client } from './clients.ts';
+import type { Connection } from './conntrack.ts';
+import type { Flowtable } from './kernel.ts';
+
+/** What a connection does. Rates are bytes per second, times seconds. */
+interface Service {
+	protocol: Connection['protocol'];
+	port: number;
+	download: number;
+	upload: number;
+	lasts: number;
+	/** To the router itself: never offloaded. */
+	local?: true;
+	/** Nobody answers: not offloaded either, since the kernel asks for both directions. */
+	unanswered?: true;
+}
+
+const SERVICES: readonly Service[] = [
+	{ protocol: 'tcp', port: 443, download: 11_000_000, upload: 140_000, lasts: 1800 },
+	{ protocol: 'udp', port: 443, download: 3_100_000, upload: 60_000, lasts: 900 },
+	{ protocol: 'tcp', port: 443, download: 48_000, upload: 9_000, lasts: 240 },
+	{ protocol: 'udp', port: 3478, download: 320_000, upload: 290_000, lasts: 1200 },
+	{ protocol: 'udp', port: 53, download: 90, upload: 40, lasts: 20, local: true },
+	{ protocol: 'tcp', port: 873, download: 20_000, upload: 4_200_000, lasts: 3600 },
+	{ protocol: 'tcp', port: 22, download: 900, upload: 400, lasts: 5400 },
+	{ protocol: 'icmp', port: 0, download: 84, upload: 84, lasts: 30 },
+	{ protocol: 'udp', port: 9999, download: 0, upload: 92, lasts: 60, unanswered: true },
+	{ protocol: 'tcp', port: 80, download: 40_000, upload: 3_000, lasts: 120, local: true },
+	{ protocol: 'udp', port: 123, download: 8, upload: 8, lasts: 40 }
+];
+
+/** The kernel offloads from the first packet of an established connection; those that send every second take one. */
+const SECONDS_UNTIL_OFFLOADED = 1;
+const MTU = 1400;
+const WAN_ADDRESS = '203.0.113.1';
+const ROUTER_ADDRESS = '192.168.1.1';
+const ROUTER_ADDRESS6 = '2001:0db8:0001:0000:0000:0000:0000:0001';
+
+export interface Situation {
+	/** Seconds since the boot. */
+	now: number;
+	/** When firewall4 was loaded last. */
+	loadedAt: number;
+	flowtable: Flowtable;
+}
+
+/** The connection of every slot that has one now. */
+export function connections(
+	seed: number,
+	slots: number,
+	clients: readonly Client[],
+	situation: Situation
+): Connection[] {
+	const found: Connection[] = [];
+	for (let slot = 0; slot < slots; slot++) {
+		const service = SERVICES[slot % SERVICES.length];
+		const client = clients[random(seed, slot, 0) % clients.length];
+		if (!service || !client) continue;
+		const time = situation.now + (random(seed, slot, 1) % service.lasts);
+		const generation = Math.floor(time / service.lasts);
+		const age = time - generation * service.lasts;
+		found.push(connection(seed, slot, generation, age, service, client, situation));
+	}
+	return found;
+}
+
+function connection(
+	seed: number,
+	slot: number,
+	generation: number,
+	age: number,
+	service: Service,
+	client: Client,
+	situation: Situation
+): Connection {
+	const dice = random(seed, slot, 2 + generation);
+	// Whether a slot speaks IPv6 does not change with its connections.
+	const ipv6 = random(seed, slot, 0) % 4 === 3;
+	const source = ipv6 ? client.ipv6 : client.ipv4;
+	const destination = service.local ? (ipv6 ? ROUTER_ADDRESS6 : ROUTER_ADDRESS) : server(dice, ipv6);
+	const share = 0.25 + (dice % 1000) / 1000;
+	const settled = Math.min(age, situation.now - situation.loadedAt) >= SECONDS_UNTIL_OFFLOADED;
+	const eligible =
+		!service.local && !service.unanswered && (service.protocol === 'tcp' || service.protocol === 'udp');
+	const fast = situation.flowtable?.hardware ? 'hardware' : 'software';
+	const offloaded = eligible && settled && situation.flowtable !== null;
+	return {
+		ipv6,
+		protocol: service.protocol === 'icmp' && ipv6 ? 'icmpv6' : service.protocol,
+		path: offloaded ? fast : 'cpu',
+		replied: !service.unanswered,
+		// A port that is free for this slot, whatever the others take.
+		original: {
+			source,
+			destination,
+			source_port: 1024 + ((slot * 7 + generation) % 64000),
+			destination_port: service.port
+		},
+		returns_to: ipv6 || service.local ? source : WAN_ADDRESS,
+		sent: counted(service.upload * share * age),
+		received: counted(service.unanswered ? 0 : service.download * share * age),
+		id: dice & 0xffff
+	};
+}
+
+function counted(bytes: number): { bytes: number; packets: number } {
+	const whole = Math.round(bytes);
+	return { bytes: whole, packets: whole === 0 ? 0 : Math.max(1, Math.ceil(whole / MTU)) };
+}
+
+function server(dice: number, ipv6: boolean): string {
+	const host = (dice >>> 8) & 0xffff;
+	return ipv6
+		? `2001:0db8:00ff:0000:0000:0000:0000:${host.toString(16).padStart(4, '0')}`
+		: `198.51.${100 + (host >>> 15)}.${1 + (host % 250)}`;
+}
+
+/** 32 bits that look random and follow from three numbers (the finalizer of MurmurHash3). */
+function random(seed: number, slot: number, step: number): number {
+	let mixed = Math.imul(seed ^ Math.imul(slot + 1, 0x9e3779b1) ^ Math.imul(step + 1, 0x85ebca6b), 0xcc9e2d51);
+	mixed = Math.imul(mixed ^ (mixed >>> 16), 0x85ebca6b);
+	mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+	return (mixed ^ (mixed >>> 16)) >>> 0;
+}
