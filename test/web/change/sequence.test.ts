@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { Mode } from '../../../rpcd/api.ts';
+import { ChangeSequence, ROLLBACK_SECONDS } from '../../../web/src/change/sequence.ts';
+import type { Outcome, Reviewed } from '../../../web/src/change/state.ts';
+import { FakeClock, FakeRouter } from './fake-router.ts';
+
+let clock: FakeClock;
+let router: FakeRouter;
+let change: ChangeSequence;
+
+beforeEach(() => {
+	clock = new FakeClock();
+	router = new FakeRouter(clock);
+	change = new ChangeSequence(router, clock, () => undefined);
+});
+
+async function review(mode: Mode): Promise<Reviewed> {
+	await change.start(mode);
+	const state = change.state;
+	if (state.step !== 'review') throw new Error(`not in review but ${JSON.stringify(state)}`);
+	return state;
+}
+
+function outcome(): Outcome {
+	const state = change.state;
+	if (state.step !== 'ended') throw new Error(`not ended but ${state.step}`);
+	return state.outcome;
+}
+
+async function changeTo(mode: Mode): Promise<Outcome> {
+	await review(mode);
+	await change.apply();
+	return outcome();
+}
+
+const expectAsBefore = () => {
+	expect(router).toMatchObject({ committed: 'off', staged: null, pending: false });
+};
+
+describe('a change of the mode', () => {
+	it('shows the lines that change before anything is applied', async () => {
+		const { preview } = await review('hardware');
+		expect(preview.lines.filter((line) => line.change !== 'same')).toEqual([
+			{ change: 'added', text: "\toption flow_offloading '1'" },
+			{ change: 'added', text: "\toption flow_offloading_hw '1'" }
+		]);
+		expect(router).toMatchObject({ committed: 'off', pending: false });
+	});
+
+	it('is kept when the kernel and the file say what was asked', async () => {
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+		expect(router).toMatchObject({
+			committed: 'software',
+			effective: 'software',
+			staged: null,
+			pending: false
+		});
+	});
+
+	it('is confirmed only after the firewall was reloaded, even if the mode was in effect before', async () => {
+		router.effective = 'software';
+		let reloads = 0;
+		router.reload = (mode) => {
+			reloads++;
+			expect(router.calls).not.toContain('uci.confirm');
+			return mode;
+		};
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+		expect(reloads).toBe(1);
+	});
+
+	it('leaves nothing staged when it is cancelled', async () => {
+		await review('software');
+		await change.cancel();
+		expect(outcome()).toEqual({ code: 'cancelled' });
+		expectAsBefore();
+	});
+
+	it('keeps other changes of the firewall that were staged before when it is cancelled', async () => {
+		router.others = { firewall: [['set', 'cfg02dc81', 'masq', '1']] };
+		const { others } = await review('software');
+		expect(others).toEqual([{ config: 'firewall', changes: [['set', 'cfg02dc81', 'masq', '1']] }]);
+		await change.cancel();
+		expect(router.calls).not.toContain('uci.revert');
+		expect(router.others).toEqual({ firewall: [['set', 'cfg02dc81', 'masq', '1']] });
+	});
+
+	it('does not count what an earlier rollback left staged as somebody else’s', async () => {
+		router.staged = 'software';
+		expect((await review('software')).others).toEqual([]);
+	});
+
+	it('stages nothing and says why when the router refuses', async () => {
+		router.faults.set('luci.nft-offload.set_mode', {
+			fault: { kind: 'problem', problem: { problem: 'hardware_refused', devices: ['eth1'] } },
+			done: false
+		});
+		await change.start('hardware');
+		expect(outcome()).toMatchObject({ code: 'refused', error: { problem: { devices: ['eth1'] } } });
+		expectAsBefore();
+	});
+});
+
+describe('a change that goes wrong', () => {
+	it('is taken back at once when the file is not what was meant (full flash: an empty file)', async () => {
+		router.write = () => '';
+		expect(await changeTo('software')).toEqual({ code: 'undone', reason: { code: 'file_differs' } });
+		expect(clock.now()).toBeLessThan(5_000);
+		expectAsBefore();
+	});
+
+	it('is taken back when another section of the file changed with it', async () => {
+		const write = router.write;
+		router.write = (mode) => write(mode).replace("name 'lan'", "name 'wan'");
+		expect(await changeTo('software')).toEqual({ code: 'undone', reason: { code: 'file_differs' } });
+	});
+
+	it('is taken back when the firewall falls back, with its reason', async () => {
+		router.reload = () => 'software';
+		router.verdict = { code: 'hardware_refused', devices: ['eth1'] };
+		expect(await changeTo('hardware')).toEqual({
+			code: 'undone',
+			reason: { code: 'not_in_effect', verdict: { code: 'hardware_refused', devices: ['eth1'] } }
+		});
+		expectAsBefore();
+	});
+
+	it('is rolled back by the router when it cuts the browser off', async () => {
+		router.isCutOff = () => router.pending && clock.now() > 1_000;
+		expect(await changeTo('software')).toEqual({ code: 'rolled_back', reason: { code: 'unreachable' } });
+		expect(clock.now()).toBeGreaterThanOrEqual(ROLLBACK_SECONDS * 1000);
+		expectAsBefore();
+	});
+
+	it('is taken back when the admin asks for it', async () => {
+		router.reload = () => 'off';
+		await review('software');
+		router.clock.after(3_000, () => {
+			change.undo();
+		});
+		await change.apply();
+		expect(outcome()).toEqual({ code: 'undone', reason: { code: 'asked' } });
+		expectAsBefore();
+	});
+
+	it('admits that it does not know when the router never comes back', async () => {
+		router.isCutOff = () => clock.now() > 1_500;
+		expect(await changeTo('software')).toEqual({ code: 'uncertain', reason: { code: 'unreachable' } });
+	});
+
+	it('goes on when the answer to the apply is lost but the apply was done', async () => {
+		router.faults.set('uci.apply', { fault: { kind: 'timeout', after: 20_000 }, done: true });
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+	});
+
+	it('confirms again when the answer to the confirmation is lost', async () => {
+		router.faults.set('uci.confirm', { fault: { kind: 'network', reason: 'reset' }, done: true });
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+		expect(router.pending).toBe(false);
+	});
+
+	it('finds out when the router had rolled back before the confirmation came', async () => {
+		router.beforeAnswer = (name) => {
+			if (name === 'uci.confirm') router.rollBack();
+		};
+		expect(await changeTo('software')).toMatchObject({ code: 'rolled_back' });
+		expectAsBefore();
+	});
+
+	it('tells the second of two admins that the first one’s change is waiting', async () => {
+		await review('software');
+		router.pending = true;
+		await change.apply();
+		expect(outcome()).toEqual({ code: 'busy' });
+		expect(router.committed).toBe('off');
+	});
+
+	it('applies nothing when the file was changed while the admin was reading', async () => {
+		await review('software');
+		router.overwrite('hardware');
+		await change.apply();
+		expect(outcome()).toEqual({ code: 'overtaken' });
+		expect(router).toMatchObject({ committed: 'hardware', staged: null, pending: false });
+		expect(router.calls).not.toContain('uci.apply');
+	});
+
+	it('applies nothing when something else was staged while the admin was reading', async () => {
+		await review('software');
+		router.others = { network: [['set', 'lan', 'ipaddr', '10.0.0.1']] };
+		await change.apply();
+		expect(outcome()).toEqual({ code: 'overtaken' });
+		expect(router.calls).not.toContain('uci.apply');
+		expect(router.others).toEqual({ network: [['set', 'lan', 'ipaddr', '10.0.0.1']] });
+	});
+});

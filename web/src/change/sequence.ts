@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Mode, StagedMode, Verdict } from '../../../rpcd/api.ts';
+import { UbusError, UbusStatus, type UbusClient } from '../ubus/index.ts';
+import { Value, type Changed } from '../value.ts';
+import type { Clock } from './clock.ts';
+import { previewChange } from './preview.ts';
+import { elsewhere, sameChanges } from './staged.ts';
+import type { ChangeState, Outcome, Reviewed, UndoReason, WaitingFor } from './state.ts';
+
+/** Seconds until rpcd restores the old configuration by itself. */
+export const ROLLBACK_SECONDS = 60;
+/** What remains of them when we stop waiting, so that our own rollback comes before rpcd's. */
+const RESERVE = 10_000;
+/** procd waits a second for further changes before it reloads the firewall; a confirmation must come after. */
+const SETTLE = 2_000;
+/** A reload that has not brought the mode by now will not: fw4 fell back, or its ruleset was refused. */
+const RELOAD_LIMIT = 20_000;
+const BETWEEN_LOOKS = 1_000;
+/** One look's limit: a router that was cut off must not be waited for. */
+const LOOK_TIMEOUT = 5_000;
+
+const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
+
+const WAITING_FOR = {
+	good: 'settling',
+	unchanged: 'file',
+	not_in_effect: 'firewall',
+	unreachable: 'answer'
+} as const satisfies Record<Exclude<Sight['seen'], 'differs'>, WaitingFor>;
+
+/** The router as the sequence needs it. */
+export type Router = Pick<UbusClient, 'call'>;
+
+/** What one look at the router told about the change under way. */
+type Sight =
+	{ seen: 'good' | 'unchanged' | 'differs' | 'unreachable' } | { seen: 'not_in_effect'; verdict: Verdict };
+
+/**
+ * Changes the mode as carefully as a router deserves: check, stage, show, apply with rollback, verify against
+ * the kernel and the file, then confirm or undo, and leave a clean staging area.
+ *
+ * `uci apply` answers 0 whatever happened (rpcd's uci.c ignores the commit's errors), so only the file and the
+ * kernel are believed. LuCI's own `uci.apply()` is not used: it would leave a token with which any page confirms.
+ *
+ * The window between apply and confirm is guarded by rpcd's timer alone: a reload of rpcd or a reboot inside it
+ * keeps the new configuration. A guard on the router that outlives both belongs beside `apply()`.
+ */
+export class ChangeSequence {
+	readonly #state: Value<ChangeState>;
+	readonly #router: Router;
+	readonly #clock: Clock;
+	#undoAsked = false;
+
+	constructor(router: Router, clock: Clock, changed: Changed) {
+		this.#state = new Value<ChangeState>({ step: 'idle' }, changed);
+		this.#router = router;
+		this.#clock = clock;
+	}
+
+	get state(): ChangeState {
+		return this.#state.value;
+	}
+
+	/** Checks and stages a mode, and shows what it changes. From `idle` and `ended`. */
+	async start(mode: Mode): Promise<void> {
+		if (!this.#at('idle', 'ended')) return;
+		this.#state.value = { step: 'checking', mode };
+		try {
+			const [before, config] = await Promise.all([
+				this.#router.call('uci', 'changes', {}),
+				this.#router.call('luci.nft-offload', 'get_config', {})
+			]);
+			const staged = await this.#router.call('luci.nft-offload', 'set_mode', { mode });
+			const { changes } = await this.#router.call('uci', 'changes', {});
+			const others = elsewhere(before.changes, staged.section);
+			const preview = previewChange(config, staged, others);
+			this.#state.value = { step: 'review', mode, staged, preview, others, changes };
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			this.#end(mode, { code: 'refused', error });
+		}
+	}
+
+	/** Puts the staged change away. From `review`. */
+	async cancel(): Promise<void> {
+		const state = this.#state.value;
+		if (state.step !== 'review') return;
+		await this.#unstage(state);
+		this.#end(state.mode, { code: 'cancelled' });
+	}
+
+	/** Applies what was reviewed, verifies it, and confirms or undoes it. From `review`. */
+	async apply(): Promise<void> {
+		const state = this.#state.value;
+		if (state.step !== 'review') return;
+		this.#undoAsked = false;
+		const started = this.#clock.now();
+		const deadline = started + ROLLBACK_SECONDS * 1000;
+		this.#state.value = { step: 'verifying', mode: state.mode, deadline, waitingFor: 'answer' };
+		this.#end(state.mode, await this.#applyAndVerify(state, started, deadline));
+	}
+
+	/** Undoes at once instead of waiting for the verification. While `verifying`. */
+	undo(): void {
+		this.#undoAsked = true;
+	}
+
+	/** Forgets how the last change ended. */
+	dismiss(): void {
+		if (this.#at('ended')) this.#state.value = { step: 'idle' };
+	}
+
+	async #applyAndVerify(reviewed: Reviewed, started: number, deadline: number): Promise<Outcome> {
+		const refused = await this.#sendApply(reviewed);
+		if (refused !== null) {
+			await this.#unstage(reviewed);
+			return refused;
+		}
+		const reason = await this.#verify(reviewed, started, deadline);
+		if (reason !== null) return this.#undo(reviewed, deadline, reason);
+		return this.#confirm(reviewed, deadline);
+	}
+
+	/** Null when the router took the apply, or may have taken it: then the looks that follow tell. */
+	async #sendApply(reviewed: Reviewed): Promise<Outcome | null> {
+		try {
+			const [{ changes }, config] = await Promise.all([
+				this.#router.call('uci', 'changes', {}),
+				this.#router.call('luci.nft-offload', 'get_config', {})
+			]);
+			if (!sameChanges(changes, reviewed.changes) || reviewed.preview.compare(config) !== 'as_before')
+				return { code: 'overtaken' };
+			await this.#router.call('uci', 'apply', { rollback: true, timeout: ROLLBACK_SECONDS });
+			return null;
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			if (error.status === UbusStatus.PermissionDenied) return { code: 'busy' };
+			return error.mayHaveHappened ? null : { code: 'refused', error };
+		}
+	}
+
+	/** Null when file and kernel are as meant; else why they are not. */
+	async #verify(reviewed: Reviewed, started: number, deadline: number): Promise<UndoReason | null> {
+		let reason: UndoReason = { code: 'unreachable' };
+		while (this.#clock.now() < deadline - RESERVE) {
+			const sight = await this.#look(reviewed);
+			const elapsed = this.#clock.now() - started;
+			if (this.#undoAsked) return { code: 'asked' };
+			if (sight.seen === 'good' && elapsed >= SETTLE) return null;
+			if (sight.seen === 'differs') return { code: 'file_differs' };
+			reason =
+				sight.seen === 'not_in_effect'
+					? { code: 'not_in_effect', verdict: sight.verdict }
+					: { code: 'unreachable' };
+			if (sight.seen === 'not_in_effect' && elapsed >= RELOAD_LIMIT) return reason;
+			this.#state.value = {
+				step: 'verifying',
+				mode: reviewed.mode,
+				deadline,
+				waitingFor: WAITING_FOR[sight.seen]
+			};
+			await this.#clock.sleep(BETWEEN_LOOKS);
+		}
+		return reason;
+	}
+
+	/** One look at the file and the kernel. Never fails: a router that does not answer is a sight, too. */
+	async #look({ mode, preview }: Reviewed): Promise<Sight> {
+		try {
+			const limits = { timeout: LOOK_TIMEOUT };
+			const [config, status] = await Promise.all([
+				this.#router.call('luci.nft-offload', 'get_config', {}, limits),
+				this.#router.call('luci.nft-offload', 'get_status', {}, limits)
+			]);
+			const file = preview.compare(config);
+			if (file !== 'as_meant') return { seen: file === 'as_before' ? 'unchanged' : 'differs' };
+			return status.effective.mode === mode
+				? { seen: 'good' }
+				: { seen: 'not_in_effect', verdict: status.verdict };
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			// A problem is an answer: the router is there, and its file cannot be what was meant.
+			return { seen: error.kind === 'problem' ? 'differs' : 'unreachable' };
+		}
+	}
+
+	/** Confirms until it is known what became of it; a second confirmation harms nothing. */
+	async #confirm(reviewed: Reviewed, deadline: number): Promise<Outcome> {
+		while (this.#clock.now() < deadline) {
+			try {
+				await this.#router.call('uci', 'confirm', {}, { timeout: LOOK_TIMEOUT });
+				break;
+			} catch (error) {
+				if (!(error instanceof UbusError)) throw error;
+				// Nothing waits any more (5), or it is somebody else's (6): only the file tells what remained.
+				if (!error.mayHaveHappened) break;
+				await this.#clock.sleep(BETWEEN_LOOKS);
+			}
+		}
+		const { seen } = await this.#look(reviewed);
+		if (seen === 'good' || seen === 'not_in_effect') return { code: 'kept' };
+		const reason: UndoReason = { code: seen === 'differs' ? 'file_differs' : 'unreachable' };
+		if (seen !== 'unchanged') return { code: 'uncertain', reason };
+		await this.#unstage(reviewed);
+		return { code: 'rolled_back', reason };
+	}
+
+	/** Asks for the rollback; where the router cannot be reached, waits until it has rolled back by itself. */
+	async #undo(reviewed: Reviewed, deadline: number, reason: UndoReason): Promise<Outcome> {
+		this.#state.value = { step: 'undoing', mode: reviewed.mode, deadline, reason };
+		const asked = await this.#sendRollback();
+		for (;;) {
+			const { seen } = await this.#look(reviewed);
+			if (seen === 'unchanged') {
+				await this.#unstage(reviewed);
+				return { code: asked ? 'undone' : 'rolled_back', reason };
+			}
+			if (this.#clock.now() >= deadline + RESERVE) return { code: 'uncertain', reason };
+			await this.#clock.sleep(BETWEEN_LOOKS);
+		}
+	}
+
+	async #sendRollback(): Promise<boolean> {
+		try {
+			await this.#router.call('uci', 'rollback', {}, { timeout: LOOK_TIMEOUT });
+			return true;
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			return false;
+		}
+	}
+
+	/**
+	 * Takes our change out of the staging area. Where the admin had staged other changes of the firewall before,
+	 * a revert would lose them: then our two options are staged back to what they were.
+	 */
+	async #unstage({ staged, others }: Reviewed): Promise<void> {
+		try {
+			if (others.some(({ config }) => config === 'firewall')) await this.#stageBack(staged);
+			else await this.#router.call('uci', 'revert', { config: 'firewall' });
+		} catch (error) {
+			// Nothing staged (5) is what was wanted; a session that is gone has taken its staging area along.
+			if (!(error instanceof UbusError)) throw error;
+		}
+	}
+
+	async #stageBack({ section, options, previous_options }: StagedMode): Promise<void> {
+		for (const option of OPTIONS) {
+			const value = previous_options[option];
+			if (value === options[option]) continue;
+			if (value === null) await this.#router.call('uci', 'delete', { config: 'firewall', section, option });
+			else
+				await this.#router.call('uci', 'set', { config: 'firewall', section, values: { [option]: value } });
+		}
+	}
+
+	#at(...steps: ChangeState['step'][]): boolean {
+		return steps.includes(this.#state.value.step);
+	}
+
+	#end(mode: Mode, outcome: Outcome): void {
+		this.#state.value = { step: 'ended', mode, outcome };
+	}
+}

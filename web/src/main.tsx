@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+import { render } from 'preact';
+import { browserClock } from './change/clock.ts';
+import type { Host } from './host.ts';
+import { useTranslator } from './i18n.ts';
+import { PageState } from './state/page.ts';
+import { Page } from './views/Page.tsx';
+import './style.css';
+
+export type { Host } from './host.ts';
+
+/** Shows the page in `root`, and keeps it up to date until the returned function is called. */
+export function mount(root: HTMLElement, host: Host): () => void {
+	let pending = false;
+	// What changes together is shown together.
+	const show = () => {
+		if (pending) return;
+		pending = true;
+		queueMicrotask(() => {
+			pending = false;
+			render(<Page page={page} />, root);
+		});
+	};
+	useTranslator(host.translate);
+	const page = new PageState(host, browserClock, show);
+	show();
+	void page.look();
+	host.poll.add(page.tick);
+	return () => {
+		host.poll.remove(page.tick);
+		render(null, root);
+	};
+}

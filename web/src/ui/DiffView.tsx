@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+import { _ } from '../i18n.ts';
+
+/** A line of a text diff, ready to be shown. */
+export interface DiffLine {
+	change: 'same' | 'added' | 'removed';
+	text: string;
+}
+
+const SIGN = { same: ' ', added: '+', removed: '-' } as const;
+
+/** Lines that change, told by sign and by colour. */
+export function DiffView({ lines }: { lines: DiffLine[] }) {
+	return (
+		<pre class="nfo-diff" tabIndex={0} aria-label={_('Changed lines')}>
+			{lines.map(({ change, text }, index) => (
+				<span key={index} class={`nfo-${change}`}>
+					{`${SIGN[change]} ${text}\n`}
+				</span>
+			))}
+		</pre>
+	);
+}

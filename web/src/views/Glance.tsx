@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Path, Status } from '../../../rpcd/api.ts';
+import { _, fill } from '../i18n.ts';
+import { formatCount } from '../format.ts';
+import { effectiveHeadline, explainVerdict, modeName, pathName } from '../texts.ts';
+
+/** The first thing the admin reads: which path his packets take, and whether that is what he asked for. */
+export function Glance({ status }: { status: Status }) {
+	const { tone, text, advice } = explainVerdict(status);
+	const path: Path = status.effective.mode === 'off' ? 'cpu' : status.effective.mode;
+	return (
+		<section class={`cbi-section nfo-glance nfo-tone-${tone}`} aria-label={_('State')}>
+			<div class="nfo-headline">
+				<span class={`nfo-path nfo-path-${path}`} aria-hidden="true">
+					{pathName(path)}
+				</span>
+				<div role="status">
+					<h3>{effectiveHeadline(status.effective.mode)}</h3>
+					<p>{text}</p>
+					{advice && <p class="nfo-advice">{advice}</p>}
+				</div>
+			</div>
+			<dl class="nfo-facts">
+				<Fact name={_('Asked for')} value={requestedText(status)} />
+				<Fact name={_('In effect')} value={modeName(status.effective.mode)} />
+				<Fact name={_('Devices')} value={status.effective.devices.join(', ') || '–'} />
+				<Fact name={_('Connections')} value={conntrackText(status)} />
+				<Fact name={_('Counting')} value={countingText(status)} />
+				<Fact name={_('Kernel module')} value={moduleText(status)} />
+				<Fact name={_('Package')} value={packageText(status)} />
+				<Fact name={_('Router')} value={routerText(status)} />
+				{status.effective.foreign.length > 0 && (
+					<Fact name={_('Other flowtables')} value={status.effective.foreign.join(', ')} />
+				)}
+			</dl>
+		</section>
+	);
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+	return (
+		<div>
+			<dt>{name}</dt>
+			<dd>{value}</dd>
+		</div>
+	);
+}
+
+function requestedText({ requested }: Status): string {
+	return requested.readable ? modeName(requested.mode) : _('unreadable');
+}
+
+function conntrackText({ conntrack }: Status): string {
+	return conntrack.maximum > 0
+		? fill(_('%s of at most %s'), formatCount(conntrack.count), formatCount(conntrack.maximum))
+		: _('not tracked');
+}
+
+function countingText({ conntrack, effective }: Status): string {
+	if (!conntrack.accounting) return _('off: no connection has counters');
+	if (effective.mode !== 'off' && !effective.counter) return _('without offloaded packets');
+	return _('on');
+}
+
+function moduleText({ module }: Status): string {
+	switch (module.state) {
+		case 'loaded':
+			return fill(_('%s, loaded'), module.name);
+		case 'builtin':
+			return fill(_('%s, built into the kernel'), module.name);
+		case 'loadable':
+			return fill(_('%s, not loaded'), module.name);
+		case 'missing':
+			return fill(_('%s is missing'), module.name);
+	}
+}
+
+function packageText({ package: state }: Status): string {
+	return state.version === null
+		? fill(_('%s is not installed'), state.name)
+		: `${state.name} ${state.version}${state.manager === 'none' ? '' : ` (${state.manager})`}`;
+}
+
+function routerText({ board }: Status): string {
+	return [board.model, `${board.distribution} ${board.version}`.trim(), board.target, board.kernel]
+		.filter((text) => text !== '')
+		.join(' · ');
+}

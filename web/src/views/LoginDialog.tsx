@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Component } from 'preact';
+import { _ } from '../i18n.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { Notice } from '../ui/Notice.tsx';
+import type { LoginRequest } from '../state/login.ts';
+
+interface LoginDialogProps {
+	request: LoginRequest;
+	/** Logs in and resolves the new session; null when the name or the password is wrong. */
+	login: (username: string, password: string) => Promise<string | null>;
+}
+
+interface LoginState {
+	failed: boolean;
+	busy: boolean;
+}
+
+/** Asks for a password when the session has expired; the page goes on where it was. */
+export class LoginDialog extends Component<LoginDialogProps, LoginState> {
+	override state = { failed: false, busy: false };
+
+	async #submit(form: HTMLFormElement): Promise<void> {
+		const fields = new FormData(form);
+		this.setState({ busy: true });
+		const session = await this.props.login(field(fields, 'username'), field(fields, 'password'));
+		this.setState({ busy: false, failed: session === null });
+		if (session !== null) this.props.request.answer(session);
+	}
+
+	override render({ request }: LoginDialogProps, { failed, busy }: LoginState) {
+		const giveUp = () => {
+			request.answer(null);
+		};
+		return (
+			<Dialog title={_('Your session has expired')} onEscape={giveUp}>
+				<form
+					onSubmit={(event) => {
+						event.preventDefault();
+						void this.#submit(event.currentTarget);
+					}}
+				>
+					<div role="alert">
+						{failed && <Notice tone="danger">{_('Wrong user name or password.')}</Notice>}
+					</div>
+					<label class="nfo-field">
+						{_('Username')}
+						<input
+							name="username"
+							type="text"
+							class="cbi-input-text"
+							autocomplete="username"
+							defaultValue="root"
+						/>
+					</label>
+					<label class="nfo-field">
+						{_('Password')}
+						<input
+							name="password"
+							type="password"
+							class="cbi-input-password"
+							autocomplete="current-password"
+							autofocus
+						/>
+					</label>
+					<div class="nfo-actions nfo-right">
+						<button type="button" class="btn cbi-button" onClick={giveUp}>
+							{_('Cancel')}
+						</button>
+						<button type="submit" class="btn cbi-button cbi-button-positive important" disabled={busy}>
+							{_('Log in')}
+						</button>
+					</div>
+				</form>
+			</Dialog>
+		);
+	}
+}
+
+function field(fields: FormData, name: string): string {
+	const value = fields.get(name);
+	return typeof value === 'string' ? value : '';
+}

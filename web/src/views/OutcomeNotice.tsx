@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { ChangeSequence } from '../change/sequence.ts';
+import { _ } from '../i18n.ts';
+import { explainOutcome } from '../texts.ts';
+import { Notice } from '../ui/Notice.tsx';
+
+/** How the last change ended, until it is dismissed. */
+export function OutcomeNotice({ change }: { change: ChangeSequence }) {
+	const { state } = change;
+	const explanation = state.step === 'ended' ? explainOutcome(state.mode, state.outcome) : null;
+	return (
+		<div role="alert">
+			{explanation && (
+				<Notice tone={explanation.tone}>
+					<p>{explanation.text}</p>
+					{explanation.advice && <p class="nfo-advice">{explanation.advice}</p>}
+					<button
+						type="button"
+						class="btn cbi-button"
+						onClick={() => {
+							change.dismiss();
+						}}
+					>
+						{_('Dismiss')}
+					</button>
+				</Notice>
+			)}
+		</div>
+	);
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PageState } from '../state/page.ts';
+import { _ } from '../i18n.ts';
+import { explainError } from '../texts.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { ChangeDialog } from './ChangeDialog.tsx';
+import { FlowList } from './FlowList.tsx';
+import { Glance } from './Glance.tsx';
+import { LoginDialog } from './LoginDialog.tsx';
+import { ModeChoice } from './ModeChoice.tsx';
+import { OutcomeNotice } from './OutcomeNotice.tsx';
+
+/** The whole page: what is, the switch, and the connections. */
+export function Page({ page }: { page: PageState }) {
+	const status = page.status.value;
+	const flows = page.flows.value;
+	const statusError = page.status.error;
+	const flowsError = page.flows.error;
+	const step = page.change.state.step;
+	const request = page.loginRequest;
+	return (
+		<>
+			<h2>{_('Flow Offloading')}</h2>
+			<div class="cbi-map-descr">
+				{_(
+					'Which path the packets of routed connections take, and the switch for it. What you see comes from the kernel.'
+				)}
+			</div>
+			<OutcomeNotice change={page.change} />
+			{statusError && (
+				<Notice tone="danger">
+					<p>{explainError(statusError)}</p>
+					{status && <p class="nfo-advice">{_('What you see below is older.')}</p>}
+				</Notice>
+			)}
+			{status ? (
+				<Glance status={status} />
+			) : (
+				!statusError && <p class="spinning">{_('Asking the router…')}</p>
+			)}
+			{status && (
+				<ModeChoice
+					status={status}
+					mayWrite={page.mayWrite}
+					busy={step !== 'idle' && step !== 'ended'}
+					onReview={(mode) => void page.change.start(mode)}
+				/>
+			)}
+			{flowsError && <Notice tone="warning">{explainError(flowsError)}</Notice>}
+			{flows && <FlowList flows={flows} />}
+			<ChangeDialog change={page.change} now={page.now} />
+			{request && <LoginDialog request={request} login={page.login} />}
+		</>
+	);
+}
