@@ -75,7 +75,8 @@ export class VirtualRouter {
 		);
 		this.staging = new Staging(this.root);
 		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock);
-		this.applier.flashFull = scenario.freeFlash === 0;
+		this.applier.commitEmpties = scenario.commitEmpties;
+		this.kernel.write('run/virtual-kernel/free-flash', `${scenario.freeFlash}\n`);
 		this.firewall = new Firewall4(this.staging, this.kernel, this.clock);
 		this.#connect();
 		// A file that cannot be loaded was broken by somebody later: what the stock one made is still in effect.

@@ -15,8 +15,10 @@ export interface Scenario {
 	plugin: 'works' | 'crashes' | 'prints no JSON';
 	/** Changes that the session has staged already, made elsewhere in LuCI. */
 	foreignChanges: boolean;
-	/** KiB free on the flash. At 0 a commit leaves an empty file. */
+	/** KiB free on the flash. */
 	freeFlash: number;
+	/** A commit leaves an empty file, as on a flash that fills up after it was looked at. */
+	commitEmpties: boolean;
 	/** Every answer fails from the firewall's reload after an apply until the rollback has been loaded. */
 	cutOff: boolean;
 	/** Seconds a session lives, whatever it does; null for rpcd's way. */
@@ -36,6 +38,7 @@ const CPU: Scenario = {
 	plugin: 'works',
 	foreignChanges: false,
 	freeFlash: 12_000,
+	commitEmpties: false,
 	cutOff: false,
 	sessionLifetime: null,
 	connections: 88,
@@ -114,6 +117,7 @@ export const SCENARIOS = {
 	},
 	foreign: { ...CPU, title: 'Other changes are staged already', foreignChanges: true },
 	'flash-full': { ...CPU, title: 'No room left on the flash', freeFlash: 0 },
+	'flash-fills': { ...CPU, title: 'The flash fills up during a change', commitEmpties: true },
 	'cut-off': { ...CPU, title: 'A change cuts the browser off', cutOff: true },
 	slow: { ...CPU, title: 'Each answer takes three seconds', delay: 3000 },
 	crashes: { ...CPU, title: 'The plugin crashes', plugin: 'crashes' },

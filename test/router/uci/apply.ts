@@ -26,8 +26,8 @@ export class Applier {
 	readonly #clock: Clock;
 	/** Told of each config that was committed or restored, as procd is. */
 	onConfigChange: (config: string) => void = () => undefined;
-	/** A commit on a full flash leaves an empty file. */
-	flashFull = false;
+	/** A commit leaves an empty file, as on a full flash. */
+	commitEmpties = false;
 
 	constructor(root: string, staging: Staging, sessions: Sessions, clock: Clock) {
 		this.#snapshots = join(root, 'var/run/rpcd/snapshot-files');
@@ -75,7 +75,7 @@ export class Applier {
 		for (const config of configs) {
 			const file = this.#staging.file(config);
 			if (existsSync(file)) writeFileSync(join(this.#snapshots, config), readFileSync(file));
-			this.#staging.commit(sid, config, this.flashFull);
+			this.#staging.commit(sid, config, this.commitEmpties);
 			this.onConfigChange(config);
 		}
 		if (!rollback) return;

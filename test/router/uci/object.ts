@@ -242,7 +242,7 @@ export class UciObject {
 		const opened = this.#open(args, 'write');
 		if (!('pkg' in opened)) return opened;
 		if (how === 'revert') this.#staging.replace(sessionOf(args), config, []);
-		else this.#staging.commit(sessionOf(args), config, this.#applier.flashFull);
+		else this.#staging.commit(sessionOf(args), config, this.#applier.commitEmpties);
 		return { status: Status.ok };
 	}
 }

@@ -78,10 +78,10 @@ export class Staging {
 	}
 
 	/** Writes the session's changes into the file. A file that libuci cannot read stays, and so do the changes. */
-	commit(sid: string | undefined, config: string, flashFull: boolean): void {
+	commit(sid: string | undefined, config: string, empties: boolean): void {
 		const loaded = this.load(sid, config);
 		if (loaded.state !== 'loaded') return;
-		writeFileSync(this.file(config), flashFull ? '' : write(loaded.pkg));
+		writeFileSync(this.file(config), empties ? '' : write(loaded.pkg));
 		this.replace(sid, config, []);
 	}
 
