@@ -48,9 +48,10 @@ function options_for(mode: Mode): OffloadOptions {
 function refusal(): Requested {
 	const words = run('/sbin/uci', ['show', FIREWALL_CONFIG]).output;
 	const found = match(words, /\(([^()]*)\) at line ([0-9]+)/);
+	const parts = split(trim(words), ': ');
 	return {
 		readable: false,
-		reason: found?.[1] ?? 'Parse error',
+		reason: found?.[1] ?? substr(parts[length(parts) - 1] ?? '', 0, 256),
 		line: number_or(found?.[2] ?? null, 0)
 	};
 }

@@ -40,7 +40,8 @@ function one_of(name: string, values: Record<string, true>): Check {
 	return {
 		name: name,
 		expected: join(', ', keys(values)),
-		accepts: (value) => is_text(value) && exists(values, value)
+		// A key of ucode's objects ends at a NUL byte.
+		accepts: (value) => is_text(value) && is_printable(value) && exists(values, value)
 	};
 }
 

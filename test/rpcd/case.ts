@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A test of the plugin as data: a router, a call, and the answer, the same wherever it runs. */
+
+/** One call to another object on the bus, in its order, and what comes back. */
+export interface Exchange {
+	object: string;
+	method: string;
+	arguments: object;
+	reply: { status: number; data?: object };
+}
+
+/** Files of the router by absolute path. Text is a file, null is an absence. A text that begins with `#!` is a program. */
+export type Files = Readonly<Record<string, string | Buffer | null>>;
+
+export interface Case {
+	name: string;
+	files: Files;
+	method: string;
+	/** The arguments, or standard input as it is. */
+	input?: object | string;
+	bus?: readonly Exchange[];
+	/** What libuci's own program says of the firewall file. Where ucode is real, so is that program. */
+	uci?: string;
+	/** The whole answer, `took_us` aside. */
+	expected: object;
+}
+
+/** What came of a case. */
+export interface Outcome {
+	answer: unknown;
+	/** The calls that were made, in their order. */
+	calls: unknown[];
+}
+
+/** Standard input as rpcd gives it: cut off at 65,536 bytes. */
+export function inputOf({ input = {} }: Case): Buffer {
+	return Buffer.from(typeof input === 'string' ? input : JSON.stringify(input)).subarray(0, 65536);
+}
+
+export function expectedCalls({ bus = [] }: Case): unknown[] {
+	return bus.map(({ object, method, arguments: given }) => ({ object, method, arguments: given }));
+}

@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+import { readFileSync } from 'node:fs';
+import type { Case, Files } from '../case.ts';
+import { HEALTHY } from '../router.ts';
+
+const recording = (name: string): Buffer =>
+	readFileSync(new URL(`../../fixtures/conntrack/${name}`, import.meta.url));
+
+const NONE = { flows: 0, bytes: 0, packets: 0 };
+
+function flows(name: string, table: string | Buffer, input: object, expected: object): Case {
+	return {
+		name,
+		files: { ...HEALTHY, '/proc/net/nf_conntrack': table },
+		method: 'get_flows',
+		input,
+		expected: {
+			totals: { cpu: NONE, software: NONE, hardware: NONE },
+			matched: NONE,
+			flows: [],
+			skipped: 0,
+			source: 'procfs',
+			...expected
+		}
+	};
+}
+
+const WITHOUT: Files = { ...HEALTHY, '/proc/net/nf_conntrack': null };
+
+const total = (flows: number, packets: number, bytes: number): object => ({ flows, bytes, packets });
+
+const end = (
+	source: string,
+	source_port: number | null,
+	destination: string,
+	destination_port: number | null,
+	packets: number | null,
+	bytes: number | null
+): object => ({
+	source,
+	destination,
+	source_port,
+	destination_port,
+	packets,
+	bytes
+});
+
+const MIXED = {
+	cpu: total(10, 11619, 210344200),
+	software: total(6, 4194, 93082937),
+	hardware: NONE
+};
+
+const HARDWARE_FLOWS = [
+	{
+		family: 'ipv4',
+		protocol: 'udp',
+		path: 'hardware',
+		state: null,
+		timeout: 30,
+		replied: true,
+		original: end('10.21.0.41', 50346, '113.171.68.17', 443, 269, 61884),
+		reply: end('113.171.68.17', 443, '192.168.1.236', 50346, 2572, 3164892)
+	},
+	{
+		family: 'ipv4',
+		protocol: 'tcp',
+		path: 'hardware',
+		state: null,
+		timeout: null,
+		replied: true,
+		original: end('192.168.100.101', 35058, '104.20.23.154', 443, 3, 123),
+		reply: end('104.20.23.154', 443, '100.64.12.34', 35058, 4, 567)
+	},
+	{
+		family: 'ipv4',
+		protocol: 'tcp',
+		path: 'hardware',
+		state: null,
+		timeout: null,
+		replied: true,
+		original: end('1.1.1.17', 56408, '1.1.1.16', 5001, null, null),
+		reply: end('1.1.1.16', 5001, '1.1.1.17', 56408, null, null)
+	}
+];
+
+const UNREPLIED_OFFLOADED = {
+	family: 'ipv4',
+	protocol: 'udp',
+	path: 'software',
+	state: null,
+	timeout: null,
+	replied: false,
+	original: end('192.168.1.100', 30011, '203.0.113.2', 9999, 4, 368),
+	reply: end('203.0.113.2', 9999, '203.0.113.1', 30011, 0, 0)
+};
+
+const LINK_LOCAL = {
+	family: 'ipv6',
+	protocol: 'udp',
+	path: 'cpu',
+	state: null,
+	timeout: 776,
+	replied: false,
+	original: end('fe80::5054:ff:fe12:3457', 546, 'ff02::1:2', 547, 14, 2128),
+	reply: end('ff02::1:2', 547, 'fe80::5054:ff:fe12:3457', 546, 0, 0)
+};
+
+const PING = {
+	family: 'ipv6',
+	protocol: 'icmpv6',
+	path: 'cpu',
+	state: null,
+	timeout: 25,
+	replied: true,
+	original: end('2001:db8:1:0:18e2:acff:fecb:1af4', null, '2001:db8:1::1', null, 1, 104),
+	reply: end('2001:db8:1::1', null, '2001:db8:1:0:18e2:acff:fecb:1af4', null, 1, 104)
+};
+
+const GARBAGE = Buffer.concat([
+	Buffer.from('ipv4     2 tcp      6 src=192.168.1.1 dst=10.0\n'),
+	Buffer.from([0, 1, 2, 255, 254, 10]),
+	Buffer.from(`${'A'.repeat(1 << 20)}\n`),
+	Buffer.from('packets=1 bytes=2 use=1\n'),
+	Buffer.from(
+		'ipv4     2 gre      47 599 src=10.0.0.1 dst=10.0.0.2 srckey=0x0 dstkey=0x0 packets=2 bytes=90 src=10.0.0.2 dst=10.0.0.1 srckey=0x0 dstkey=0x0 packets=0 bytes=0 mark=0 zone=0 use=2\n'
+	),
+	Buffer.from(
+		'ipv4     2 unknown  253 src=10.0.0.3 dst=10.0.0.4 [UNREPLIED] src=10.0.0.4 dst=10.0.0.3 mark=0 use=2\n'
+	),
+	Buffer.from('\n'),
+	Buffer.from('ipv4     2 udp      17 30 src=192.168.1.5 dst=9.9')
+]);
+
+export const FLOWS_CASES: readonly Case[] = [
+	flows('an empty table', '', {}, {}),
+	flows(
+		'totals alone',
+		recording('mixed-25.12.txt'),
+		{ limit: 0 },
+		{ totals: MIXED, matched: total(16, 15813, 303427137) }
+	),
+	flows(
+		'hardware, with and without counters and timeout',
+		recording('hardware.txt'),
+		{},
+		{
+			totals: { cpu: NONE, software: NONE, hardware: total(3, 2848, 3227466) },
+			matched: total(3, 2848, 3227466),
+			flows: HARDWARE_FLOWS
+		}
+	),
+	flows(
+		'offloaded without an answer',
+		recording('mixed-25.12.txt'),
+		{ search: '30011' },
+		{
+			totals: MIXED,
+			matched: total(1, 4, 368),
+			flows: [UNREPLIED_OFFLOADED]
+		}
+	),
+	flows(
+		'IPv6, largest first',
+		recording('mixed-25.12.txt'),
+		{ family: 'ipv6' },
+		{
+			totals: MIXED,
+			matched: total(2, 16, 2336),
+			flows: [LINK_LOCAL, PING]
+		}
+	),
+	flows(
+		'the second row',
+		recording('mixed-25.12.txt'),
+		{ family: 'ipv6', offset: 1, limit: 1 },
+		{
+			totals: MIXED,
+			matched: total(2, 16, 2336),
+			flows: [PING]
+		}
+	),
+	flows(
+		'one client, as people write its address',
+		recording('mixed-25.12.txt'),
+		{ client: '2001:DB8:1:0:18e2:acff:fecb:1af4' },
+		{
+			totals: MIXED,
+			matched: total(1, 2, 208),
+			flows: [PING]
+		}
+	),
+	flows(
+		'one client, not one whose address begins like it',
+		recording('mixed-25.12.txt'),
+		{ client: '192.168.1.10', limit: 0 },
+		{
+			totals: MIXED
+		}
+	),
+	flows(
+		'one protocol, not one that contains its name',
+		recording('mixed-25.12.txt'),
+		{ protocol: 'icmp', limit: 0 },
+		{
+			totals: MIXED,
+			matched: total(2, 4, 336)
+		}
+	),
+	flows(
+		'one path and a state in small letters',
+		recording('mixed-25.12.txt'),
+		{ path: 'cpu', search: 'time_w', limit: 0 },
+		{
+			totals: MIXED,
+			matched: total(4, 11569, 210333694)
+		}
+	),
+	flows(
+		'a search for what no column says',
+		recording('mixed-25.12.txt'),
+		{ search: 'mark' },
+		{ totals: MIXED }
+	),
+	flows(
+		'what is no line',
+		GARBAGE,
+		{ limit: 0 },
+		{
+			totals: { cpu: total(2, 2, 90), software: NONE, hardware: NONE },
+			matched: total(2, 2, 90),
+			skipped: 6
+		}
+	),
+	{
+		...flows(
+			'the conntrack program',
+			'',
+			{ limit: 0 },
+			{
+				totals: { cpu: total(1, 3, 172), software: total(1, 3, 172), hardware: total(1, 0, 0) },
+				matched: total(3, 6, 344),
+				skipped: 0,
+				source: 'conntrack'
+			}
+		),
+		files: {
+			...WITHOUT,
+			'/usr/sbin/conntrack': `#!/bin/sh\n[ "$*" = '-L -o extended' ] || exit 1\ncat <<END\n${recording(
+				'conntrack-L.txt'
+			)
+				.toString()
+				.replace(
+					/^conntrack v.*\n/m,
+					''
+				)}END\necho 'conntrack v1.4.6 (conntrack-tools): 3 flow entries have been shown.' >&2\n`
+		}
+	},
+	{
+		...flows('neither list nor program', '', {}, {}),
+		files: WITHOUT,
+		expected: { problem: 'no_conntrack', install: 'conntrack' }
+	}
+];

@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Case, Exchange, Files } from '../case.ts';
+import { DF, get, HEALTHY, remove, SECTION, SESSION, set, state } from '../router.ts';
+
+const OFF = { flow_offloading: null, flow_offloading_hw: null };
+const SOFTWARE = { flow_offloading: '1', flow_offloading_hw: null };
+const HARDWARE = { flow_offloading: '1', flow_offloading_hw: '1' };
+
+function mode(name: string, wanted: string, files: Files, bus: readonly Exchange[], expected: object): Case {
+	return {
+		name,
+		files: { ...HEALTHY, ...files },
+		method: 'set_mode',
+		input: { mode: wanted, ubus_rpc_session: SESSION },
+		bus,
+		expected
+	};
+}
+
+function refused(name: string, wanted: string, files: Files, expected: object): Case {
+	return mode(name, wanted, files, [get({})], expected);
+}
+
+const PENDING: Files = { '/var/run/rpcd/snapshot-files/firewall': '' };
+const OLD_FIREWALL4 = 'function resolve_lower_devices() {} resolve_offload_devices: ';
+
+export const MODE_CASES: readonly Case[] = [
+	mode('software', 'software', {}, [get({}), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })], {
+		mode: 'software',
+		previous: 'off',
+		section: SECTION,
+		options: SOFTWARE,
+		previous_options: OFF,
+		devices: ['br-lan', 'wan']
+	}),
+	mode(
+		'hardware, over the ports of the bridge',
+		'hardware',
+		{},
+		[get({}), set({ flow_offloading: '1' }), set({ flow_offloading_hw: '1' }), get(HARDWARE)],
+		{
+			mode: 'hardware',
+			previous: 'off',
+			section: SECTION,
+			options: HARDWARE,
+			previous_options: OFF,
+			devices: ['lan1', 'lan2', 'wan']
+		}
+	),
+	mode(
+		'off, even without module, devices and nft',
+		'off',
+		{ '/sys/module/nft_flow_offload/refcnt': null, '/var/run/fw4.state': null, '/usr/sbin/nft': null },
+		[get(HARDWARE), remove('flow_offloading'), remove('flow_offloading_hw'), get({})],
+		{
+			mode: 'off',
+			previous: 'hardware',
+			section: SECTION,
+			options: OFF,
+			previous_options: HARDWARE,
+			devices: []
+		}
+	),
+	mode(
+		'from hardware to software, in the words of this page',
+		'software',
+		{},
+		[
+			get({ flow_offloading: 'true', flow_offloading_hw: '1' }),
+			set({ flow_offloading: '1' }),
+			remove('flow_offloading_hw'),
+			get({ flow_offloading: '1' })
+		],
+		{
+			mode: 'software',
+			previous: 'hardware',
+			section: SECTION,
+			options: SOFTWARE,
+			previous_options: { flow_offloading: 'true', flow_offloading_hw: '1' },
+			devices: ['br-lan', 'wan']
+		}
+	),
+	mode(
+		'what is chosen already stages nothing',
+		'software',
+		{},
+		[get({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
+		{
+			mode: 'software',
+			previous: 'software',
+			section: SECTION,
+			options: SOFTWARE,
+			previous_options: SOFTWARE,
+			devices: ['br-lan', 'wan']
+		}
+	),
+	{
+		...mode(
+			'a local caller has no session',
+			'software',
+			{},
+			[get({}, null), set({ flow_offloading: '1' }, 0, null), get({ flow_offloading: '1' }, null)],
+			{
+				mode: 'software',
+				previous: 'off',
+				section: SECTION,
+				options: SOFTWARE,
+				previous_options: OFF,
+				devices: ['br-lan', 'wan']
+			}
+		),
+		input: { mode: 'software' }
+	},
+	mode(
+		'firewall4 of 23.05 goes below the bridge for software, too',
+		'software',
+		{ '/usr/share/ucode/fw4.uc': OLD_FIREWALL4 },
+		[get({}), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
+		{
+			mode: 'software',
+			previous: 'off',
+			section: SECTION,
+			options: SOFTWARE,
+			previous_options: OFF,
+			devices: ['lan1', 'lan2', 'wan']
+		}
+	),
+	mode(
+		'firewall4 of 22.03 takes only the devices that netifd calls capable',
+		'hardware',
+		{ '/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload` },
+		[
+			get({}),
+			{
+				object: 'network.device',
+				method: 'status',
+				arguments: {},
+				reply: { status: 0, data: { lan1: { 'hw-tc-offload': true }, lan2: { 'hw-tc-offload': false } } }
+			},
+			set({ flow_offloading: '1' }),
+			set({ flow_offloading_hw: '1' }),
+			get(HARDWARE)
+		],
+		{
+			mode: 'hardware',
+			previous: 'off',
+			section: SECTION,
+			options: HARDWARE,
+			previous_options: OFF,
+			devices: ['lan1']
+		}
+	),
+	mode('no firewall4', 'off', { '/sbin/fw4': null }, [], { problem: 'no_firewall4' }),
+	{
+		...mode(
+			'libuci refuses the file',
+			'off',
+			{ '/etc/config/firewall': "config defaults\n\toption input 'x\n" },
+			[],
+			{ problem: 'config_unreadable', reason: "EOF with unterminated '", line: 2 }
+		),
+		uci: "uci: Parse error (EOF with unterminated ') at line 2, byte 17"
+	},
+	{
+		...mode('the file is gone', 'software', { '/etc/config/firewall': null }, [], {
+			problem: 'config_unreadable',
+			reason: 'Entry not found',
+			line: 0
+		}),
+		uci: 'uci: Entry not found'
+	},
+	mode('no defaults section', 'software', {}, [{ ...get({}), reply: { status: 0, data: { values: {} } } }], {
+		problem: 'no_defaults'
+	}),
+	refused(
+		'the module is missing',
+		'software',
+		{ '/sys/module/nft_flow_offload/refcnt': null },
+		{
+			problem: 'module_missing',
+			loadable: false
+		}
+	),
+	refused(
+		'the firewall is stopped',
+		'software',
+		{ '/var/run/fw4.state': null },
+		{ problem: 'firewall_stopped' }
+	),
+	refused('no devices', 'hardware', { '/var/run/fw4.state': state('br-gone') }, { problem: 'no_devices' }),
+	refused(
+		'names that no device can have are never asked about',
+		'software',
+		{
+			'/var/run/fw4.state': state(
+				'"; flush ruleset; "',
+				'$(touch /tmp/pwned)',
+				"x'y",
+				'../../tmp',
+				'..',
+				'a\nb'
+			)
+		},
+		{ problem: 'no_devices' }
+	),
+	refused(
+		'drivers refuse',
+		'hardware',
+		{ '/run/virtual-kernel/refuses/lan1': '', '/run/virtual-kernel/refuses/wan': '' },
+		{
+			problem: 'hardware_refused',
+			devices: ['lan1', 'wan']
+		}
+	),
+	refused(
+		'nft refuses even a plain flowtable',
+		'software',
+		{
+			'/usr/sbin/nft':
+				'#!/bin/sh\ncase "$*" in *wan*) echo "Error: Could not process rule: Device or resource busy" >&2; exit 1;; esac\n'
+		},
+		{
+			problem: 'flowtable_refused',
+			devices: ['wan'],
+			reason: 'Error: Could not process rule: Device or resource busy'
+		}
+	),
+	refused(
+		'the flash is full',
+		'off',
+		{ '/bin/df': DF(12) },
+		{ problem: 'flash_full', free_kib: 12, needed_kib: 33 }
+	),
+	mode(
+		'an apply waits',
+		'off',
+		PENDING,
+		[get({}), { object: 'uci', method: 'revert', arguments: {}, reply: { status: 6 } }],
+		{
+			problem: 'apply_pending'
+		}
+	),
+	mode('the session may not read', 'software', {}, [{ ...get({}), reply: { status: 6 } }], {
+		problem: 'not_permitted'
+	}),
+	mode('the session may not write', 'software', {}, [get({}), set({ flow_offloading: '1' }, 6), get({})], {
+		problem: 'not_permitted'
+	}),
+	mode(
+		'the session may not write the second option: the first is taken back',
+		'hardware',
+		{},
+		[
+			get({}),
+			set({ flow_offloading: '1' }),
+			set({ flow_offloading_hw: '1' }, 6),
+			get({ flow_offloading: '1' }),
+			remove('flow_offloading')
+		],
+		{ problem: 'not_permitted' }
+	),
+	mode('a change that vanishes', 'software', {}, [get({}), set({ flow_offloading: '1' }), get({}), get({})], {
+		problem: 'stage_failed',
+		reason: 'rpcd staged something else'
+	}),
+	mode("rpcd does not know the session's file", 'software', {}, [{ ...get({}), reply: { status: 9 } }], {
+		problem: 'stage_failed',
+		reason: 'uci get: ubus status 9'
+	})
+];

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The two places where the plugin's cases run: the host in Node, and a real ucode in a root directory of its own. */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { runPlugin } from '../host/host.ts';
+import type { Provider } from '../host/ubus.ts';
+import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
+
+export interface Tier {
+	name: string;
+	run(test: Case): Promise<Outcome>;
+}
+
+function write(root: string, files: Files): void {
+	for (const [path, content] of Object.entries(files)) {
+		if (content !== null) {
+			const file = join(root, path);
+			mkdirSync(dirname(file), { recursive: true });
+			// Not through a link of the root below.
+			rmSync(file, { force: true });
+			writeFileSync(file, content);
+			chmodSync(file, String(content).startsWith('#!') ? 0o755 : 0o644);
+		}
+	}
+}
+
+/** Makes a root for one case out of links to the base's files, runs it there, and takes the root away. */
+async function inRoot<T>(base: string, files: Files, run: (root: string) => Promise<T>): Promise<T> {
+	const root = mkdtempSync(join(tmpdir(), 'nft-offload-case-'));
+	try {
+		execFileSync('cp', ['-al', `${base}/.`, root]);
+		write(root, files);
+		return await run(root);
+	} finally {
+		rmSync(root, { recursive: true, force: true });
+	}
+}
+
+/** Answers from the script while the calls follow it; afterwards, and to any other call, with a status nobody has. */
+function scripted(bus: readonly Exchange[], calls: unknown[]): Provider {
+	return (object, method, given) => {
+		const next = bus[calls.length];
+		calls.push(JSON.parse(JSON.stringify({ object, method, arguments: given })));
+		return next?.object === object && next.method === method ? next.reply : { status: 99 };
+	};
+}
+
+/** A tier in Node. `base` is a directory with the plugin installed in it. */
+export function nodeTier(base: string): Tier {
+	return {
+		name: 'Node',
+		run: (test) => {
+			const uci = `#!/bin/sh\ncat >&2 <<'END'\n${test.uci ?? ''}\nEND\n`;
+			return inRoot(base, { '/sbin/uci': uci, ...test.files }, async (root) => {
+				const calls: unknown[] = [];
+				const bus = scripted(test.bus ?? [], calls);
+				const output = await runPlugin({ root, args: ['call', test.method], input: inputOf(test), bus });
+				return { answer: JSON.parse(output.toString('utf8')) as unknown, calls };
+			});
+		}
+	};
+}
+
+/** Stands for ucode's ubus module in a root: replies by the script in /bus.json, and keeps the calls in /calls. */
+const SCRIPTED_UBUS = `
+const fs = require('fs');
+let position = 0;
+let last = 0;
+function call(object, method, data) {
+	let file = fs.open('/bus.json', 'r');
+	let next = json(file.read('all'))[position++];
+	file.close();
+	file = fs.open('/calls', 'a');
+	file.write(sprintf('%J\\n', { object, method, arguments: data }));
+	file.close();
+	let reply = (next?.object == object && next?.method == method) ? next.reply : { status: 99 };
+	last = reply.status;
+	return last == 0 ? reply.data : null;
+}
+function connect() {
+	return { call, error: () => last == 0 ? null : last, disconnect: () => null };
+}
+return { connect };
+`;
+
+/** A tier on the ucode of an unpacked root (see unpackRootfs) with the plugin installed in it. */
+export function ucodeTier(base: string): Tier {
+	return {
+		name: 'ucode',
+		run: (test) => {
+			const bus = JSON.stringify(test.bus ?? []);
+			const files = { '/bus.json': bus, '/usr/share/ucode/ubus.uc': SCRIPTED_UBUS, ...test.files };
+			return inRoot(base, files, (root) => {
+				const command = [root, '/usr/libexec/rpcd/luci.nft-offload', 'call', test.method];
+				const outcome = spawnSync('chroot', command, { input: inputOf(test), maxBuffer: 1 << 28 });
+				const calls = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8') : '';
+				const lines = calls.split('\n').filter((line) => line !== '');
+				const text = outcome.stdout.toString('utf8');
+				if (text === '') {
+					throw new Error(outcome.stderr.toString('utf8'));
+				}
+				return Promise.resolve({
+					answer: JSON.parse(text) as unknown,
+					calls: lines.map((line) => JSON.parse(line) as unknown)
+				});
+			});
+		}
+	};
+}
