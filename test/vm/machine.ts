@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Makes what QEMU boots out of OpenWrt's images, once; kept in the cache folder under the hash of its parts. */
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { packInitramfs, readArchive, writeDisk, type Entry } from './archive.ts';
+import type { Images } from './images.ts';
+
+/** What the kernel starts from: everything in memory, or a disk that QEMU keeps unchanged. */
+export type Boot = { kind: 'initramfs' | 'disk'; file: string };
+
+const DISK_MEBIBYTES = 256;
+const AGENT = '/usr/libexec/vm-agent';
+
+/**
+ * The bind mount matters: pivot_root, which ujail uses for dnsmasq and ntpd, refuses a process whose root is
+ * the initramfs itself.
+ */
+const INIT = `#!/bin/sh
+export INITRAMFS=1
+mount --bind / /mnt
+cd /mnt
+mount --move . /
+exec chroot . /sbin/init
+`;
+
+/** Packs `images` for QEMU. Only two things differ from what was given: the agent, and its line in inittab. */
+export async function makeBoot(images: Images, cache: string): Promise<Boot> {
+	const agent = readFileSync(new URL('agent.uc', import.meta.url));
+	const hash = createHash('sha256').update(readFileSync(images.rootfs)).update(agent).update(INIT);
+	for (const source of ['archive.ts', 'machine.ts'])
+		hash.update(readFileSync(new URL(source, import.meta.url)));
+	const stem = join(cache, 'boot', hash.digest('hex').slice(0, 16));
+	for (const kind of ['initramfs', 'disk'] as const)
+		if (existsSync(`${stem}.${kind}`)) return { kind, file: `${stem}.${kind}` };
+	const entries = withAgent(await readArchive(images.rootfs), agent);
+	const kind = bootKind(entries);
+	mkdirSync(join(cache, 'boot'), { recursive: true });
+	if (kind === 'initramfs') writeFileSync(`${stem}.part`, packInitramfs([...entries, file('init', INIT)]));
+	else makeDisk(entries, `${stem}.part`);
+	renameSync(`${stem}.part`, `${stem}.${kind}`);
+	return { kind, file: `${stem}.${kind}` };
+}
+
+/**
+ * OpenWrt's own x86/64 kernel has virtio_blk and ext4 built in and takes no initramfs (BLK_DEV_INITRD is set
+ * for targets with the "ramdisk" feature alone). A kernel that has virtio_blk as a module can't mount a disk.
+ */
+export function bootKind(entries: readonly Entry[]): Boot['kind'] {
+	return entries.some((entry) => /^lib\/modules\/.*\/virtio_blk\.ko$/.test(entry.path))
+		? 'initramfs'
+		: 'disk';
+}
+
+function makeDisk(entries: readonly Entry[], to: string): void {
+	const scratch = mkdtempSync(join(tmpdir(), 'openwrt-disk-'));
+	try {
+		writeDisk(entries, join(scratch, 'root'), to, DISK_MEBIBYTES);
+	} finally {
+		rmSync(scratch, { recursive: true });
+	}
+}
+
+function withAgent(entries: readonly Entry[], agent: Buffer): Entry[] {
+	const changed = entries.map((entry) =>
+		entry.path === 'etc/inittab'
+			? { ...entry, content: Buffer.from(`${entry.content.toString()}ttyS1::respawn:${AGENT}\n`) }
+			: entry
+	);
+	return [...changed, file(AGENT.slice(1), agent)];
+}
+
+function file(path: string, content: string | Buffer): Entry {
+	return { path, kind: 'file', mode: 0o755, content: Buffer.from(content) };
+}

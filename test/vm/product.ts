@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The built package on a router: installed and removed with the package manager that the release has. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Router } from './router.ts';
+import { until } from './until.ts';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+export const PACKAGE = 'luci-app-nft-offload';
+
+export async function packageManager(router: Router): Promise<'apk' | 'opkg'> {
+	return (await router.try('command -v apk')).code === 0 ? 'apk' : 'opkg';
+}
+
+/** Installs dist/'s package, and waits until the plugin answers on ubus. */
+export async function install(router: Router): Promise<void> {
+	const manager = await packageManager(router);
+	const ending = manager === 'apk' ? '.apk' : '.ipk';
+	const name = readdirSync(DIST).find((file) => file.startsWith(PACKAGE) && file.endsWith(ending));
+	if (name === undefined) throw new Error(`no ${ending} in dist/: run \`make package\` first`);
+	const path = `/tmp/${name}`;
+	await router.upload(readFileSync(DIST + name), path);
+	await router.run(
+		manager === 'apk'
+			? `apk add --quiet --allow-untrusted --no-network '${path}'`
+			: `opkg install '${path}' >/dev/null`
+	);
+	await router.run(`rm '${path}'`);
+	await answers(router);
+}
+
+export async function remove(router: Router): Promise<void> {
+	const manager = await packageManager(router);
+	await router.run(manager === 'apk' ? `apk del --quiet ${PACKAGE}` : `opkg remove ${PACKAGE} >/dev/null`);
+}
+
+/** Waits until rpcd has the plugin on the bus and it gives a status. */
+export function answers(router: Router): Promise<unknown> {
+	return until('luci.nft-offload', 30, async () => {
+		const { code, stdout } = await router.try('ubus call luci.nft-offload get_status');
+		return code === 0 && stdout.includes('"verdict"');
+	});
+}
