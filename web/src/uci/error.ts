@@ -23,14 +23,17 @@ export class UciError extends Error {
 	readonly line: number;
 	/** As libuci tells it: how far it had come in what it takes for one line, joined lines included; from 0 on. */
 	readonly byte: number;
-	/** Where that is in the file itself, in bytes of its line; from 1 on. */
+	/** The line of the file where the word begins that it is about, for human eyes; from 1 on. */
+	readonly row: number;
+	/** The byte of that line where the word begins; from 1 on. */
 	readonly column: number;
 
-	constructor(reason: UciReason, line: number, byte: number, column: number) {
-		super(`Parse error (${reason}) at line ${line}, byte ${byte}`);
+	constructor(reason: UciReason, place: Pick<UciError, 'line' | 'byte' | 'row' | 'column'>) {
+		super(`Parse error (${reason}) at line ${place.line}, byte ${place.byte}`);
 		this.reason = reason;
-		this.line = line;
-		this.byte = byte;
-		this.column = column;
+		this.line = place.line;
+		this.byte = place.byte;
+		this.row = place.row;
+		this.column = place.column;
 	}
 }

@@ -72,7 +72,7 @@ class Parser {
 			const word = this.#words.command();
 			if (word.text === '' || word.text.startsWith('#')) return drafts;
 			const keyword = KEYWORDS.get(word.text);
-			if (keyword === undefined) this.#words.fail('invalid command');
+			if (keyword === undefined) this.#words.fail('invalid command', word.start);
 			drafts.push(this.#parseCommand(keyword, word.start));
 		}
 	}
@@ -91,21 +91,22 @@ class Parser {
 
 	/** Checked, and ignored: a file is the package that its name says. */
 	#parsePackage(start: number): Draft {
-		this.#words.skipCommand('package without name');
-		const { end } = this.#required(PACKAGE_NAME);
+		this.#words.skipCommand(start, 'package without name');
+		const { end } = this.#required(PACKAGE_NAME, start);
 		this.#words.end();
 		return { keyword: 'package', section: null, option: '', value: null, start, end };
 	}
 
 	#parseConfig(start: number): Draft {
-		this.#words.skipCommand('config without name');
+		this.#words.skipCommand(start, 'config without name');
 		const type = this.#words.argument();
-		if (type.text === '') this.#words.fail('insufficient arguments');
-		if (!TYPE.test(type.text)) this.#words.fail('invalid character in type field');
+		if (type.text === '') this.#words.fail('insufficient arguments', start);
+		if (!TYPE.test(type.text)) this.#words.fail('invalid character in type field', type.start);
 		const name = this.#words.argument();
-		if (name.text !== '' && !NAME.test(name.text)) this.#words.fail('invalid character in name field');
+		if (name.text !== '' && !NAME.test(name.text))
+			this.#words.fail('invalid character in name field', name.start);
 		this.#words.end();
-		this.#section = this.#openSection(type.text, name.text);
+		this.#section = this.#openSection(type.text, name.text, start);
 		return {
 			keyword: 'config',
 			section: this.#section,
@@ -117,11 +118,11 @@ class Parser {
 	}
 
 	/** A name that is there already goes on with its section. */
-	#openSection(type: string, name: string): OpenSection {
+	#openSection(type: string, name: string, start: number): OpenSection {
 		const known = name === '' ? undefined : this.#sections.find((section) => section.name === name);
 		if (known !== undefined) {
 			if (known.type === type) return known;
-			this.#words.fail('section of different type overwrites prior section with same name');
+			this.#words.fail('section of different type overwrites prior section with same name', start);
 		}
 		const index = this.#sections.length;
 		const anonymous = name === '';
@@ -131,9 +132,9 @@ class Parser {
 	}
 
 	#parseOption(keyword: 'option' | 'list', start: number): Draft {
-		if (this.#section === null) this.#words.fail('option/list command found before the first section');
-		this.#words.skipCommand('option without name');
-		const name = this.#required(NAME);
+		if (this.#section === null) this.#words.fail('option/list command found before the first section', start);
+		this.#words.skipCommand(start, 'option without name');
+		const name = this.#required(NAME, start);
 		const value = this.#words.argument();
 		this.#words.end();
 		const ignored = keyword === 'option' && value.text === '';
@@ -142,10 +143,10 @@ class Parser {
 		return { keyword, section: this.#section, option: name.text, value: ignored ? null : value, start, end };
 	}
 
-	#required(form: RegExp): Argument {
+	#required(form: RegExp, start: number): Argument {
 		const argument = this.#words.argument();
-		if (argument.text === '') this.#words.fail('insufficient arguments');
-		if (!form.test(argument.text)) this.#words.fail('invalid character in name field');
+		if (argument.text === '') this.#words.fail('insufficient arguments', start);
+		if (!form.test(argument.text)) this.#words.fail('invalid character in name field', argument.start);
 		return argument;
 	}
 }

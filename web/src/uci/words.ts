@@ -72,11 +72,11 @@ export class Words {
 		return { text, ...source };
 	}
 
-	/** Goes past the command word. */
-	skipCommand(reason: UciReason): void {
+	/** Goes past the command word, which began at an offset of the file. */
+	skipCommand(start: number, reason: UciReason): void {
 		let end = this.#pos;
 		while (this.#line.at(end) !== 0) end++;
-		if (end + 1 > this.#line.filled) this.fail(reason);
+		if (end + 1 > this.#line.filled) this.fail(reason, start);
 		this.#pos = end + 1;
 	}
 
@@ -96,13 +96,15 @@ export class Words {
 
 	/** Makes sure that the command ends here. */
 	end(): void {
-		if (this.argument().text !== '') this.fail('too many arguments');
+		const extra = this.argument();
+		if (extra.text !== '') this.fail('too many arguments', extra.start);
 	}
 
-	fail(reason: UciReason): never {
-		const source = this.#line.source(this.#pos);
-		const lineStart = this.#text.lastIndexOf('\n', source - 1) + 1;
-		throw new UciError(reason, this.#line.line, this.#pos, source - lineStart + 1);
+	/** Refuses the file for what begins at an offset of it. */
+	fail(reason: UciReason, start: number): never {
+		const before = this.#text.slice(0, start).split('\n');
+		const column = (before.at(-1)?.length ?? 0) + 1;
+		throw new UciError(reason, { line: this.#line.line, byte: this.#pos, row: before.length, column });
 	}
 
 	skipSpace(): void {
@@ -157,12 +159,13 @@ export class Words {
 	}
 
 	#parseQuoted(quote: number, add: () => void): void {
+		const start = this.#line.source(this.#pos);
 		this.#pos++;
 		while (this.#current() !== quote) {
 			if (this.#current() === 0) {
 				this.#line.read(this.#pos);
 				if (this.#current() === 0)
-					this.fail(quote === QUOTE ? "EOF with unterminated '" : 'EOF with unterminated "');
+					this.fail(quote === QUOTE ? "EOF with unterminated '" : 'EOF with unterminated "', start);
 			} else if (this.#current() !== BACKSLASH || quote === QUOTE || this.#parseBackslash()) add();
 		}
 		this.#pos++;
