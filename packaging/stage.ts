@@ -3,15 +3,19 @@
 import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
+import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
 
 export const STAGED = join(DIST, 'root');
 
-/** Where each part of the project lies on the router. */
+/**
+ * Where each part of the project lies on the router. The page lies in a folder of its version, so that a browser
+ * never mixes the modules of two: they import each other by relative names, without LuCI's `?v=`.
+ */
 const PARTS = [
 	['luci-app-src/root', ''],
 	['luci-app-src/htdocs', 'www'],
-	['build/web', 'www/luci-static/resources/nft-offload']
+	['build/web', `www/luci-static/resources/nft-offload/${readMetadata().version}`]
 ] as const;
 
 const PAGE = ['nft-offload.js', 'nft-offload.css'];

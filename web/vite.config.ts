@@ -3,9 +3,9 @@ import { resolve } from 'node:path';
 import { defineConfig } from 'vite';
 
 /**
- * One ES module and one stylesheet, without hashes: uhttpd sends neither compressed, serves `.js` but not `.mjs`
- * as JavaScript, and LuCI's view appends the version to their names. Not Vite's library mode, which would leave
- * the white space in.
+ * One ES module and one stylesheet for what is seen first, at most 60 kB together, since uhttpd compresses neither;
+ * modules of their own for what is loaded on demand. No hashes: they lie in a folder of their version. `.js`, since
+ * uhttpd does not know `.mjs`. Not Vite's library mode, which would leave the white space in.
  */
 export default defineConfig({
 	root: import.meta.dirname,
@@ -18,8 +18,12 @@ export default defineConfig({
 		modulePreload: false,
 		rolldownOptions: {
 			input: resolve(import.meta.dirname, 'src/main.tsx'),
-			preserveEntrySignatures: 'strict',
-			output: { entryFileNames: 'nft-offload.js', assetFileNames: 'nft-offload[extname]' }
+			preserveEntrySignatures: 'allow-extension',
+			output: {
+					entryFileNames: 'nft-offload.js',
+					chunkFileNames: 'nft-offload-[name].js',
+					assetFileNames: 'nft-offload[extname]'
+				}
 		}
 	}
 });

@@ -92,7 +92,7 @@ export class FakeRouter implements Router {
 			const reply = this.#answer(name, values);
 			return planned ? this.#fail(name, planned.fault) : Promise.resolve(reply);
 		} catch (error) {
-			return error instanceof UbusError ? Promise.reject(error) : Promise.reject(error as Error);
+			return Promise.reject(error instanceof Error ? error : new Error(String(error)));
 		}
 	}) as Router['call'];
 

@@ -1,12 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ConfigText, StagedMode } from '../../../rpcd/api.ts';
-import type { DiffLine } from '../ui/DiffView.tsx';
-import type { StagedElsewhere } from './state.ts';
+import type { ConfigText, OffloadOptions } from '../../../rpcd/api.ts';
+import {
+	commitPreview,
+	decodeBase64,
+	parse,
+	UciError,
+	type DiffLine,
+	type Document,
+	type Edit,
+	type Loss
+} from '../uci/index.ts';
+
+const DEFAULTS = '@defaults[0]';
+const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
+
+/** What a file read later is, seen from the change. */
+export type Comparison = 'as_meant' | 'as_before' | 'different';
+
+/** What a change does to /etc/config/firewall, and how to tell later whether it was done. */
 export interface ConfigPreview {
+	/** The lines that change, with some around them. */
 	lines: DiffLine[];
-	comments: number;
-	compare: (now: ConfigText) => 'as_meant' | 'as_before' | 'different';
+	loss: Loss;
+	compare: (now: ConfigText) => Comparison;
 }
-export function previewChange(_c: ConfigText, _s: StagedMode, _o: StagedElsewhere[]): ConfigPreview {
-	return { lines: [], comments: 0, compare: () => 'as_meant' };
+
+/**
+ * @param config the file as it is committed
+ * @param options the two options as they are staged
+ * @param alone nothing else of the firewall is staged, so that every other value must stay as it is
+ * @throws UciError or UciEditError for a file that libuci would refuse
+ */
+export function previewChange(config: ConfigText, options: OffloadOptions, alone: boolean): ConfigPreview {
+	const before = parse(decodeBase64(config.base64));
+	const edits = OPTIONS.map((option): Edit => ({ section: DEFAULTS, option, value: options[option] }));
+	const { lines, loss, edited } = commitPreview(before, edits);
+	// With other changes under way only our own section can be foretold.
+	const meant = meaning(edited, alone);
+	const old = meaning(before, true);
+	return {
+		lines,
+		loss,
+		compare: (now) => {
+			const found = parseOrNull(now);
+			if (found === null) return 'different';
+			if (meaning(found, alone) === meant) return 'as_meant';
+			return meaning(found, true) === old ? 'as_before' : 'different';
+		}
+	};
 }
+
+function parseOrNull({ base64 }: ConfigText): Document | null {
+	try {
+		return parse(decodeBase64(base64));
+	} catch (error) {
+		if (error instanceof UciError) return null;
+		throw error;
+	}
+}
+
+/** What a file says, whatever its formatting and the order of options; of our section alone where others change too. */
+function meaning({ sections }: Document, all: boolean): string {
+	const told = all ? sections : sections.filter(({ type }) => type === 'defaults').slice(0, 1);
+	return JSON.stringify(told.map(({ type, name, options }) => [type, name, [...options].sort(byName)]));
+}
+
+const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);

@@ -73,7 +73,8 @@ export class ChangeSequence {
 			const staged = await this.#router.call('luci.nft-offload', 'set_mode', { mode });
 			const { changes } = await this.#router.call('uci', 'changes', {});
 			const others = elsewhere(before.changes, staged.section);
-			const preview = previewChange(config, staged, others);
+			const alone = !others.some((other) => other.config === 'firewall');
+			const preview = previewChange(config, staged.options, alone);
 			this.#state.value = { step: 'review', mode, staged, preview, others, changes };
 		} catch (error) {
 			if (!(error instanceof UbusError)) throw error;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Flows, Status } from '../../../rpcd/api.ts';
+import type { ComponentType } from 'preact';
+import type { Flows, Mode, Status } from '../../../rpcd/api.ts';
 import type { Clock } from '../change/clock.ts';
-import { ChangeSequence } from '../change/sequence.ts';
+import type { ChangeSequence } from '../change/sequence.ts';
 import type { Host } from '../host.ts';
 import { UbusClient, UbusError } from '../ubus/index.ts';
 import { Value, type Changed } from '../value.ts';
@@ -11,14 +12,22 @@ import type { LoginRequest } from './login.ts';
 /** Seconds that LuCI's own login asks rpcd for. */
 const SESSION_SECONDS = 3600;
 
+/** What changing the mode needs, loaded apart: most looks at the page change nothing. */
+export interface ChangePart {
+	sequence: ChangeSequence;
+	View: ComponentType<{ change: ChangeSequence; now: number }>;
+}
+
 /** Everything the page knows, and the one clock that moves it. */
 export class PageState {
 	readonly mayWrite: boolean;
 	readonly status: Live<Status>;
 	readonly flows: Live<Flows>;
-	readonly change: ChangeSequence;
 	readonly #client: UbusClient;
 	readonly #clock: Clock;
+	readonly #changed: Changed;
+	readonly #change: Value<ChangePart | null>;
+	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
 	readonly #loginRequest: Value<LoginRequest | null>;
 
@@ -30,18 +39,32 @@ export class PageState {
 			login: () => this.#askForLogin()
 		});
 		const interval = host.interval * 1000;
-		const told = () => {
-			if (this.change.state.step === 'ended') void this.look();
-			changed();
-		};
 		this.#client = client;
 		this.#clock = clock;
+		this.#changed = changed;
+		this.#change = new Value<ChangePart | null>(null, changed);
+		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
 		this.#loginRequest = new Value<LoginRequest | null>(null, changed);
 		this.mayWrite = host.mayWrite;
 		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), interval, clock, changed);
 		this.flows = new Live(() => client.call('luci.nft-offload', 'get_flows', {}), interval, clock, changed);
-		this.change = new ChangeSequence(client, clock, told);
+	}
+
+	/** Null until a change was asked for. */
+	get change(): ChangePart | null {
+		return this.#change.value;
+	}
+
+	/** A part of the page could not be loaded from the router. */
+	get incomplete(): boolean {
+		return this.#incomplete.value;
+	}
+
+	/** Whether a change is under way. */
+	get changing(): boolean {
+		const step = this.change?.sequence.state.step ?? 'idle';
+		return step !== 'idle' && step !== 'ended';
 	}
 
 	/** Milliseconds on the clock, moved each second. */
@@ -67,6 +90,18 @@ export class PageState {
 		await Promise.all([this.status.look(), this.flows.look()]);
 	}
 
+	/** Has the router check a mode, and shows what would change. */
+	async review(mode: Mode): Promise<void> {
+		try {
+			this.#change.value ??= await this.#loadChange();
+			this.#incomplete.value = false;
+		} catch {
+			this.#incomplete.value = true;
+			return;
+		}
+		await this.#change.value.sequence.start(mode);
+	}
+
 	/** Logs in; null when rpcd refuses the name or the password, or cannot be asked. */
 	readonly login = async (username: string, password: string): Promise<string | null> => {
 		try {
@@ -76,6 +111,16 @@ export class PageState {
 			throw error;
 		}
 	};
+
+	/** Loaded whole before anything is changed: afterwards the router may be out of reach. */
+	async #loadChange(): Promise<ChangePart> {
+		const { ChangeSequence, ChangeView } = await import('../views/change/index.ts');
+		const sequence = new ChangeSequence(this.#client, this.#clock, () => {
+			if (sequence.state.step === 'ended') void this.look();
+			this.#changed();
+		});
+		return { sequence, View: ChangeView };
+	}
 
 	#askForLogin(): Promise<string | null> {
 		return new Promise((resolve) => {

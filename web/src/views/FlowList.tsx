@@ -2,7 +2,6 @@
 import type { Flow, Flows, Path, Tuple } from '../../../rpcd/api.ts';
 import { formatBytes, formatCount, formatDestination, formatShare, formatSource } from '../format.ts';
 import { _, fill } from '../i18n.ts';
-import { pathName } from '../texts.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
 
 const PATHS: readonly Path[] = ['cpu', 'software', 'hardware'];
@@ -136,7 +135,7 @@ function PathTotals({ flows }: { flows: Flows }) {
 					return (
 						<tr key={path} class="tr">
 							<th class="td" scope="row" data-title={_('Path')}>
-								<PathBadge path={path} /> <span class="nfo-sr">{pathName(path)}</span>
+								<PathBadge path={path} />
 							</th>
 							<td class="td nfo-number" data-title={_('Connections')}>
 								{formatCount(total.flows)}

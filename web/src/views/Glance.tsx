@@ -2,7 +2,7 @@
 import type { Path, Status } from '../../../rpcd/api.ts';
 import { _, fill } from '../i18n.ts';
 import { formatCount } from '../format.ts';
-import { effectiveHeadline, explainVerdict, modeName, pathName } from '../texts.ts';
+import { effectiveHeadline, explainVerdict, modeName, pathName } from '../texts/status.ts';
 
 /** The first thing the admin reads: which path his packets take, and whether that is what he asked for. */
 export function Glance({ status }: { status: Status }) {

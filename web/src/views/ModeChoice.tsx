@@ -2,7 +2,7 @@
 import { Component } from 'preact';
 import type { Mode, Status } from '../../../rpcd/api.ts';
 import { _ } from '../i18n.ts';
-import { modeDescription, modeName } from '../texts.ts';
+import { modeDescription, modeName } from '../texts/status.ts';
 
 const MODES: readonly Mode[] = ['off', 'software', 'hardware'];
 

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PageState } from '../state/page.ts';
 import { _ } from '../i18n.ts';
-import { explainError } from '../texts.ts';
+import { explainError } from '../texts/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
-import { ChangeDialog } from './ChangeDialog.tsx';
 import { FlowList } from './FlowList.tsx';
 import { Glance } from './Glance.tsx';
 import { LoginDialog } from './LoginDialog.tsx';
 import { ModeChoice } from './ModeChoice.tsx';
-import { OutcomeNotice } from './OutcomeNotice.tsx';
 
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
@@ -16,7 +14,6 @@ export function Page({ page }: { page: PageState }) {
 	const flows = page.flows.value;
 	const statusError = page.status.error;
 	const flowsError = page.flows.error;
-	const step = page.change.state.step;
 	const request = page.loginRequest;
 	return (
 		<>
@@ -26,7 +23,12 @@ export function Page({ page }: { page: PageState }) {
 					'Which path the packets of routed connections take, and the switch for it. What you see comes from the kernel.'
 				)}
 			</div>
-			<OutcomeNotice change={page.change} />
+			{page.change && <page.change.View change={page.change.sequence} now={page.now} />}
+			{page.incomplete && (
+				<Notice tone="danger">
+					{_('A part of this page could not be loaded from the router. Try again, or reload the page.')}
+				</Notice>
+			)}
 			{statusError && (
 				<Notice tone="danger">
 					<p>{explainError(statusError)}</p>
@@ -42,13 +44,12 @@ export function Page({ page }: { page: PageState }) {
 				<ModeChoice
 					status={status}
 					mayWrite={page.mayWrite}
-					busy={step !== 'idle' && step !== 'ended'}
-					onReview={(mode) => void page.change.start(mode)}
+					busy={page.changing}
+					onReview={(mode) => void page.review(mode)}
 				/>
 			)}
 			{flowsError && <Notice tone="warning">{explainError(flowsError)}</Notice>}
 			{flows && <FlowList flows={flows} />}
-			<ChangeDialog change={page.change} now={page.now} />
 			{request && <LoginDialog request={request} login={page.login} />}
 		</>
 	);

@@ -5,8 +5,8 @@
 'require poll';
 
 // The page itself is an ES module of its own (web/ in the sources); this view hands it what LuCI knows.
-
-const asset = (name) => `${L.resource('nft-offload/' + name)}?v=${L.env.resource_version}`;
+// Its folder is the version, which a test compares with package.json.
+const asset = (name) => L.resource('nft-offload/0.1.0/' + name);
 
 return view.extend({
 	load() {

@@ -1,11 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import { _ } from '../i18n.ts';
-
-/** A line of a text diff, ready to be shown. */
-export interface DiffLine {
-	change: 'same' | 'added' | 'removed';
-	text: string;
-}
+import { _ } from '../../i18n.ts';
+import type { DiffLine } from '../../uci/index.ts';
 
 const SIGN = { same: ' ', added: '+', removed: '-' } as const;
 

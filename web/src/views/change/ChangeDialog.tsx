@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChangeSequence } from '../change/sequence.ts';
-import type { ChangeState, Reviewed, WaitingFor } from '../change/state.ts';
-import { _, fill } from '../i18n.ts';
-import { explainUndo, modeName } from '../texts.ts';
-import { Dialog } from '../ui/Dialog.tsx';
-import { DiffView } from '../ui/DiffView.tsx';
-import { Notice } from '../ui/Notice.tsx';
+import type { ChangeSequence } from '../../change/sequence.ts';
+import type { ChangeState, Reviewed, WaitingFor } from '../../change/state.ts';
+import { _, fill } from '../../i18n.ts';
+import { explainUndo } from '../../texts/change.ts';
+import { modeName } from '../../texts/status.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { DiffView } from './DiffView.tsx';
+import { Notice } from '../../ui/Notice.tsx';
 
 interface ChangeDialogProps {
 	change: ChangeSequence;
@@ -44,13 +45,13 @@ function Review({ review, change }: { review: Reviewed; change: ChangeSequence }
 			{staged.devices.length > 0 && (
 				<p>{fill(_('The flowtable will be on: %s.'), staged.devices.join(', '))}</p>
 			)}
-			{preview.comments > 0 && (
+			{preview.loss.comments.length > 0 && (
 				<Notice tone="warning">
 					{fill(
 						_(
 							'Saving rewrites the whole file, as every change made in LuCI does. Its %s lines of comments will be lost.'
 						),
-						preview.comments
+						preview.loss.comments.length
 					)}
 				</Notice>
 			)}

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChangeSequence } from '../change/sequence.ts';
-import { _ } from '../i18n.ts';
-import { explainOutcome } from '../texts.ts';
-import { Notice } from '../ui/Notice.tsx';
+import type { ChangeSequence } from '../../change/sequence.ts';
+import { _ } from '../../i18n.ts';
+import { explainOutcome } from '../../texts/change.ts';
+import { Notice } from '../../ui/Notice.tsx';
 
 /** How the last change ended, until it is dismissed. */
 export function OutcomeNotice({ change }: { change: ChangeSequence }) {
