@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** A connection's counters and the sums of them, taken from its line without parsing the rest. */
+/** The counters of one connection, and sums of them. */
 import type { FlowSort, Path, Total } from '../api.ts';
-import { parse_line, path_of } from 'nft_offload.conntrack';
-import { LINE_LIMIT } from 'nft_offload.table';
+import { parse_line } from 'nft_offload.conntrack';
 
 /** Packets and bytes each way; zero where the kernel counts nothing. */
 interface Counters {
@@ -13,13 +12,25 @@ interface Counters {
 	reply_bytes: number;
 }
 
-/** The bytes in a piece of a line that follows `packets=`: `4 bytes=368 src=...`. */
-function bytes_in(piece: string): number {
-	return int(substr(piece, index(piece, '=') + 1, 20));
+/** What each counter weighs in the figure that rows are ordered by. */
+interface Weights {
+	original_packets: number;
+	original_bytes: number;
+	reply_packets: number;
+	reply_bytes: number;
 }
 
-/** Reads the counters of a line that cannot be taken apart by them alone. Null where no parser understands it. */
-function parsed_counters(line: string): Counters | null {
+const WEIGHTS: Record<FlowSort, Weights> = {
+	bytes: { original_packets: 0, original_bytes: 1, reply_packets: 0, reply_bytes: 1 },
+	packets: { original_packets: 1, original_bytes: 0, reply_packets: 1, reply_bytes: 0 },
+	original_bytes: { original_packets: 0, original_bytes: 1, reply_packets: 0, reply_bytes: 0 },
+	reply_bytes: { original_packets: 0, original_bytes: 0, reply_packets: 0, reply_bytes: 1 },
+	original_packets: { original_packets: 1, original_bytes: 0, reply_packets: 0, reply_bytes: 0 },
+	reply_packets: { original_packets: 0, original_bytes: 0, reply_packets: 1, reply_bytes: 0 }
+};
+
+/** Reads the counters of a line; null where no parser understands it. */
+function counters_of(line: string): Counters | null {
 	const flow = parse_line(line);
 	return flow == null
 		? null
@@ -32,64 +43,33 @@ function parsed_counters(line: string): Counters | null {
 			};
 }
 
-/** Whether a text consists of whole lines with two pairs of counters each: true of nearly every table. */
-function is_regular(text: string): boolean {
-	return length(split(text, 'packets=')) === 2 * length(split(text, ' use=')) - 1;
-}
-
-/** Reads the counters of a line; null where no parser understands it. */
-function counters_of(line: string): Counters | null {
-	const pieces = split(line, 'packets=');
-	const head = pieces[0];
-	const original = pieces[1];
-	const reply = pieces[2];
-	if (
-		head == null ||
-		original == null ||
-		reply == null ||
-		length(pieces) !== 3 ||
-		length(line) > LINE_LIMIT ||
-		index(head, 'ip') !== 0 ||
-		index(reply, ' use=') === -1
-	) {
-		return parsed_counters(line);
-	}
-	return {
-		path: path_of(reply),
-		original_packets: int(original),
-		original_bytes: bytes_in(original),
-		reply_packets: int(reply),
-		reply_bytes: bytes_in(reply)
-	};
-}
-
-/** The figure that a row is ordered by. */
-function size_of(counters: Counters, sort: FlowSort): number {
-	switch (sort) {
-		case 'bytes':
-			return counters.original_bytes + counters.reply_bytes;
-		case 'packets':
-			return counters.original_packets + counters.reply_packets;
-		case 'original_bytes':
-			return counters.original_bytes;
-		case 'reply_bytes':
-			return counters.reply_bytes;
-		case 'original_packets':
-			return counters.original_packets;
-		case 'reply_packets':
-			return counters.reply_packets;
-	}
+function size_of(counters: Counters, weights: Weights): number {
+	return (
+		counters.original_packets * weights.original_packets +
+		counters.original_bytes * weights.original_bytes +
+		counters.reply_packets * weights.reply_packets +
+		counters.reply_bytes * weights.reply_bytes
+	);
 }
 
 function no_total(): Total {
 	return { flows: 0, bytes: 0, packets: 0 };
 }
 
-function add(total: Total, counters: Counters): void {
-	total.flows += 1;
-	total.bytes += counters.original_bytes + counters.reply_bytes;
-	total.packets += counters.original_packets + counters.reply_packets;
+function add(total: Total, flows: number, bytes: number, packets: number): void {
+	total.flows += flows;
+	total.bytes += bytes;
+	total.packets += packets;
 }
 
-export { add, counters_of, is_regular, no_total, size_of };
-export type { Counters };
+function add_counters(total: Total, counters: Counters): void {
+	add(
+		total,
+		1,
+		counters.original_bytes + counters.reply_bytes,
+		counters.original_packets + counters.reply_packets
+	);
+}
+
+export { WEIGHTS, add, add_counters, counters_of, no_total, size_of };
+export type { Counters, Weights };

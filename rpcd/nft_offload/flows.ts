@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_flows: totals and one page of the connection tracking table, in one pass and constant memory. */
-import type { Flow, Flows, FlowsArguments, FlowSort, Path, ProblemOf, Total } from '../api.ts';
+import type { Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
 import { now_us } from 'nft_offload.board';
+import { add_text } from 'nft_offload.bulk';
+import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
-import { add, counters_of, no_total, size_of } from 'nft_offload.counters';
-import { filter_from, needs_parsing, passes } from 'nft_offload.filter';
+import { add, add_counters, counters_of, no_total, size_of, WEIGHTS } from 'nft_offload.counters';
+import type { Counters } from 'nft_offload.counters';
+import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
 import { descending, new_largest, offer } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
@@ -13,40 +16,75 @@ import { conntrack_source, each_text, open_table } from 'nft_offload.table';
 /** What a pass over the table adds up and keeps. */
 interface Pass {
 	wanted: Filter;
-	parsing: boolean;
-	sort: FlowSort;
+	/** Whether every line has to be looked at. */
+	selective: boolean;
+	kept: Kept;
 	totals: Record<Path, Total>;
 	matched: Total;
-	largest: Largest;
 	skipped: number;
 }
 
-function read_line(pass: Pass, line: string): void {
-	const counters = counters_of(line);
-	if (counters == null) {
-		pass.skipped += 1;
-		return;
+/** For lines that are counted first and looked at afterwards. */
+const NOTHING: Kept = { path: null, weights: WEIGHTS.bytes, largest: new_largest(0) };
+
+/** Takes a line that is wanted. */
+function keep(pass: Pass, counters: Counters, line: string): void {
+	add_counters(pass.matched, counters);
+	offer(pass.kept.largest, size_of(counters, pass.kept.weights), line);
+}
+
+/** Counts and keeps line by line. */
+function read_lines(pass: Pass, lines: string[]): void {
+	for (let i = 0; i < length(lines) - 1; i++) {
+		const line = lines[i] ?? '';
+		const counters = counters_of(line);
+		if (counters == null) {
+			pass.skipped += 1;
+			continue;
+		}
+		add_counters(pass.totals[counters.path], counters);
+		if (passes(pass.wanted, line)) {
+			keep(pass, counters, line);
+		}
 	}
-	add(pass.totals[counters.path], counters);
-	if (pass.wanted.path != null && pass.wanted.path !== counters.path) {
-		return;
+}
+
+/** Keeps what is wanted of lines that are already counted. */
+function select_lines(pass: Pass, lines: string[]): void {
+	for (let i = 0; i < length(lines) - 1; i++) {
+		const line = lines[i] ?? '';
+		const counters = passes(pass.wanted, line) ? counters_of(line) : null;
+		if (counters != null) {
+			keep(pass, counters, line);
+		}
 	}
-	if (pass.parsing && !passes(pass.wanted, line)) {
-		return;
-	}
-	add(pass.matched, counters);
-	offer(pass.largest, size_of(counters, pass.sort), line);
 }
 
 function read_text(pass: Pass, text: string): void {
-	const lines = split(text, '\n');
-	for (let i = 0; i < length(lines) - 1; i++) {
-		read_line(pass, lines[i] ?? '');
+	if (!add_text(pass.totals, pass.selective ? NOTHING : pass.kept, text)) {
+		read_lines(pass, split(text, '\n'));
+	} else if (pass.selective) {
+		select_lines(pass, split(text, '\n'));
 	}
 }
 
-function page(pass: Pass, offset: number): Flow[] {
-	const lines = descending(pass.largest);
+/** What passes the filter. Where that is decided by the path alone the totals tell it. */
+function matched_by(pass: Pass): Total {
+	if (pass.selective) {
+		return pass.matched;
+	}
+	if (pass.wanted.path != null) {
+		return pass.totals[pass.wanted.path];
+	}
+	const all = no_total();
+	map([pass.totals.cpu, pass.totals.software, pass.totals.hardware], (total) => {
+		add(all, total.flows, total.bytes, total.packets);
+	});
+	return all;
+}
+
+function page(largest: Largest, offset: number): Flow[] {
+	const lines = descending(largest);
 	const flows: Flow[] = [];
 	for (let i = offset; i < length(lines); i++) {
 		const flow = parse_line(lines[i] ?? '');
@@ -57,15 +95,16 @@ function page(pass: Pass, offset: number): Flow[] {
 	return flows;
 }
 
-function new_pass(request: FlowsArguments, kept: number): Pass {
+function new_pass(request: FlowsArguments): Pass {
 	const wanted = filter_from(request);
+	const limit = request.limit ?? 50;
+	const capacity = limit === 0 ? 0 : (request.offset ?? 0) + limit;
 	return {
 		wanted: wanted,
-		parsing: needs_parsing(wanted),
-		sort: request.sort ?? 'bytes',
+		selective: is_selective(wanted),
+		kept: { path: wanted.path, weights: WEIGHTS[request.sort ?? 'bytes'], largest: new_largest(capacity) },
 		totals: { cpu: no_total(), software: no_total(), hardware: no_total() },
 		matched: no_total(),
-		largest: new_largest(kept),
 		skipped: 0
 	};
 }
@@ -77,17 +116,15 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
 	if (table == null || source === 'none') {
 		return { problem: 'no_conntrack', install: 'conntrack' };
 	}
-	const limit = request.limit ?? 50;
-	const offset = request.offset ?? 0;
-	const pass = new_pass(request, limit === 0 ? 0 : offset + limit);
+	const pass = new_pass(request);
 	const left_out = each_text(table, (text) => {
 		read_text(pass, text);
 	});
 	table.close();
 	return {
 		totals: pass.totals,
-		matched: pass.matched,
-		flows: page(pass, offset),
+		matched: matched_by(pass),
+		flows: page(pass.kept.largest, request.offset ?? 0),
 		skipped: pass.skipped + left_out,
 		source: source,
 		took_us: now_us() - started

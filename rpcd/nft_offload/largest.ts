@@ -56,13 +56,18 @@ function sink(heap: Sized[]): void {
 	}
 }
 
+/** The size that a line must exceed to be kept. */
+function floor_of(largest: Largest): number {
+	return length(largest.heap) < largest.capacity ? -1 : size_at(largest.heap, 0);
+}
+
 /** Keeps a line if it is among the largest so far. */
 function offer(largest: Largest, size: number, line: string): void {
 	const heap = largest.heap;
 	if (length(heap) < largest.capacity) {
 		push(heap, { size: size, line: line });
 		rise(heap, length(heap) - 1);
-	} else if (largest.capacity > 0 && size > size_at(heap, 0)) {
+	} else if (largest.capacity > 0 && size > floor_of(largest)) {
 		heap[0] = { size: size, line: line };
 		sink(heap);
 	}
@@ -75,5 +80,5 @@ function descending(largest: Largest): string[] {
 	return map(sort(largest.heap, order), (sized) => sized.line);
 }
 
-export { descending, new_largest, offer };
+export { descending, floor_of, new_largest, offer };
 export type { Largest };
