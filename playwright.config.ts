@@ -16,6 +16,8 @@ export default defineConfig({
 	forbidOnly: process.env['CI'] !== undefined,
 	workers: 2,
 	reporter: [['list']],
+	// The page looks at the router every five seconds.
+	expect: { timeout: 12_000 },
 	use: {
 		launchOptions: {
 			executablePath,

@@ -10,6 +10,7 @@ import type { VirtualRouter } from '../../router/router.ts';
 import { SCENARIOS, type ScenarioName } from '../../router/scenarios.ts';
 import { USERS } from '../../router/users.ts';
 import { HOST, PACKAGE } from './stage.ts';
+import { Tab } from './tab.ts';
 
 export { expect };
 export { PAGE_PATH } from '../../router/page/shell.ts';
@@ -25,7 +26,7 @@ interface Fixtures {
 	/** The router of this test, fresh. */
 	router: VirtualRouter;
 	/** Opens our tab, logged in as the scenario's user. */
-	openPage: () => Promise<Page>;
+	openTab: () => Promise<Tab>;
 	cleanConsole: undefined;
 }
 
@@ -63,11 +64,11 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 		await use(server.router);
 	},
 
-	openPage: async ({ router, page, scenario, baseURL }, use) => {
+	openTab: async ({ router, page, scenario, baseURL }, use) => {
 		await use(async () => {
 			await logIn(page, router, scenario, baseURL ?? '');
 			await page.goto(PAGE_PATH);
-			return page;
+			return new Tab(page);
 		});
 	},
 

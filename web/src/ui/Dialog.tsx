@@ -13,7 +13,7 @@ const TITLE_ID = 'nfo-dialog-title';
 /** Opens the dialog when it appears. A reference that stays the same is called once. */
 const open = (dialog: HTMLDialogElement | null) => dialog?.showModal();
 
-/** A modal dialog, one at a time: the browser's own keeps the focus inside and gives it back at the end. */
+/** A modal dialog, one at a time: the browser's own keeps the focus inside. */
 export function Dialog({ title, onEscape, children }: DialogProps) {
 	return (
 		<dialog

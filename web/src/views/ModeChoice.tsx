@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Component } from 'preact';
+import { Component, createRef } from 'preact';
 import type { Mode, Status } from '../../../rpcd/api.ts';
 import { _ } from '../i18n.ts';
 import { modeDescription, modeName } from '../texts/status.ts';
@@ -17,6 +17,13 @@ interface ModeChoiceProps {
 /** The switch. Choosing changes nothing yet: the button asks the router whether it would work, and shows what changes. */
 export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null }> {
 	override state = { chosen: null };
+	readonly #form = createRef<HTMLFormElement>();
+
+	/** What had the focus was disabled during the change, so the dialog could not give it back. */
+	override componentDidUpdate({ busy }: ModeChoiceProps) {
+		if (!busy || this.props.busy) return;
+		this.#form.current?.querySelector<HTMLInputElement>('input:checked')?.focus({ preventScroll: true });
+	}
 
 	override render(
 		{ status, mayWrite, busy, onReview }: ModeChoiceProps,
@@ -29,6 +36,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 		const obstacle = whyNot(status, mayWrite);
 		return (
 			<form
+				ref={this.#form}
 				class="cbi-section nfo-choice"
 				onSubmit={(event) => {
 					event.preventDefault();

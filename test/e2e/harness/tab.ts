@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Our tab, by what a user sees of it: roles and names. */
+import type { Locator, Page } from '@playwright/test';
+
+export type ModeName = 'Off' | 'Software' | 'Hardware';
+
+export class Tab {
+	readonly page: Page;
+
+	constructor(page: Page) {
+		this.page = page;
+	}
+
+	get state(): Locator {
+		return this.page.getByRole('region', { name: 'State' });
+	}
+
+	get connections(): Locator {
+		return this.page.getByRole('region', { name: 'Connections' });
+	}
+
+	get dialog(): Locator {
+		return this.page.getByRole('dialog');
+	}
+
+	get outcome(): Locator {
+		return this.page.getByRole('alert');
+	}
+
+	/** The value of one of the facts below the headline. */
+	fact(name: string): Locator {
+		return this.state
+			.locator('div')
+			.filter({ has: this.page.getByText(name, { exact: true }) })
+			.getByRole('definition');
+	}
+
+	mode(name: ModeName): Locator {
+		return this.page.getByRole('radio', { name: new RegExp(`^${name}`) });
+	}
+
+	button(name: string): Locator {
+		return this.page.getByRole('button', { name });
+	}
+
+	/** Chooses a mode and asks to see what would change. */
+	async review(name: ModeName): Promise<void> {
+		await this.mode(name).check();
+		await this.button('Review change').click();
+	}
+}
