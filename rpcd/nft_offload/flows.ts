@@ -3,38 +3,24 @@
 import type { Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
 import { now_us } from 'nft_offload.board';
 import { add_text } from 'nft_offload.bulk';
-import type { Kept } from 'nft_offload.bulk';
+import type { Selection } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
 import { add, add_counters, counters_of, no_total, size_of, WEIGHTS } from 'nft_offload.counters';
-import type { Counters } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
-import type { Filter } from 'nft_offload.filter';
 import { descending, new_largest, offer } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
 
 /** What a pass over the table adds up and keeps. */
 interface Pass {
-	wanted: Filter;
-	/** Whether every line has to be looked at. */
-	selective: boolean;
-	kept: Kept;
+	selection: Selection;
 	totals: Record<Path, Total>;
-	matched: Total;
 	skipped: number;
 }
 
-/** For lines that are counted first and looked at afterwards. */
-const NOTHING: Kept = { path: null, weights: WEIGHTS.bytes, largest: new_largest(0) };
-
-/** Takes a line that is wanted. */
-function keep(pass: Pass, counters: Counters, line: string): void {
-	add_counters(pass.matched, counters);
-	offer(pass.kept.largest, size_of(counters, pass.kept.weights), line);
-}
-
-/** Counts and keeps line by line. */
+/** Adds up and keeps line by line, where lines are not alike. */
 function read_lines(pass: Pass, lines: string[]): void {
+	const selection = pass.selection;
 	for (let i = 0; i < length(lines) - 1; i++) {
 		const line = lines[i] ?? '';
 		const counters = counters_of(line);
@@ -43,38 +29,21 @@ function read_lines(pass: Pass, lines: string[]): void {
 			continue;
 		}
 		add_counters(pass.totals[counters.path], counters);
-		if (passes(pass.wanted, line)) {
-			keep(pass, counters, line);
+		if (passes(selection.wanted, line)) {
+			add_counters(selection.matched, counters);
+			offer(selection.largest, size_of(counters, selection.weights), line);
 		}
 	}
 }
 
-/** Keeps what is wanted of lines that are already counted. */
-function select_lines(pass: Pass, lines: string[]): void {
-	for (let i = 0; i < length(lines) - 1; i++) {
-		const line = lines[i] ?? '';
-		const counters = passes(pass.wanted, line) ? counters_of(line) : null;
-		if (counters != null) {
-			keep(pass, counters, line);
-		}
-	}
-}
-
-function read_text(pass: Pass, text: string): void {
-	if (!add_text(pass.totals, pass.selective ? NOTHING : pass.kept, text)) {
-		read_lines(pass, split(text, '\n'));
-	} else if (pass.selective) {
-		select_lines(pass, split(text, '\n'));
-	}
-}
-
-/** What passes the filter. Where that is decided by the path alone the totals tell it. */
+/** What is wanted. Where the path decides alone the totals tell it. */
 function matched_by(pass: Pass): Total {
-	if (pass.selective) {
-		return pass.matched;
+	const path = pass.selection.wanted.path;
+	if (pass.selection.selective) {
+		return pass.selection.matched;
 	}
-	if (pass.wanted.path != null) {
-		return pass.totals[pass.wanted.path];
+	if (path != null) {
+		return pass.totals[path];
 	}
 	const all = no_total();
 	map([pass.totals.cpu, pass.totals.software, pass.totals.hardware], (total) => {
@@ -100,11 +69,14 @@ function new_pass(request: FlowsArguments): Pass {
 	const limit = request.limit ?? 50;
 	const capacity = limit === 0 ? 0 : (request.offset ?? 0) + limit;
 	return {
-		wanted: wanted,
-		selective: is_selective(wanted),
-		kept: { path: wanted.path, weights: WEIGHTS[request.sort ?? 'bytes'], largest: new_largest(capacity) },
+		selection: {
+			wanted: wanted,
+			selective: is_selective(wanted),
+			matched: no_total(),
+			weights: WEIGHTS[request.sort ?? 'bytes'],
+			largest: new_largest(capacity)
+		},
 		totals: { cpu: no_total(), software: no_total(), hardware: no_total() },
-		matched: no_total(),
 		skipped: 0
 	};
 }
@@ -118,13 +90,15 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
 	}
 	const pass = new_pass(request);
 	const left_out = each_text(table, (text) => {
-		read_text(pass, text);
+		if (!add_text(pass.totals, pass.selection, text)) {
+			read_lines(pass, split(text, '\n'));
+		}
 	});
 	table.close();
 	return {
 		totals: pass.totals,
 		matched: matched_by(pass),
-		flows: page(pass.kept.largest, request.offset ?? 0),
+		flows: page(pass.selection.largest, request.offset ?? 0),
 		skipped: pass.skipped + left_out,
 		source: source,
 		took_us: now_us() - started
