@@ -103,8 +103,19 @@ export default defineConfig(
 		}
 	},
 	{
-		// LuCI evaluates a view as a function body, which returns.
+		// LuCI evaluates a view as a function body, with what its 'require' lines name in scope.
 		files: ['luci-app-src/**/*.js'],
-		languageOptions: { sourceType: 'script', parserOptions: { ecmaFeatures: { globalReturn: true } } }
+		languageOptions: {
+			sourceType: 'script',
+			parserOptions: { ecmaFeatures: { globalReturn: true } },
+			globals: {
+				E: 'readonly',
+				L: 'readonly',
+				_: 'readonly',
+				poll: 'readonly',
+				rpc: 'readonly',
+				view: 'readonly'
+			}
+		}
 	}
 );

@@ -20,10 +20,10 @@ export default defineConfig({
 			input: resolve(import.meta.dirname, 'src/main.tsx'),
 			preserveEntrySignatures: 'allow-extension',
 			output: {
-					entryFileNames: 'nft-offload.js',
-					chunkFileNames: 'nft-offload-[name].js',
-					assetFileNames: 'nft-offload[extname]'
-				}
+				entryFileNames: 'nft-offload.js',
+				chunkFileNames: 'nft-offload-[name].js',
+				assetFileNames: 'nft-offload[extname]'
+			}
 		}
 	}
 });
