@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { buildApk } from '../../packaging/apk.ts';
+import { PROJECT } from '../../packaging/command.ts';
+import { buildIpk } from '../../packaging/ipk.ts';
+import { messageTemplate, textsOf } from '../../packaging/messages.ts';
+import { readMetadata } from '../../packaging/metadata.ts';
+import { stage } from '../../packaging/stage.ts';
+import { directoriesOf, readTree } from '../../packaging/tree.ts';
+
+/** Bytes that a package may have at most. */
+const LARGEST = 60_000;
+
+const directory = mkdtempSync(join(tmpdir(), 'nft-offload-package-'));
+afterAll(() => {
+	rmSync(directory, { recursive: true });
+});
+
+const metadata = readMetadata();
+const root = join(directory, 'root');
+stage(root);
+const files = readTree(root);
+const project = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
+
+describe('the installed tree', () => {
+	it('has the plugin, its modules, the page in the folder of its version, the view, the menu and the access rules', () => {
+		const modules = readdirSync(join(PROJECT, 'rpcd/nft_offload')).filter((name) => name.endsWith('.ts'));
+		const page = readTree(join(PROJECT, 'build/web')).map(({ path }) => `${metadata.version}/${path}`);
+		expect(files.map(({ path }) => path)).toEqual([
+			'usr/libexec/rpcd/luci.nft-offload',
+			'usr/share/luci/menu.d/luci-app-nft-offload.json',
+			'usr/share/rpcd/acl.d/luci-app-nft-offload.json',
+			...modules.map((name) => `usr/share/ucode/nft_offload/${name.replace(/ts$/, 'uc')}`).sort(),
+			...page.map((path) => `www/luci-static/resources/nft-offload/${path}`),
+			'www/luci-static/resources/view/nft-offload/overview.js'
+		]);
+	});
+
+	it('has a view that asks for the page where it is', () => {
+		const view = project('luci-app-src/htdocs/luci-static/resources/view/nft-offload/overview.js');
+		expect(view).toContain(`'nft-offload/${metadata.version}/'`);
+	});
+
+	it('is executable where rpcd executes, and nowhere else', () => {
+		const executable = files.filter(({ mode }) => mode === 0o755).map(({ path }) => path);
+		expect(executable).toEqual(['usr/libexec/rpcd/luci.nft-offload']);
+	});
+});
+
+describe('the packages', () => {
+	it('are small enough for a router', async () => {
+		expect((await buildIpk(metadata, files)).length).toBeLessThanOrEqual(LARGEST);
+		expect(buildApk(metadata, files).file.length).toBeLessThanOrEqual(LARGEST);
+	});
+
+	it('are the same bytes when built again, by someone with other habits, at another time', async () => {
+		const other = join(directory, 'other');
+		stage(other);
+		for (const { path } of files) {
+			const file = join(other, path);
+			chmodSync(file, (statSync(file).mode & 0o100) === 0 ? 0o600 : 0o700);
+			utimesSync(file, 1, 1);
+		}
+		const again = readTree(other);
+		expect((await buildIpk(metadata, again)).equals(await buildIpk(metadata, files))).toBe(true);
+		expect(buildApk(metadata, again).file.equals(buildApk(metadata, files).file)).toBe(true);
+	});
+
+	it('depend on the ucode modules that the plugin loads', () => {
+		const plugin = files.filter(({ path }) => path.endsWith('.uc') || path.startsWith('usr/libexec/'));
+		const loaded = plugin.flatMap(({ content }) =>
+			[...content.toString().matchAll(/(?:from |require\()'(\w+)'/g)].map(([, name]) => `ucode-mod-${name}`)
+		);
+		expect(loaded).toContain('ucode-mod-fs');
+		const needed = metadata.depends.filter((name) => name.startsWith('ucode-mod-'));
+		expect(needed).toEqual([...new Set(loaded)].sort());
+	});
+
+	it('depend on names in order, since apk searches them by halves', () => {
+		expect(metadata.depends).toEqual([...metadata.depends].sort());
+	});
+});
+
+describe('the script', () => {
+	it('is one that a shell understands', () => {
+		const outcome = spawnSync('sh', ['-n'], { input: metadata.script, encoding: 'utf8' });
+		expect([outcome.status, outcome.stderr]).toEqual([0, '']);
+	});
+
+	it('removes each directory that is ours alone', () => {
+		const own = directoriesOf(files).filter((path) => /nft.offload/.test(path));
+		expect(own).not.toEqual([]);
+		for (const path of own) {
+			expect(metadata.script).toContain(`/${path.replace(metadata.version, '*')}`);
+		}
+	});
+});
+
+describe('the Makefile for the SDK', () => {
+	const lines = project('packaging/openwrt/Makefile').matchAll(/^(\w+):=(.*)$/gm);
+	const variables = Object.fromEntries([...lines].map(([, name = '', value = '']) => [name, value] as const));
+
+	it('says the same as the packages', () => {
+		expect(variables).toMatchObject({
+			PKG_NAME: metadata.name,
+			PKG_VERSION: metadata.version,
+			PKG_RELEASE: '',
+			PKG_LICENSE: metadata.license,
+			PKG_MAINTAINER: metadata.maintainer,
+			LUCI_TITLE: metadata.description,
+			LUCI_DEPENDS: metadata.depends
+				.filter((name) => name !== 'libc')
+				.map((name) => `+${name}`)
+				.join(' ')
+		});
+	});
+
+	it('keeps the minifiers away', () => {
+		expect(variables).toMatchObject({ LUCI_MINIFY_JS: '0', LUCI_MINIFY_CSS: '0' });
+	});
+});
+
+describe('the translation template', () => {
+	it('has every text (run make messages when it does not)', () => {
+		expect(project('luci-app-src/po/templates/nft-offload.pot')).toBe(messageTemplate());
+	});
+
+	it('is made of literals, white space as LuCI looks them up', () => {
+		expect(textsOf('a.tsx', `const a = <p title={_('One  \\n two')}>{fill(_("'s"), 1)}</p>;`)).toEqual([
+			'One two',
+			"'s"
+		]);
+		expect(textsOf('a.json', '{ "title": "Menu", "order": 1, "sub": { "title": "Below" } }')).toEqual([
+			'Menu',
+			'Below'
+		]);
+	});
+
+	it('refuses what cannot be collected, with its place', () => {
+		expect(() => textsOf('a.ts', '\n_(name)')).toThrow('a.ts:2: only a literal');
+		expect(() => textsOf('a.ts', '_(`${name}`)')).toThrow('a.ts:1: only a literal');
+	});
+});

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Real package managers to install with: those of OpenWrt root file system archives. */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+	existsSync,
+	lstatSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	readlinkSync,
+	rmSync,
+	writeFileSync
+} from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+export type Manager = 'apk' | 'opkg';
+
+/** Archives by what to call them. */
+export interface Root {
+	readonly name: string;
+	readonly archive: string;
+}
+
+const PROGRAM = { apk: /^(\.\/)?usr\/bin\/apk$/m, opkg: /^(\.\/)?bin\/opkg$/m };
+
+/** OPENWRT_ROOTFS and what `make vm` remembers, as far as they have the manager; or why there is none. */
+export function findRoots(manager: Manager): readonly Root[] | string {
+	if (process.getuid?.() !== 0) return 'changing the root directory needs root';
+	const given = process.env['OPENWRT_ROOTFS'];
+	const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'luci-app-nft-offload');
+	const names = existsSync(cache) ? readdirSync(cache).sort() : [];
+	const cached = names.map((name) => ({ name, archive: join(cache, name, 'rootfs.tar.gz') }));
+	const all = given === undefined ? cached : [{ name: basename(given), archive: given }];
+	const found = all.filter(
+		({ archive }) => existsSync(archive) && PROGRAM[manager].test(run('tar', ['-tf', archive]))
+	);
+	return found.length > 0 ? found : `no root file system archive with ${manager} (set OPENWRT_ROOTFS)`;
+}
+
+/** A private copy of a router's files, in which its own programs run. */
+export class ChrootRouter {
+	readonly #directory = mkdtempSync(join(tmpdir(), 'nft-offload-router-'));
+
+	constructor(archive: string) {
+		run('tar', ['-xf', archive, '-C', this.#directory]);
+		for (const directory of ['dev', 'tmp/lock', 'tmp/run'])
+			mkdirSync(this.#at(directory), { recursive: true });
+		rmSync(this.#at('dev/null'), { force: true });
+		run('mknod', [this.#at('dev/null'), 'c', '1', '3']);
+		// No feed is to be asked.
+		for (const feeds of ['etc/apk/repositories.d/distfeeds.list', 'etc/opkg/distfeeds.conf']) {
+			if (this.exists(feeds)) this.write(feeds, '');
+		}
+	}
+
+	/** Runs a command line of the router's shell; what it prints, or an error with that. */
+	run(command: string): string {
+		const shell = `export PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${command}`;
+		return run('chroot', [this.#directory, '/bin/sh', '-c', shell]);
+	}
+
+	write(path: string, content: string | Buffer, mode = 0o644): void {
+		mkdirSync(dirname(this.#at(path)), { recursive: true });
+		writeFileSync(this.#at(path), content, { mode });
+	}
+
+	read(path: string): Buffer {
+		return readFileSync(this.#at(path));
+	}
+
+	exists(path: string): boolean {
+		return existsSync(this.#at(path));
+	}
+
+	/** Every file and directory with type, mode, owner and hash, except what does not outlive a reboot. */
+	inventory(): Map<string, string> {
+		const found = new Map<string, string>();
+		const visit = (path: string): void => {
+			const full = this.#at(path);
+			const stat = lstatSync(full);
+			const content = stat.isFile()
+				? hash(readFileSync(full))
+				: stat.isSymbolicLink()
+					? readlinkSync(full)
+					: '';
+			found.set(path, `${stat.mode.toString(8)} ${stat.uid}:${stat.gid} ${content}`);
+			if (stat.isDirectory()) for (const name of readdirSync(full)) visit(join(path, name));
+		};
+		for (const top of readdirSync(this.#directory)) {
+			if (!['dev', 'proc', 'sys', 'tmp'].includes(top)) visit(top);
+		}
+		return found;
+	}
+
+	remove(): void {
+		rmSync(this.#directory, { recursive: true });
+	}
+
+	#at(path: string): string {
+		return join(this.#directory, path);
+	}
+}
+
+export type Change = [before: string | undefined, after: string | undefined];
+export type Changes = Record<string, Change>;
+
+/** What two inventories differ in, by path. */
+export function difference(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): Changes {
+	const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+	return Object.fromEntries(
+		paths
+			.filter((path) => before.get(path) !== after.get(path))
+			.map((path): [string, Change] => [path, [before.get(path), after.get(path)]])
+	);
+}
+
+export function hash(content: Buffer): string {
+	return createHash('sha256').update(content).digest('hex');
+}
+
+function run(program: string, args: readonly string[]): string {
+	const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
+	if (status !== 0)
+		throw new Error(`${program} ${args.join(' ')}: status ${status ?? 'none'}\n${stdout}${stderr}`);
+	return stdout + stderr;
+}

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The packages in the hands of the real opkg and the real apk, with everything of the router but its kernel. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buildApk, buildApkIndex } from '../../packaging/apk.ts';
+import { buildIpk } from '../../packaging/ipk.ts';
+import { readMetadata, type Metadata } from '../../packaging/metadata.ts';
+import { releaseFiles } from '../../packaging/release.ts';
+import { stage } from '../../packaging/stage.ts';
+import { byBytes, directoriesOf, readTree, type TreeFile } from '../../packaging/tree.ts';
+import {
+	ChrootRouter,
+	difference,
+	findRoots,
+	hash,
+	type Change,
+	type Changes,
+	type Manager
+} from './roots.ts';
+
+const metadata = readMetadata();
+const older: Metadata = { ...metadata, version: '0.0.9' };
+
+const directory = mkdtempSync(join(tmpdir(), 'nft-offload-staged-'));
+stage(directory);
+const files = readTree(directory);
+rmSync(directory, { recursive: true });
+
+/** An older version: the page in another folder, a module that is gone since, and a file with other bytes. */
+const olderFiles = [
+	...files.map((file): TreeFile => {
+		const path = file.path.replace(`nft-offload/${metadata.version}/`, `nft-offload/${older.version}/`);
+		return path.endsWith('status.uc') ? { ...file, path, content: Buffer.from('old') } : { ...file, path };
+	}),
+	{ path: 'usr/share/ucode/nft_offload/gone.uc', mode: 0o644 as const, content: Buffer.from('gone') }
+].sort((a, b) => byBytes(a.path, b.path));
+
+interface Commands {
+	readonly install: string;
+	readonly remove: string;
+	/** From a feed that serves what a release has. */
+	readonly fromFeed: string;
+	readonly version: string;
+	build(metadata: Metadata, files: readonly TreeFile[]): Promise<Buffer> | Buffer;
+	/** What the manager itself keeps of an installed package. */
+	readonly kept: RegExp;
+}
+
+const { name } = metadata;
+const COMMANDS: Record<Manager, Commands> = {
+	apk: {
+		install: 'apk add --allow-untrusted /tmp/package.apk',
+		remove: `apk del ${name}`,
+		fromFeed: `apk --allow-untrusted --repository /tmp/feed/packages.adb add ${name}`,
+		version: `apk query --installed --format json --fields version ${name}`,
+		build: (about, tree) => buildApk(about, tree).file,
+		kept: /^(etc\/apk\/world|lib\/apk\/(db(\/.*)?|exec|packages\/luci-app-nft-offload\.list))$/
+	},
+	opkg: {
+		install: 'opkg install /tmp/package.ipk',
+		remove: `opkg remove ${name}`,
+		fromFeed: `sed -i '/check_signature/d' /etc/opkg.conf
+			echo 'src/gz ours file:///tmp/feed' > /etc/opkg/customfeeds.conf
+			opkg update && opkg install ${name}`,
+		version: `opkg status ${name}`,
+		build: buildIpk,
+		kept: /^usr\/lib\/opkg\/(status|info\/luci-app-nft-offload\.(control|list|postinst|postrm))$/
+	}
+};
+
+for (const manager of ['apk', 'opkg'] as const) {
+	const roots = findRoots(manager);
+	if (typeof roots === 'string') {
+		it.skip(`the real ${manager}: ${roots}`);
+	} else {
+		for (const { name: release, archive } of roots) {
+			describe(`the real ${manager} of ${release}`, { timeout: 60_000 }, () => {
+				suite(manager, archive);
+			});
+		}
+	}
+}
+
+function suite(manager: Manager, archive: string): void {
+	const commands = COMMANDS[manager];
+	const router = new ChrootRouter(archive);
+	afterAll(() => {
+		router.remove();
+	});
+	// The init script and the bus are the parts that need a running router.
+	router.write('etc/init.d/rpcd', '#!/bin/sh\necho "$1" >> /tmp/reloads\n', 0o755);
+	router.write(
+		'bin/ubus',
+		'#!/bin/sh\n[ -e /tmp/undecided ] && echo "Command failed: Permission denied"\n',
+		0o755
+	);
+	const clean = router.inventory();
+
+	const install = async (about: Metadata, tree: readonly TreeFile[]): Promise<string> => {
+		router.write(`tmp/package.${manager === 'apk' ? 'apk' : 'ipk'}`, await commands.build(about, tree));
+		return router.run(commands.install);
+	};
+	const changes = (): Changes => {
+		const all = Object.entries(difference(clean, router.inventory()));
+		return Object.fromEntries(all.filter(([path]) => !commands.kept.test(path)));
+	};
+	/** The new directories and the files, owned by root. */
+	const installed = (tree: readonly TreeFile[]): Changes => ({
+		...Object.fromEntries(
+			directoriesOf(tree)
+				.filter((path) => !clean.has(path))
+				.map((path): [string, Change] => [path, [undefined, '40755 0:0 ']])
+		),
+		...Object.fromEntries(
+			tree.map(({ path, mode, content }): [string, Change] => [
+				path,
+				[undefined, `100${mode.toString(8)} 0:0 ${hash(content)}`]
+			])
+		)
+	});
+	const reloads = (): string => (router.exists('tmp/reloads') ? router.read('tmp/reloads').toString() : '');
+	const useLuci = (): void => {
+		router.run('rm -f /tmp/reloads; mkdir -p /tmp/luci-modulecache; echo > /tmp/luci-indexcache.1.json');
+	};
+
+	beforeEach(useLuci);
+
+	it('installs the files as they are, and tells LuCI and rpcd', async () => {
+		await install(metadata, files);
+		expect(changes()).toEqual(installed(files));
+		expect(router.run(commands.version)).toContain(metadata.version);
+		expect(
+			['tmp/luci-indexcache.1.json', 'tmp/luci-modulecache'].filter((path) => router.exists(path))
+		).toEqual([]);
+		expect(reloads()).toBe('reload\n');
+	});
+
+	it('removes them whole, and tells LuCI and rpcd', () => {
+		router.run(commands.remove);
+		expect(changes()).toEqual({});
+		expect(router.exists('tmp/luci-indexcache.1.json')).toBe(false);
+		expect(reloads()).toBe('reload\n');
+	});
+
+	it('upgrades an older version: what is gone goes, the configuration stays', async () => {
+		await install(older, olderFiles);
+		expect(changes()).toEqual(installed(olderFiles));
+		useLuci();
+		await install(metadata, files);
+		expect(changes()).toEqual(installed(files));
+		expect(router.run(commands.version)).toContain(metadata.version);
+		expect(reloads()).toBe('reload\n');
+		router.run(commands.remove);
+		expect(changes()).toEqual({});
+	});
+
+	it('holds rpcd back, not the manager, while an applied change waits for its confirmation', async () => {
+		router.write('tmp/undecided', '');
+		expect(await install(metadata, files)).toContain('as soon as the applied changes are confirmed');
+		expect(reloads()).toBe('');
+		router.run('rm /tmp/undecided');
+		await vi.waitFor(
+			() => {
+				expect(reloads()).toBe('reload\n');
+			},
+			{ timeout: 10_000, interval: 100 }
+		);
+		router.run(commands.remove);
+	});
+
+	it('touches nothing when it is installed into an image that is being built', () => {
+		router.write('tmp/script', metadata.script, 0o755);
+		router.run('IPKG_INSTROOT=/somewhere /tmp/script');
+		expect([reloads(), router.exists('tmp/luci-indexcache.1.json')]).toEqual(['', true]);
+	});
+
+	it('installs from the feed of a release', async () => {
+		const ipk = await buildIpk(metadata, files);
+		const apk = buildApk(metadata, files);
+		for (const [own, content] of await releaseFiles({ metadata, files, ipk, apk })) {
+			router.write(`tmp/feed/${own}`, content);
+		}
+		router.run(commands.fromFeed);
+		expect(router.run(commands.version)).toContain(metadata.version);
+		router.run(commands.remove);
+	});
+
+	if (manager === 'apk') {
+		it('finds nothing to complain about in the files', () => {
+			const apk = buildApk(metadata, files);
+			router.write('tmp/package.apk', apk.file);
+			router.write('tmp/packages.adb', buildApkIndex(metadata, files, apk));
+			expect(router.run('apk verify --allow-untrusted /tmp/package.apk')).toBe('/tmp/package.apk: OK\n');
+			const dump = router.run('apk adbdump /tmp/package.apk && apk adbdump /tmp/packages.adb');
+			expect(dump).toContain(`  version: ${metadata.version}\n`);
+			expect(dump).not.toMatch(/error|unknown|invalid/i);
+		});
+	}
+}
