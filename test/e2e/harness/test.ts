@@ -26,7 +26,7 @@ interface Fixtures {
 	/** The router of this test, fresh. */
 	router: VirtualRouter;
 	/** Opens our tab, logged in as the scenario's user. */
-	openTab: () => Promise<Tab>;
+	openTab: (address?: string) => Promise<Tab>;
 	cleanConsole: undefined;
 }
 
@@ -65,9 +65,9 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 	},
 
 	openTab: async ({ router, page, scenario, baseURL }, use) => {
-		await use(async () => {
+		await use(async (address = PAGE_PATH) => {
 			await logIn(page, router, scenario, baseURL ?? '');
-			await page.goto(PAGE_PATH);
+			await page.goto(address);
 			return new Tab(page);
 		});
 	},
