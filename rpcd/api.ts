@@ -53,8 +53,34 @@ export interface Status {
 	apply_pending: boolean;
 	/** Clock of the router, seconds since its boot: tells a reader of two replies whether it restarted between them. */
 	uptime: number;
+	/** What passed the router's devices and kept its processor busy. */
+	load?: Load;
 	/** How long the plugin took, in microseconds. */
 	took_us: number;
+}
+
+/** Counters since the boot: the difference between two replies makes a rate. */
+export interface Load {
+	/** Clock of the router when they were read, in milliseconds since its boot. */
+	at_ms: number;
+	/** The layer 3 devices of firewall4's zones (br-lan, pppoe-wan), so that nothing is counted twice. */
+	devices: DeviceLoad[];
+	cpu: CpuLoad;
+}
+
+/** A line of /proc/net/dev. `wan`: the device of a default route, or of a zone that masquerades. */
+export interface DeviceLoad {
+	name: string;
+	side: 'lan' | 'wan';
+	rx_bytes: number;
+	tx_bytes: number;
+}
+
+/** The first line of /proc/stat, in its ticks, over all cores. `idle` holds the time spent waiting for a disk, too. */
+export interface CpuLoad {
+	total: number;
+	idle: number;
+	softirq: number;
 }
 
 /** What the committed /etc/config/firewall asks for. */
@@ -75,6 +101,8 @@ export interface Effective {
 	devices: string[];
 	/** Whether the flowtable counts: without it, offloaded packets are missing from conntrack's counters. */
 	counter: boolean;
+	/** The kernel's number of the flowtable: another one after each reload of the firewall. Null when there is none. */
+	handle?: number | null;
 	/** Flowtables that are not firewall4's, as "table/name". They can offload what firewall4 would not. */
 	foreign: string[];
 	/** What nft printed when it could not be asked; then mode is `off` for want of knowledge. */
@@ -161,6 +189,8 @@ export interface FlowsArguments {
 	search?: string;
 	/** Connections from or to this address alone. */
 	client?: string;
+	/** Answers with clients in the place of connections: `limit`, `offset` and `sort` then count those. */
+	group?: 'client';
 }
 
 export type FlowSort =
@@ -173,11 +203,23 @@ export interface Flows {
 	matched: Total;
 	/** One page of those that pass the filter, largest first. */
 	flows: Flow[];
+	/** With `group`: one page of who started the connections that pass the filter, largest first; `flows` is empty. */
+	clients?: ClientTotal[];
+	/** With `group`: how many clients there are. */
+	client_count?: number;
+	/** Clock of the router when the table was read, in milliseconds, set by nobody: for rates between two replies. */
+	at_ms?: number;
 	/** Lines that no parser understands: cut off, binary, or longer than 4 KiB. Counted nowhere else. */
 	skipped: number;
 	source: 'procfs' | 'conntrack';
 	/** How long the plugin took, in microseconds. */
 	took_us: number;
+}
+
+/** The connections that one address started. */
+export interface ClientTotal {
+	address: string;
+	paths: Record<Path, Total>;
 }
 
 export interface Total {
