@@ -31,7 +31,7 @@ export function encode({ id, session, object, method, args }: Request): string {
 export function decode(body: string, ids: ReadonlySet<number>): (id: number) => Reply {
 	const answer = parseJson(body);
 	if (answer === undefined) return always(garbled('the answer is not JSON', '$'));
-	if (isRecord(answer) && answer['id'] === null) return () => decodeOne(answer, '$');
+	if (isRecord(answer) && answer['id'] === null && 'error' in answer) return () => decodeOne(answer, '$');
 
 	const replies = new Map<number, Reply>();
 	const envelopes: unknown[] = Array.isArray(answer) ? answer : [answer];

@@ -30,9 +30,9 @@ export class SessionKeeper {
 		this.#givenUp = null;
 	}
 
-	/** Whether the router still knows a session. One that has been replaced is not asked about. */
+	/** Whether the router still knows a session. One that is known to be gone is not asked about. */
 	async isAlive(session: string): Promise<boolean> {
-		if (session !== this.#session) return false;
+		if (session !== this.#session || session === this.#givenUp || this.#renewal !== null) return false;
 		if (this.#asking?.session !== session) {
 			const answer = this.#ask(session).finally(() => {
 				if (this.#asking?.answer === answer) this.#asking = null;
