@@ -19,8 +19,10 @@ const MODULES = 'nft_offload';
  */
 export function strip(source: string, name: string): string {
 	const left: string[] = [];
-	const text = tsBlankSpace(source, (node) => {
-		left.push(`line ${source.slice(0, node.getStart()).split('\n').length.toString()}`);
+	const text = tsBlankSpace(source, ({ pos }) => {
+		// A node begins with the blanks and line ends before it.
+		const start = pos + source.slice(pos).search(/\S/);
+		left.push(`line ${source.slice(0, start).split('\n').length}`);
 	});
 	if (left.length > 0) {
 		throw new Error(`${name} cannot be made ucode by blanking types out: ${left.join(', ')}`);

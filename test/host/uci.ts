@@ -2,44 +2,41 @@
 /** ucode's `uci` module, as far as a file read by its path: the project's own parser does what libuci does. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { load, type Loaded } from '../router/uci/load.ts';
+import { parse, type Section } from '../../web/src/uci/index.ts';
 
-type Package = Extract<Loaded, { state: 'loaded' }>['pkg'];
-
-function sectionOf(section: Package['sections'][number], position: number): Record<string, unknown> {
+function sectionOf(section: Section): Record<string, unknown> {
 	return {
 		'.name': section.name,
 		'.type': section.type,
-		'.index': position,
+		'.index': section.index,
 		'.anonymous': section.anonymous,
 		...Object.fromEntries(section.options)
 	};
 }
 
-function read(file: string): Package | null {
+function read(file: string): readonly Section[] | null {
 	try {
-		const loaded = load(readFileSync(file));
-		return loaded.state === 'loaded' ? loaded.pkg : null;
+		return parse(readFileSync(file, 'latin1')).sections;
 	} catch {
 		return null;
 	}
 }
 
 export function uciModule(root: string): Record<string, unknown> {
-	const packages = new Map<string, Package>();
+	const packages = new Map<string, readonly Section[]>();
 	return {
 		cursor: () => ({
 			load(path: string) {
-				const found = read(join(root, path));
-				if (found !== null) {
-					packages.set(basename(path), found);
+				const sections = read(join(root, path));
+				if (sections !== null) {
+					packages.set(basename(path), sections);
 				}
-				return found === null ? null : true;
+				return sections === null ? null : true;
 			},
 			foreach(name: string, type: string, callback: (section: unknown) => unknown) {
-				const sections = packages.get(name)?.sections ?? [];
-				for (const [position, section] of sections.entries()) {
-					if (section.type === type && callback(sectionOf(section, position)) === false) {
+				const sections = (packages.get(name) ?? []).filter((section) => section.type === type);
+				for (const section of sections) {
+					if (callback(sectionOf(section)) === false) {
 						break;
 					}
 				}

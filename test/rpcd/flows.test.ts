@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+/** get_flows on tables made by chance: it must add up what a plain reader adds up, and keep the largest. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { stripPlugin } from '../../packaging/strip.ts';
+import { findRootfs, unpackRootfs } from './rootfs.ts';
+import { chance, count, garbage, line } from './table.ts';
+import { nodeTier, ucodeTier, type Tier } from './tiers.ts';
+
+interface Flows {
+	totals: unknown;
+	matched: { flows: number };
+	flows: { original: { bytes: number | null }; reply: { bytes: number | null } }[];
+	skipped: number;
+}
+
+const found = findRootfs();
+const bases: string[] = [];
+
+function installed(directory: string): string {
+	stripPlugin(directory);
+	bases.push(directory);
+	return directory;
+}
+
+const tiers: Tier[] = [
+	nodeTier(installed(mkdtempSync(join(tmpdir(), 'nft-offload-node-')))),
+	...('missing' in found ? [] : [ucodeTier(installed(unpackRootfs(found.archive)))])
+];
+
+afterAll(() => {
+	for (const base of bases) {
+		rmSync(base, { recursive: true });
+	}
+});
+
+async function flows(tier: Tier, table: string, input: object): Promise<Flows> {
+	const files = { '/proc/net/nf_conntrack': Buffer.from(table, 'latin1') };
+	const { answer } = await tier.run({ name: '', files, method: 'get_flows', input, expected: {} });
+	return answer as Flows;
+}
+
+function table(seed: number, lines: number, broken: number, accounting: boolean): string {
+	const next = chance(seed);
+	return Array.from(
+		{ length: lines },
+		() => `${next() < broken ? garbage(next) : line(next, accounting)}\n`
+	).join('');
+}
+
+const TABLES = [
+	['regular', table(1, 3000, 0, true)],
+	['with some garbage', table(2, 3000, 0.01, true)],
+	['with much garbage', table(3, 1500, 0.5, true)],
+	['without counters', table(4, 1500, 0.01, false)],
+	['garbage alone', table(5, 300, 1, true)]
+] as const;
+
+describe.each(tiers)('in $name', (tier) => {
+	describe.each(TABLES)('%s', (_name, text) => {
+		const counted = count(text);
+
+		test('the totals are those of a plain reader', async () => {
+			const { totals, skipped, matched } = await flows(tier, text, { limit: 0 });
+			expect(totals).toEqual(counted.totals);
+			expect(skipped).toBe(counted.skipped);
+			expect(matched.flows).toBe(counted.sizes.length);
+		});
+
+		test('every page has the largest that are left', async () => {
+			for (const offset of [0, 7, 200]) {
+				const page = await flows(tier, text, { limit: 50, offset });
+				const sizes = page.flows.map(({ original, reply }) => (original.bytes ?? 0) + (reply.bytes ?? 0));
+				expect(sizes).toEqual(counted.sizes.slice(offset, offset + 50));
+			}
+		});
+
+		test('paths divide the table', async () => {
+			for (const path of ['cpu', 'software', 'hardware'] as const) {
+				const { matched } = await flows(tier, text, { limit: 0, path });
+				expect(matched).toEqual(counted.totals[path]);
+			}
+		});
+
+		test('families divide the table', async () => {
+			const four = await flows(tier, text, { limit: 0, family: 'ipv4' });
+			const six = await flows(tier, text, { limit: 0, family: 'ipv6' });
+			expect(four.matched.flows + six.matched.flows).toBe(counted.sizes.length);
+			expect(four.totals).toEqual(counted.totals);
+		});
+	});
+});
