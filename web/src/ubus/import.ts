@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The shapes of our plugin's replies, field by field as in its contract. A field forgotten here does not compile. */
 import type {
+	ClientTotal,
 	ConfigText,
+	DeviceLoad,
 	Effective,
 	Flow,
 	Flows,
+	Load,
 	Mode,
 	OffloadOptions,
+	Path,
 	Problem,
 	Requested,
 	StagedMode,
@@ -15,7 +19,7 @@ import type {
 	Tuple,
 	Verdict
 } from '../../../rpcd/api.ts';
-import { count, flag, list, nullable, object, oneOf, text, variants, type Shape } from './shape.ts';
+import { count, flag, list, nullable, object, oneOf, optional, text, variants, type Shape } from './shape.ts';
 
 const mode: Shape<Mode> = oneOf({ off: true, software: true, hardware: true });
 
@@ -28,6 +32,7 @@ const effective: Shape<Effective> = object({
 	mode,
 	devices: list(text),
 	counter: flag,
+	handle: optional(nullable(count)),
 	foreign: list(text),
 	error: nullable(text)
 });
@@ -42,6 +47,19 @@ const verdict: Shape<Verdict> = variants('code', {
 	no_devices: {},
 	hardware_refused: { devices: list(text) },
 	not_reloaded: {}
+});
+
+const load: Shape<Load> = object({
+	at_ms: count,
+	devices: list(
+		object<DeviceLoad>({
+			name: text,
+			side: oneOf({ lan: true, wan: true }),
+			rx_bytes: count,
+			tx_bytes: count
+		})
+	),
+	cpu: object({ total: count, idle: count, softirq: count })
 });
 
 export const status: Shape<Status> = object({
@@ -75,6 +93,7 @@ export const status: Shape<Status> = object({
 	}),
 	apply_pending: flag,
 	uptime: count,
+	load: optional(load),
 	took_us: count
 });
 
@@ -102,10 +121,17 @@ const flow: Shape<Flow> = object({
 	reply: tuple
 });
 
+const byPath: Shape<Record<Path, Total>> = object({ cpu: total, software: total, hardware: total });
+
+const client: Shape<ClientTotal> = object({ address: text, paths: byPath });
+
 export const flows: Shape<Flows> = object({
-	totals: object({ cpu: total, software: total, hardware: total }),
+	totals: byPath,
 	matched: total,
 	flows: list(flow),
+	clients: optional(list(client)),
+	client_count: optional(count),
+	at_ms: optional(count),
 	skipped: count,
 	source: oneOf({ procfs: true, conntrack: true }),
 	took_us: count
