@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The packages in the hands of the real opkg and the real apk, with everything of the router but its kernel. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buildApk, buildApkIndex } from '../../packaging/apk.ts';
-import { buildIpk } from '../../packaging/ipk.ts';
+import { apkName, buildApk, buildApkIndex } from '../../packaging/apk.ts';
+import { PROJECT } from '../../packaging/command.ts';
+import { buildIpk, ipkName } from '../../packaging/ipk.ts';
 import { readMetadata, type Metadata } from '../../packaging/metadata.ts';
 import { releaseFiles } from '../../packaging/release.ts';
 import { stage } from '../../packaging/stage.ts';
@@ -40,6 +41,8 @@ const olderFiles = [
 interface Commands {
 	readonly install: string;
 	readonly remove: string;
+	/** Where the command finds the package. */
+	readonly file: string;
 	/** From a feed that serves what a release has. */
 	readonly fromFeed: string;
 	readonly version: string;
@@ -49,18 +52,28 @@ interface Commands {
 }
 
 const { name } = metadata;
+
+/** A command that the README tells the router's owner to type: what is tried is what is written there. */
+function fromReadme(command: string): string {
+	if (!readFileSync(join(PROJECT, 'README.md'), 'utf8').includes(command))
+		throw new Error(`not in the README: ${command}`);
+	return command;
+}
+
 const COMMANDS: Record<Manager, Commands> = {
 	apk: {
-		install: 'apk add --allow-untrusted /tmp/package.apk',
-		remove: `apk del ${name}`,
+		install: fromReadme(`apk add --allow-untrusted /tmp/${apkName(metadata)}`),
+		remove: fromReadme(`apk del ${name}`),
+		file: `tmp/${apkName(metadata)}`,
 		fromFeed: `apk --allow-untrusted --repository /tmp/feed/packages.adb add ${name}`,
 		version: `apk query --installed --format json --fields version ${name}`,
 		build: (about, tree) => buildApk(about, tree).file,
 		kept: /^(etc\/apk\/world|lib\/apk\/(db(\/.*)?|exec|packages\/luci-app-nft-offload\.list))$/
 	},
 	opkg: {
-		install: 'opkg install /tmp/package.ipk',
-		remove: `opkg remove ${name}`,
+		install: fromReadme(`opkg install /tmp/${ipkName(metadata)}`),
+		remove: fromReadme(`opkg remove ${name}`),
+		file: `tmp/${ipkName(metadata)}`,
 		fromFeed: `sed -i '/check_signature/d' /etc/opkg.conf
 			echo 'src/gz ours file:///tmp/feed' > /etc/opkg/customfeeds.conf
 			opkg update && opkg install ${name}`,
@@ -99,7 +112,7 @@ function suite(manager: Manager, archive: string): void {
 	const clean = router.inventory();
 
 	const install = async (about: Metadata, tree: readonly TreeFile[]): Promise<string> => {
-		router.write(`tmp/package.${manager === 'apk' ? 'apk' : 'ipk'}`, await commands.build(about, tree));
+		router.write(commands.file, await commands.build(about, tree));
 		return router.run(commands.install);
 	};
 	const changes = (): Changes => {
