@@ -12,7 +12,10 @@ export async function packageManager(router: Router): Promise<'apk' | 'opkg'> {
 	return (await router.try('command -v apk')).code === 0 ? 'apk' : 'opkg';
 }
 
-/** Installs dist/'s package, and waits until the plugin answers on ubus. */
+/**
+ * Installs dist/'s package, and waits until the plugin answers on ubus. A router that lives in memory calls for
+ * `--force-non-repository`: apk says that it would lose the package with the next reboot.
+ */
 export async function install(router: Router): Promise<void> {
 	const manager = await packageManager(router);
 	const ending = manager === 'apk' ? '.apk' : '.ipk';
@@ -22,7 +25,7 @@ export async function install(router: Router): Promise<void> {
 	await router.upload(readFileSync(DIST + name), path);
 	await router.run(
 		manager === 'apk'
-			? `apk add --quiet --allow-untrusted --no-network '${path}'`
+			? `apk add --quiet --allow-untrusted --no-network --force-non-repository '${path}'`
 			: `opkg install '${path}' >/dev/null`
 	);
 	await router.run(`rm '${path}'`);

@@ -122,7 +122,7 @@ interface Ends {
 }
 
 function commandLine({ boot, kernel, acceleration }: Start, { http, cable, agent, log }: Ends): string[] {
-	const lan = 'user,id=lan,net=192.168.1.0/24,host=192.168.1.2,dhcpstart=192.168.1.100';
+	const lan = 'user,id=lan,ipv6=off,net=192.168.1.0/24,host=192.168.1.2,dhcpstart=192.168.1.100';
 	const root =
 		boot.kind === 'initramfs'
 			? ['-initrd', boot.file]

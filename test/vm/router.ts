@@ -10,6 +10,8 @@ import { chooseAcceleration, startQemu, type Machine } from './qemu.ts';
 import { Shell } from './shell.ts';
 import { until } from './until.ts';
 
+/** Root's, set after the boot. Stock OpenWrt has none, and then takes any. */
+export const PASSWORD = 'openwrt';
 const BOOT_SECONDS = 180;
 const NO_SESSION = '0'.repeat(32);
 /** The host's loopback, as the guest sees it (QEMU's user network). */
@@ -94,8 +96,8 @@ export class Router {
 		}
 	}
 
-	/** A session of LuCI's: its id. Stock OpenWrt has no root password, and then takes any. */
-	async login(username = 'root', password = ''): Promise<string> {
+	/** A session of LuCI's: its id. */
+	async login(username = 'root', password = PASSWORD): Promise<string> {
 		const { status, data } = await this.ubus(NO_SESSION, 'session', 'login', { username, password });
 		const session =
 			typeof data === 'object' && data && 'ubus_rpc_session' in data ? data.ubus_rpc_session : null;
@@ -120,6 +122,7 @@ export class Router {
 		await until('the end of the boot', BOOT_SECONDS, async () => {
 			return (await this.try("logread | grep -q 'init complete'")).code === 0;
 		});
+		await this.run(`printf '${PASSWORD}\\n${PASSWORD}\\n' | passwd root >/dev/null 2>&1`);
 	}
 }
 

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The whole way once, as the router's owner goes it: see, switch, watch it work, switch back. */
+import { SERVER, startDownload } from '../traffic.ts';
+import { expect, shoot, test } from '../test.ts';
+
+const GENERAL_SETTINGS = '/cgi-bin/luci/admin/network/firewall/zones';
+
+test('from the CPU to software and back, with a download going through', async ({
+	openTab,
+	router,
+	page
+}) => {
+	const tab = await openTab();
+	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path');
+	await shoot(page, '1-cpu');
+
+	await tab.review('Software');
+	await expect(tab.dialog).toContainText("option flow_offloading '1'");
+	await expect(tab.dialog).toContainText('br-lan, eth1, far0');
+	await shoot(page, '2-review');
+	expect(await router.run('cat /etc/config/firewall')).not.toContain('flow_offloading');
+
+	await tab.button('Apply and verify').click();
+	await expect(tab.dialog.getByRole('timer')).toHaveText(/Taken back by the router in \d+ s/);
+	await shoot(page, '3-verifying');
+	await expect(tab.outcome).toContainText('Changed to Software');
+	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the software fast path');
+	expect(await router.run('nft list flowtables inet')).toContain('flowtable ft');
+	expect(await router.run('find /var/run/rpcd/uci-* -size +0 -type f 2>/dev/null; true')).toBe('');
+
+	await startDownload(router);
+	const row = tab.connections.getByRole('row').filter({ hasText: `${SERVER.ipv4}:${SERVER.port}` });
+	const offloaded = row.filter({ has: page.getByText('Software', { exact: true }) });
+	await expect(offloaded.first()).toContainText(/\d MiB|\d MB/);
+	expect(await router.run('cat /proc/net/nf_conntrack')).toContain('[OFFLOAD]');
+	await shoot(page, '4-offloaded');
+
+	await page.goto(GENERAL_SETTINGS);
+	const choice = page.locator('select[id$=".offloading_type"], [data-name="offloading_type"] select').first();
+	await expect(choice).toHaveValue('1');
+	await shoot(page, '5-general-settings');
+
+	await page.goto('/cgi-bin/luci/admin/network/firewall/offload');
+	await tab.review('Off');
+	await tab.button('Apply and verify').click();
+	await expect(tab.outcome).toContainText('Changed to Off');
+	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path');
+	expect(await router.run('nft list flowtables inet')).not.toContain('flowtable ft');
+	expect(await router.run('cat /etc/config/firewall')).not.toContain('flow_offloading');
+});
+
+test('hardware is refused before anything is applied, and the device is named', async ({
+	openTab,
+	router,
+	page
+}) => {
+	const tab = await openTab();
+	const before = await router.run('cat /etc/config/firewall');
+	await tab.review('Hardware');
+	await expect(tab.outcome).toContainText('eth1');
+	await shoot(page, '6-hardware-refused');
+	expect(await router.run('cat /etc/config/firewall')).toBe(before);
+	expect(await router.run('find /var/run/rpcd/uci-* -size +0 -type f 2>/dev/null; true')).toBe('');
+});

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Playwright's `test` on the shared router: logged in by LuCI's own form, restored afterwards, noise fails it. */
+import { expect, test as base, type Page } from '@playwright/test';
+import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Tab } from '../e2e/harness/tab.ts';
+import { answers } from './product.ts';
+import { complaints, mark, restore } from './restore.ts';
+import { PASSWORD, Router } from './router.ts';
+import { readMachine, SKIPPED } from './setup.ts';
+import { stopTraffic } from './traffic.ts';
+
+export { expect };
+
+export const OUR_PAGE = '/cgi-bin/luci/admin/network/firewall/offload';
+const DOCS = fileURLToPath(new URL('../../docs/', import.meta.url));
+
+interface Options {
+	/** What the browser may complain about in this test, with the reason beside it. */
+	allowedComplaints: readonly RegExp[];
+}
+
+interface Fixtures {
+	router: Router;
+	/** Logs in with LuCI's form and opens our tab by its menu entry. */
+	openTab: () => Promise<Tab>;
+	cleanConsole: undefined;
+}
+
+export const test = base.extend<Options & Fixtures, { shared: Router }>({
+	allowedComplaints: [[], { option: true }],
+
+	shared: [
+		// eslint-disable-next-line no-empty-pattern -- Playwright reads from this which fixtures it needs
+		async ({}, use) => {
+			const skipped = process.env[SKIPPED];
+			base.skip(skipped !== undefined, skipped);
+			const router = await Router.attach(readMachine());
+			await use(router);
+			router.detach();
+		},
+		{ scope: 'worker' }
+	],
+
+	baseURL: async ({ shared }, use) => {
+		await use(shared.machine.http);
+	},
+
+	router: async ({ shared }, use, { title }) => {
+		await mark(shared, title);
+		await use(shared);
+		const noise = await complaints(shared);
+		await stopTraffic(shared);
+		await restore(shared);
+		expect(noise, 'what the router logged as errors').toEqual([]);
+	},
+
+	openTab: async ({ router, page }, use) => {
+		await answers(router);
+		await use(async () => {
+			await logIn(page);
+			return new Tab(page);
+		});
+	},
+
+	cleanConsole: [
+		async ({ page, allowedComplaints }, use) => {
+			const noise: string[] = [];
+			page.on('pageerror', (error) => noise.push(`${error.name}: ${error.message}`));
+			page.on('console', (message) => {
+				if (['error', 'warning'].includes(message.type())) noise.push(message.text());
+			});
+			await use(undefined);
+			const allowed = [...LOGIN_PAGE, ...allowedComplaints];
+			const unexpected = noise.filter((text) => !allowed.some((pattern) => pattern.test(text)));
+			expect(unexpected, 'what the browser complained about').toEqual([]);
+		},
+		{ auto: true }
+	]
+});
+
+/** LuCI's login form, which any page shows to a stranger (with HTTP 403), and then the page itself. */
+export async function logIn(
+	page: Page,
+	path = OUR_PAGE,
+	username = 'root',
+	password = PASSWORD
+): Promise<void> {
+	await page.goto(path);
+	await page.locator('[name=luci_username]').fill(username);
+	await page.locator('[name=luci_password]').fill(password);
+	await page.getByRole('button', { name: 'Log in' }).click();
+	await expect(page.getByRole('link', { name: 'Log out' })).toBeVisible();
+}
+
+/** What LuCI's login page complains about on every router: nobody is logged in yet. */
+const LOGIN_PAGE = [/status of 403/, /RPC call to uci\/get failed with error -32002/];
+
+/** With `OPENWRT_SCREENSHOTS=1`, shows in docs/ what the test has reached. */
+export async function shoot(page: Page, name: string): Promise<void> {
+	if (!process.env['OPENWRT_SCREENSHOTS']) return;
+	mkdirSync(DOCS, { recursive: true });
+	// LuCI notes above every page that this router lives in memory, which is so in the tests alone.
+	const style = '#maincontent > .alert-message { display: none }';
+	await page.screenshot({ path: `${DOCS}${name}.png`, style });
+}
