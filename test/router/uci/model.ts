@@ -21,7 +21,7 @@ export interface Package {
 /** One staged change, as rpcd's `changes` tells it: the words of each command are libuci's. */
 export type Change =
 	| ['add', section: string, type: string]
-	/** With two words only: a named section of that type is made. */
+	/** With two words only: a named section of that type is made, or has that type from now on. */
 	| ['set', section: string, type: string]
 	| ['set', section: string, option: string, value: string]
 	| ['remove', section: string, option?: string]
@@ -80,6 +80,11 @@ export function write(pkg: Package): Buffer {
 }
 
 function makeSection(pkg: Package, name: string, type: string, anonymous: boolean): boolean {
+	const known = pkg.sections.find((section) => section.name === name);
+	if (known) {
+		known.type = type;
+		return true;
+	}
 	pkg.made++;
 	pkg.sections.push({ name, type, anonymous, options: new Map() });
 	return true;

@@ -14,10 +14,11 @@ import {
 } from '../bus.ts';
 import type { Sessions } from '../session.ts';
 import type { Applier } from './apply.ts';
-import { anonymousName, applyChange, findSection, type Change, type Package, type Section } from './model.ts';
+import { dumpPackage, dumpSection, fromBytes, matching, toText } from './dump.ts';
+import { NAME, record, setOptions } from './edit.ts';
+import { anonymousName, findSection, type Change, type Package, type Section } from './model.ts';
 import type { Staging } from './staging.ts';
 
-const NAME = /^[A-Za-z0-9_]+$/;
 const SECTION = /^([A-Za-z0-9_]+|@[!-~]+\[-?\d+\])$/;
 /** rpcd's own default, in seconds. */
 const APPLY_TIMEOUT = 60;
@@ -126,8 +127,11 @@ export class UciObject {
 		if (!NAME.test(type) || (name !== undefined && !NAME.test(name)))
 			return { status: Status.invalid_argument };
 		const section = name ?? anonymousName(opened.pkg.made + 1, type);
-		const changes: Change[] = [name === undefined ? ['add', section, type] : ['set', section, type]];
-		applyChange(opened.pkg, changes[0] as Change);
+		const changes: Change[] = [];
+		// One that is there with this type is not made again.
+		if (findSection(opened.pkg, section)?.type !== type) {
+			record(opened.pkg, changes, [name === undefined ? 'add' : 'set', section, type]);
+		}
 		const status = isObject(args['values'])
 			? setOptions(opened.pkg, section, args['values'], changes)
 			: Status.ok;
@@ -160,25 +164,27 @@ export class UciObject {
 		const name = text(args, 'name');
 		const option = text(args, 'option');
 		if (name === undefined || !NAME.test(name)) return { status: Status.invalid_argument };
-		return this.#change(args, (pkg, section, changes) =>
-			record(
-				pkg,
-				changes,
-				option === undefined ? ['rename', section.name, name] : ['rename', section.name, option, name]
-			)
-		);
+		return this.#change(args, (pkg, section, changes) => {
+			if (option === undefined) return record(pkg, changes, ['rename', section.name, name]);
+			// An option that is not there is no error.
+			if (section.options.has(option)) record(pkg, changes, ['rename', section.name, option, name]);
+			return Status.ok;
+		});
 	}
 
+	/** Takes plain names only, and one that is unknown stops it all. Who is in place already is not moved. */
 	#order(args: JsonObject): Answer {
 		const { sections } = args;
 		if (!Array.isArray(sections)) return { status: Status.invalid_argument };
 		const opened = this.#open(args, 'write');
 		if (!('pkg' in opened)) return opened;
 		const changes: Change[] = [];
-		sections.forEach((name, position) => {
-			const section = typeof name === 'string' ? findSection(opened.pkg, name) : undefined;
-			if (section) record(opened.pkg, changes, ['order', section.name, position]);
-		});
+		for (const [position, wanted] of sections.entries()) {
+			const at = opened.pkg.sections.findIndex(({ name }) => name === wanted);
+			const section = opened.pkg.sections[at];
+			if (!section) return { status: Status.not_found };
+			if (at !== position) record(opened.pkg, changes, ['order', section.name, position]);
+		}
 		this.#stage(args, opened.config, changes);
 		return { status: Status.ok };
 	}
@@ -249,84 +255,4 @@ export class UciObject {
 
 function sessionOf(args: JsonObject): string | undefined {
 	return text(args, 'ubus_rpc_session');
-}
-
-function toText(value: string | string[]): string | string[] {
-	return typeof value === 'string' ? fromBytes(value) : value.map(fromBytes);
-}
-
-function fromBytes(bytes: string): string {
-	return Buffer.from(bytes, 'latin1').toString('utf8');
-}
-
-function dumpSection(section: Section, index?: number): JsonObject {
-	const options = [...section.options].map(([name, value]) => [name, toText(value)] as const);
-	return {
-		'.anonymous': section.anonymous,
-		'.type': section.type,
-		'.name': section.name,
-		...(index === undefined ? {} : { '.index': index }),
-		...Object.fromEntries(options)
-	};
-}
-
-function dumpPackage(pkg: Package, args: JsonObject): JsonObject {
-	const wanted = new Set(matching(pkg, args));
-	const values: JsonObject = {};
-	pkg.sections.forEach((section, index) => {
-		if (wanted.has(section)) values[section.name] = dumpSection(section, index);
-	});
-	return values;
-}
-
-/** Sections of the type, if one is given, whose options have the values of `match`, if that is given. */
-function matching(pkg: Package, args: JsonObject): Section[] {
-	const type = text(args, 'type');
-	const match = isObject(args['match']) ? Object.entries(args['match']) : [];
-	return pkg.sections.filter(
-		(section) =>
-			(type === undefined || section.type === type) &&
-			match.every(([option, value]) => section.options.get(option) === format(value))
-	);
-}
-
-function setOptions(pkg: Package, section: string, values: JsonObject, changes: Change[]): Status {
-	for (const [option, value] of Object.entries(values)) {
-		const status = NAME.test(option)
-			? setOption(pkg, section, option, value, changes)
-			: Status.invalid_argument;
-		if (status !== Status.ok) return status;
-	}
-	return Status.ok;
-}
-
-function setOption(pkg: Package, section: string, option: string, value: Json, changes: Change[]): Status {
-	const before = findSection(pkg, section)?.options.get(option);
-	const replace = Array.isArray(value) || Array.isArray(before);
-	if (replace && before !== undefined) record(pkg, changes, ['remove', section, option]);
-	if (Array.isArray(value)) {
-		const items = value.map(format).filter((item) => item !== undefined);
-		for (const item of items) record(pkg, changes, ['list-add', section, option, item]);
-		return items.length > 0 ? Status.ok : Status.invalid_argument;
-	}
-	const formatted = format(value);
-	if (formatted === undefined) return Status.invalid_argument;
-	if (formatted === before) return Status.ok;
-	if (formatted !== '') return record(pkg, changes, ['set', section, option, formatted]);
-	if (before !== undefined) record(pkg, changes, ['remove', section, option]);
-	return Status.ok;
-}
-
-/** A value as rpcd writes it: booleans as 1 and 0, integers without a sign; no fraction, null or object. */
-function format(value: Json): string | undefined {
-	if (typeof value === 'string') return Buffer.from(value, 'utf8').toString('latin1');
-	if (typeof value === 'boolean') return value ? '1' : '0';
-	if (typeof value === 'number' && Number.isInteger(value)) return String(value >>> 0);
-	return undefined;
-}
-
-function record(pkg: Package, changes: Change[], change: Change): Status {
-	if (!applyChange(pkg, change)) return Status.not_found;
-	changes.push(change);
-	return Status.ok;
 }
