@@ -17,6 +17,7 @@ test('from the CPU to software and back, with a download going through', async (
 	await tab.review('Software');
 	await expect(tab.dialog).toContainText("option flow_offloading '1'");
 	await expect(tab.dialog).toContainText('br-lan, eth1, far0');
+	await expect(tab.dialog).toHaveCSS('margin-top', /^[1-9]/);
 	await shoot(page, '2-review');
 	expect(await router.run('cat /etc/config/firewall')).not.toContain('flow_offloading');
 
@@ -33,11 +34,12 @@ test('from the CPU to software and back, with a download going through', async (
 	const offloaded = row.filter({ has: page.getByText('Software', { exact: true }) });
 	await expect(offloaded.first()).toContainText(/\d MiB|\d MB/);
 	expect(await router.run('cat /proc/net/nf_conntrack')).toContain('[OFFLOAD]');
+	await row.first().scrollIntoViewIfNeeded();
 	await shoot(page, '4-offloaded');
 
 	await page.goto(GENERAL_SETTINGS);
-	const choice = page.locator('select[id$=".offloading_type"], [data-name="offloading_type"] select').first();
-	await expect(choice).toHaveValue('1');
+	await expect(page.locator('li[selected]', { hasText: 'Software flow offloading' })).toBeVisible();
+	await page.getByRole('heading', { name: 'Routing/NAT Offloading' }).scrollIntoViewIfNeeded();
 	await shoot(page, '5-general-settings');
 
 	await page.goto('/cgi-bin/luci/admin/network/firewall/offload');
