@@ -79,7 +79,7 @@ test.describe('hardware', () => {
 		const tab = await openTab();
 		await tab.review('Hardware');
 		await expect(tab.outcome).toContainText(
-			'The driver of lan1, lan2, lan3, wan refuses hardware offloading.'
+			'Hardware offloading is refused by the driver of: lan1, lan2, lan3, wan.'
 		);
 		expect(router.firewallFile()).toBe(before);
 		expect(staged(router)).toEqual([]);

@@ -15,7 +15,7 @@ const TOLD: Partial<Record<ScenarioName, readonly [keyof typeof HEADLINES, RegEx
 	cpu: ['cpu', /As configured: flow offloading is off/],
 	software: ['software', /As configured: what is asked for is what the kernel does/],
 	hardware: ['hardware', /As configured: what is asked for is what the kernel does/],
-	'hardware-refused': ['software', /the driver of wan refuses it; firewall4 fell back/],
+	'hardware-refused': ['software', /refused by the driver of: wan\. firewall4 fell back/],
 	'no-module': ['cpu', /nft_flow_offload is missing/],
 	'module-not-loaded': ['cpu', /not loaded\..*modprobe nft_flow_offload/s],
 	'no-accounting': ['software', /no connection has counters/],

@@ -114,7 +114,7 @@ export function explainVerdict(status: Status): Explanation {
 				text:
 					verdict.devices.length > 0
 						? fill(
-								_('Hardware offloading is asked for, but the driver of %s refuses it; firewall4 fell back.'),
+								_('Hardware offloading is asked for, but refused by the driver of: %s. firewall4 fell back.'),
 								deviceList(verdict.devices)
 							)
 						: _('Hardware offloading is asked for, but the drivers refuse it; firewall4 fell back.'),

@@ -12,8 +12,10 @@ export function OutcomeNotice({ change }: { change: ChangeSequence }) {
 		<div role="alert">
 			{explanation && (
 				<Notice tone={explanation.tone}>
-					<p>{explanation.text}</p>
-					{explanation.advice && <p class="nfo-advice">{explanation.advice}</p>}
+					<div>
+						<p>{explanation.text}</p>
+						{explanation.advice && <p>{explanation.advice}</p>}
+					</div>
 					<button
 						type="button"
 						class="btn cbi-button"
