@@ -96,5 +96,6 @@ export function writeDisk(entries: readonly Entry[], folder: string, file: strin
 	const make = ['mke2fs', '-q', '-F', '-t', 'ext4', '-d', folder, file, `${mebibytes}M`];
 	const asRoot = process.getuid?.() === 0 ? make : ['unshare', '--map-root-user', ...make];
 	const [command = '', ...rest] = asRoot;
-	execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'] });
+	const env = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` };
+	execFileSync(command, rest, { stdio: ['ignore', 'ignore', 'inherit'], env });
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Waiting on a condition, never on the clock alone. `TEST_TIMEOUT_FACTOR` stretches every wait on a slow host. */
-const FACTOR = Number(process.env['TEST_TIMEOUT_FACTOR'] ?? '1');
+export const FACTOR = Number(process.env['TEST_TIMEOUT_FACTOR'] ?? '1');
 const PAUSE_MS = 100;
 
 /**

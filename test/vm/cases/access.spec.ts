@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Who may what on real rpcd, and what the package leaves behind. */
+import { install, PACKAGE, remove } from '../product.ts';
+import { PASSWORD, type Router } from '../router.ts';
+import { expect, logIn, OUR_PAGE, shoot, test } from '../test.ts';
+import { Tab } from '../../e2e/harness/tab.ts';
+
+const FILES = `find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o -print | grep -e nft-offload -e nft_offload | grep -v kmod | sort`;
+
+async function addViewer(router: Router): Promise<void> {
+	await router.run(`
+		uci batch <<-END
+			add rpcd login
+			set rpcd.@login[-1].username=viewer
+			set rpcd.@login[-1].password=$(uhttpd -m '${PASSWORD}')
+			add_list rpcd.@login[-1].read=*
+			commit rpcd
+		END`);
+}
+
+test('a user who may only look sees everything and is told why he can change nothing', async ({
+	router,
+	page
+}) => {
+	await addViewer(router);
+	await logIn(page, OUR_PAGE, 'viewer');
+	const tab = new Tab(page);
+	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path');
+	await expect(page.getByText('You are logged in with read-only access')).toBeVisible();
+	await expect(tab.mode('Software')).toBeDisabled();
+	await shoot(page, '9-read-only');
+
+	const session = await router.login('viewer');
+	expect((await router.ubus(session, 'luci.nft-offload', 'get_status')).status).toBe(0);
+	expect((await router.ubus(session, 'luci.nft-offload', 'set_mode', { mode: 'off' })).status).toBe(-32002);
+});
+
+test('nobody without a session learns or changes anything', async ({ router }) => {
+	for (const method of ['get_status', 'get_flows', 'get_config', 'set_mode'])
+		expect((await router.ubus('0'.repeat(32), 'luci.nft-offload', method)).status, method).toBe(-32002);
+});
+
+test('bad input is answered with a problem, and nothing is staged', async ({ router }) => {
+	const session = await router.login();
+	const call = (method: string, args: object) => router.ubus(session, 'luci.nft-offload', method, args);
+	const bad: [string, object, string][] = [
+		['set_mode', { mode: 'turbo' }, 'invalid_argument'],
+		['set_mode', { mode: 1 }, 'invalid_argument'],
+		['set_mode', {}, 'invalid_argument'],
+		['get_flows', { limit: -1 }, 'invalid_argument'],
+		['get_flows', { limit: '5' }, 'invalid_argument'],
+		['get_flows', { color: 'red' }, 'unknown_argument'],
+		// rpcd cuts the plugin's standard input at 65,536 bytes.
+		['get_flows', { search: '\u0001'.repeat(10_900) }, 'bad_request']
+	];
+	for (const [method, args, problem] of bad)
+		expect(await call(method, args), JSON.stringify(args).slice(0, 60)).toMatchObject({
+			status: 0,
+			data: { problem }
+		});
+	expect((await router.ubus(session, 'uci', 'changes')).data).toEqual({ changes: {} });
+});
+
+test.describe('an expired session', () => {
+	// The browser tells every refused call, and LuCI's own polling its own.
+	test.use({ allowedComplaints: [/-32002/, /status of 403/] });
+
+	test('asks for the password, and goes on where it was', async ({ openTab, router, page }) => {
+		const tab = await openTab();
+		await expect(tab.state.getByRole('heading')).toBeVisible();
+		const cookie = (await page.context().cookies()).find(({ name }) => name === 'sysauth_http');
+		await router.run(`ubus call session destroy '{"ubus_rpc_session":"${cookie?.value ?? ''}"}'`);
+		await expect(tab.dialog).toContainText('Your session has expired');
+		await tab.dialog.getByLabel('Password').fill(PASSWORD);
+		await tab.dialog.getByRole('button', { name: 'Log in' }).click();
+		await expect(tab.dialog).toHaveCount(0);
+		await tab.review('Software');
+		await expect(tab.dialog).toContainText("option flow_offloading '1'");
+	});
+});
+
+test('removed, the package leaves nothing behind; installed again, it is all there', async ({
+	router,
+	page
+}) => {
+	test.setTimeout(240_000);
+	const files = await router.run(FILES);
+	expect(files).toContain('/usr/libexec/rpcd/luci.nft-offload');
+	await remove(router);
+	expect((await router.try(FILES)).stdout.toString()).toBe('');
+	await expect.poll(async () => (await router.run('ubus list')).includes('luci.nft-offload')).toBe(false);
+	expect(await router.run(`ls /tmp/luci-indexcache.* 2>/dev/null; true`)).toBe('');
+	await logIn(page, '/cgi-bin/luci/admin/network/firewall/zones');
+	await expect(page.getByRole('link', { name: 'Traffic Rules' }).first()).toBeVisible();
+	await expect(page.getByRole('link', { name: 'Flow Offloading' })).toHaveCount(0);
+
+	await install(router);
+	expect(await router.run(FILES)).toBe(files);
+	expect(PACKAGE).toBe('luci-app-nft-offload');
+	await page.goto('/cgi-bin/luci/admin/network/firewall/zones');
+	await expect(page.getByRole('link', { name: 'Flow Offloading' }).first()).toBeAttached();
+});
