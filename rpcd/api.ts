@@ -191,6 +191,8 @@ export interface FlowsArguments {
 	client?: string;
 	/** Answers with clients in the place of connections: `limit`, `offset` and `sort` then count those. */
 	group?: 'client';
+	/** Adds the sums by family and protocol, and the eligible share: another look at every line. */
+	breakdown?: boolean;
 }
 
 export type FlowSort =
@@ -205,8 +207,10 @@ export interface Flows {
 	flows: Flow[];
 	/** With `group`: one page of who started the connections that pass the filter, largest first; `flows` is empty. */
 	clients?: ClientTotal[];
-	/** With `group`: how many clients there are. */
+	/** With `group`: how many clients there are. Of more than 1024 only those are told apart that come first. */
 	client_count?: number;
+	/** With `breakdown`: all connections in the table, whatever the filter. */
+	breakdown?: Breakdown;
 	/** Clock of the router when the table was read, in milliseconds, set by nobody: for rates between two replies. */
 	at_ms?: number;
 	/** Lines that no parser understands: cut off, binary, or longer than 4 KiB. Counted nowhere else. */
@@ -220,6 +224,14 @@ export interface Flows {
 export interface ClientTotal {
 	address: string;
 	paths: Record<Path, Total>;
+}
+
+/** Sums of the whole table. */
+export interface Breakdown {
+	family: Record<Family, Record<Path, Total>>;
+	protocol: Record<'tcp' | 'udp' | 'other', Record<Path, Total>>;
+	/** What a flowtable may take: TCP and UDP, answered, and neither from nor to the router itself. */
+	eligible: Record<Path, Total>;
 }
 
 export interface Total {

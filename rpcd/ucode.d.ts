@@ -23,6 +23,7 @@ interface Object {}
 interface RegExp {}
 interface String {}
 
+type NonNullable<T> = T & {};
 type Record<K extends string, T> = { [P in K]: T };
 
 /** The program's arguments, without its own name. */
@@ -36,6 +37,8 @@ declare function min(a: number, b: number): number;
 declare function max(a: number, b: number): number;
 /** Seconds and nanoseconds; with `true` of the monotonic clock. */
 declare function clock(monotonic: boolean): [number, number];
+/** Waits so many milliseconds. */
+declare function sleep(milliseconds: number): boolean;
 
 // --- any value
 
@@ -58,6 +61,7 @@ declare function join(separator: string, array: readonly unknown[]): string;
 /** Sorts in place. Not stable on musl; the comparison returns a number, never a boolean. */
 declare function sort<T>(array: T[], compare: (a: T, b: T) => number): T[];
 declare function map<T, U>(array: readonly T[], convert: (value: T) => U): U[];
+declare function filter<T, U extends T>(array: readonly T[], keep: (value: T) => value is U): U[];
 declare function filter<T>(array: readonly T[], keep: (value: T) => boolean): T[];
 
 // --- strings (and some also for arrays)
@@ -131,6 +135,10 @@ declare module 'fs' {
 	interface File {
 		/** At most so many bytes; an empty string at the end, null on an error. */
 		read(size: number): string | null;
+		/** Says that all was written even where the disk is full. */
+		write(bytes: string): number | null;
+		/** Moves to a byte counted from the start. */
+		seek(position: number): boolean | null;
 		/** Null on an error; the exit status where the file is a process, 127 when it was not found. */
 		close(): number | boolean | null;
 	}
@@ -140,12 +148,16 @@ declare module 'fs' {
 	}
 	/** Standard input. */
 	const stdin: File;
-	function open(path: string, mode: 'r'): File | null;
+	function open(path: string, mode: 'r' | 'w' | 'a'): File | null;
 	/** Runs a command line with /bin/sh. A list of words is understood only from mid-2026 on. */
 	function popen(command: string, mode: 'r'): File | null;
 	function access(path: string, mode?: 'r' | 'w' | 'x'): boolean | null;
 	function stat(path: string): Stat | null;
 	/** Names in a directory, in no order; null where it is not there. */
 	function lsdir(path: string): string[] | null;
-	export { File, Stat, stdin, open, popen, access, stat, lsdir };
+	/** What a symbolic link says. */
+	function readlink(path: string): string | null;
+	function rename(from: string, to: string): boolean | null;
+	function unlink(path: string): boolean | null;
+	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, unlink };
 }

@@ -40,4 +40,9 @@ function now_us(): number {
 	return now[0] * 1000000 + int(now[1] / 1000);
 }
 
-export { board, now_us, uptime };
+/** Milliseconds of the same clock, which nobody sets: since the boot. */
+function now_ms(): number {
+	return int(now_us() / 1000);
+}
+
+export { board, now_ms, now_us, uptime };

@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Adds up many lines of the table at once. Every call of a function costs ucode as much as reading some hundred
- * bytes, so the text is cut at its counters instead of into lines, and a line is looked at only where it may be
- * one of the largest.
+ * Many lines of the table at once. Every call of a function costs ucode as much as reading some hundred bytes, so
+ * the text is cut at its counters, and a line is looked at only where it may be one of the largest.
  */
 import type { Path, Total } from '../api.ts';
 import { path_of } from 'nft_offload.conntrack';
 import { add } from 'nft_offload.counters';
-import type { Weights } from 'nft_offload.counters';
-import { passes } from 'nft_offload.filter';
-import type { Filter } from 'nft_offload.filter';
+import type { Counters, Weights } from 'nft_offload.counters';
 import { floor_of, offer } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 
@@ -21,13 +18,9 @@ interface Cut {
 	packets: string[];
 }
 
-/** Which lines are wanted, and what became of them so far. */
-interface Selection {
-	wanted: Filter;
-	/** Whether every line has to be looked at, or its path decides alone. */
-	selective: boolean;
-	/** The sums of what is wanted, kept up only when selective: otherwise the totals tell. */
-	matched: Total;
+/** Which lines are kept: the largest of one path, or of all where that is null. */
+interface Kept {
+	path: Path | null;
 	weights: Weights;
 	largest: Largest;
 }
@@ -44,67 +37,58 @@ function cut(text: string): Cut | null {
 	return regular ? { lines: lines, bytes: bytes, packets: packets } : null;
 }
 
-/**
- * Adds up lines that have counters for both ways, and keeps what is wanted and large. False, and nothing is done,
- * where one has not. All in one loop: see above.
- */
-function add_text(totals: Record<Path, Total>, selection: Selection, text: string): boolean {
-	const pieces = cut(text);
-	if (pieces == null) {
-		return false;
-	}
-	const weights = selection.weights;
-	const selective = selection.selective;
-	const keeping = selection.largest.capacity > 0;
-	const path_wanted = selection.wanted.path;
-	const lines = pieces.lines;
+/** The counters of line k. */
+function counters_at(pieces: Cut, k: number): Counters {
+	const there = 2 * k + 1;
+	const rest = pieces.bytes[there + 1] ?? '';
+	return {
+		path: path_of(rest),
+		original_packets: int(pieces.packets[there]),
+		original_bytes: int(pieces.bytes[there]),
+		reply_packets: int(pieces.packets[there + 1]),
+		reply_bytes: int(rest)
+	};
+}
+
+/** Adds up all lines and keeps the largest. The same as counters_at, written out: a call for each line would double its time. */
+function add_all(totals: Record<Path, Total>, kept: Kept, pieces: Cut): void {
+	const weights = kept.weights;
+	const keeping = kept.largest.capacity > 0;
+	let floor = floor_of(kept.largest);
 	// By far the most are the processor's: their sums stay out of the objects until the end.
 	let flows = 0;
 	let bytes = 0;
 	let packets = 0;
-	let floor = floor_of(selection.largest);
-	for (let k = 0; k < length(lines) - 1; k++) {
+	for (let k = 0; k < length(pieces.lines) - 1; k++) {
 		const there = 2 * k + 1;
 		const rest = pieces.bytes[there + 1] ?? '';
 		const bytes_there = int(pieces.bytes[there]);
 		const bytes_back = int(rest);
 		const packets_there = int(pieces.packets[there]);
 		const packets_back = int(pieces.packets[there + 1]);
-		const both_bytes = bytes_there + bytes_back;
-		const both_packets = packets_there + packets_back;
 		let path: Path = 'cpu';
 		if (index(rest, 'OFFLOAD]') === -1) {
 			flows += 1;
-			bytes += both_bytes;
-			packets += both_packets;
+			bytes += bytes_there + bytes_back;
+			packets += packets_there + packets_back;
 		} else {
 			path = path_of(rest);
-			add(totals[path], 1, both_bytes, both_packets);
+			add(totals[path], 1, bytes_there + bytes_back, packets_there + packets_back);
 		}
-		if (path_wanted != null && path_wanted !== path) {
-			continue;
-		}
-		if (selective) {
-			if (!passes(selection.wanted, lines[k] ?? '')) {
-				continue;
-			}
-			add(selection.matched, 1, both_bytes, both_packets);
-		}
-		if (keeping) {
+		if (keeping && (kept.path == null || kept.path === path)) {
 			const size =
 				bytes_there * weights.original_bytes +
 				bytes_back * weights.reply_bytes +
 				packets_there * weights.original_packets +
 				packets_back * weights.reply_packets;
 			if (size > floor) {
-				offer(selection.largest, size, lines[k] ?? '');
-				floor = floor_of(selection.largest);
+				offer(kept.largest, size, pieces.lines[k] ?? '');
+				floor = floor_of(kept.largest);
 			}
 		}
 	}
 	add(totals.cpu, flows, bytes, packets);
-	return true;
 }
 
-export { add_text };
-export type { Selection };
+export { add_all, counters_at, cut };
+export type { Kept };

@@ -9,6 +9,7 @@
  * without ports have other keys or none; `conntrack -L` without `-o extended` leaves out the family.
  */
 import type { Flow, Path, Tuple } from '../api.ts';
+import { short_address } from 'nft_offload.address';
 import { LINE_LIMIT } from 'nft_offload.table';
 import { is_integer } from 'nft_offload.value';
 
@@ -18,12 +19,6 @@ function path_of(line: string): Path {
 		return 'cpu';
 	}
 	return index(line, '[HW_OFFLOAD]') === -1 ? 'software' : 'hardware';
-}
-
-/** An IPv6 address as people write it: the kernel prints all of its zeros. */
-function short_address(address: string): string {
-	const bytes = index(address, ':') === -1 ? null : iptoarr(address);
-	return bytes == null ? address : (arrtoip(bytes) ?? address);
 }
 
 function first_word(text: string): string {
@@ -93,4 +88,4 @@ function parse_line(line: string): Flow | null {
 	};
 }
 
-export { parse_line, path_of, short_address };
+export { first_word, parse_line, path_of };

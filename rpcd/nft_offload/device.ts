@@ -76,25 +76,43 @@ function lower_devices(device: string, level: number): string[] {
 	return found;
 }
 
-/** The carriers of every zone, or null while firewall4 is stopped. */
-function carriers(): string[] | null {
+/** The zones of the load that is in effect, or null while firewall4 is stopped. */
+function zones(): Record<string, unknown>[] | null {
 	const text = read_file(STATE_FILE, STATE_LIMIT);
 	if (text == null || length(text) === 0) {
 		return null;
 	}
 	const state = parse_json(text);
-	const zones = is_object(state) ? state['zones'] : null;
-	const found: string[] = [];
-	for (let i = 0; is_array(zones) && i < length(zones); i++) {
-		const zone = zones[i];
-		const devices = is_object(zone) ? zone['related_physdevs'] : null;
-		for (let j = 0; is_array(devices) && j < length(devices); j++) {
-			const device = devices[j];
-			if (is_device_name(device)) {
-				push(found, device);
-			}
-		}
+	const found = is_object(state) ? state['zones'] : null;
+	return is_array(found) ? filter(found, is_object) : [];
+}
+
+/** The device names in a list of unknown origin. */
+function names_in(list: unknown): string[] {
+	return is_array(list) ? filter(list, is_device_name) : [];
+}
+
+/** The carriers of every zone, or null while firewall4 is stopped. */
+function carriers(): string[] | null {
+	const all = zones();
+	if (all == null) {
+		return null;
 	}
+	const found: string[] = [];
+	map(all, (zone) => map(names_in(zone['related_physdevs']), (device) => push(found, device)));
+	return found;
+}
+
+/** The devices that zones match packets by, and whether their zone masquerades. None while firewall4 is stopped. */
+function zone_devices(): Record<string, { masquerades: boolean }> {
+	const found: Record<string, { masquerades: boolean }> = {};
+	map(zones() ?? [], (zone) => {
+		const rules = is_array(zone['match_rules']) ? filter(zone['match_rules'], is_object) : [];
+		const masquerades = zone['masq'] === true || zone['masq6'] === true;
+		map(rules, (rule) =>
+			map(names_in(rule['devices_pos']), (device) => (found[device] = { masquerades: masquerades }))
+		);
+	});
 	return found;
 }
 
@@ -124,5 +142,5 @@ function hooked_devices(mode: Mode): Hooked {
 	return { known: true, devices: way === 'capable' && mode === 'hardware' ? only_capable(devices) : devices };
 }
 
-export { hooked_devices, is_device_name };
+export { hooked_devices, zone_devices };
 export type { Hooked };

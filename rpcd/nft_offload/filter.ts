@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which connections a reader of the list wants to see. */
 import type { Family, Flow, FlowsArguments, Path, Tuple } from '../api.ts';
-import { parse_line, path_of, short_address } from 'nft_offload.conntrack';
+import { long_address, short_address } from 'nft_offload.address';
+import { parse_line, path_of } from 'nft_offload.conntrack';
 import { matches } from 'nft_offload.value';
 
 /** Null where any will do. */
@@ -17,17 +18,10 @@ interface Filter {
 	client: string[] | null;
 }
 
-/** IPv6 as the kernel prints it, with all of its zeros, and as the conntrack program does. IPv4 has one form. */
+/** IPv6 has two forms, as the kernel prints it and as the conntrack program does; IPv4 has one. */
 function forms_of(address: string): string[] {
-	const bytes = iptoarr(address) ?? [];
-	if (length(bytes) !== 16) {
-		return [`=${address} `];
-	}
-	const words: string[] = [];
-	for (let i = 0; i < 16; i += 2) {
-		push(words, sprintf('%02x%02x', bytes[i], bytes[i + 1]));
-	}
-	return [`=${join(':', words)} `, `=${short_address(address)} `];
+	const long = long_address(address);
+	return long == null ? [`=${address} `] : [`=${long} `, `=${short_address(address)} `];
 }
 
 function filter_from(request: FlowsArguments): Filter {

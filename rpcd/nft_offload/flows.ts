@@ -1,49 +1,90 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_flows: totals and one page of the connection tracking table, in one pass and constant memory. */
-import type { Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
-import { now_us } from 'nft_offload.board';
-import { add_text } from 'nft_offload.bulk';
-import type { Selection } from 'nft_offload.bulk';
+import type { Breakdown, Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
+import { own_addresses } from 'nft_offload.address';
+import { now_ms, now_us } from 'nft_offload.board';
+import { add_all, counters_at, cut } from 'nft_offload.bulk';
+import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
 import { add, add_counters, counters_of, no_total, size_of, WEIGHTS } from 'nft_offload.counters';
+import type { Counters } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
+import type { Filter } from 'nft_offload.filter';
 import { descending, new_largest, offer } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
+import { clients_page, no_breakdown, no_clients, tally_client, tally_line } from 'nft_offload.tally';
+import type { ClientTally } from 'nft_offload.tally';
+
+/** The rows sent when nobody says how many. */
+const USUAL_LIMIT = 50;
 
 /** What a pass over the table adds up and keeps. */
 interface Pass {
-	selection: Selection;
+	wanted: Filter;
+	/** Whether totals and the largest rows are all that is asked for. */
+	plain: boolean;
+	kept: Kept;
 	totals: Record<Path, Total>;
+	/** The sums of what is wanted; not kept up by a plain pass, where the totals tell. */
+	matched: Total;
+	/** Null where nobody asked for it. */
+	clients: ClientTally | null;
+	breakdown: Breakdown | null;
+	/** The router's own addresses, for the breakdown. */
+	own: Record<string, true>;
 	skipped: number;
 }
 
-/** Adds up and keeps line by line, where lines are not alike. */
-function read_lines(pass: Pass, lines: string[]): void {
-	const selection = pass.selection;
+function take_line(pass: Pass, line: string, counters: Counters): void {
+	add_counters(pass.totals[counters.path], counters);
+	if (pass.breakdown != null) {
+		tally_line(pass.breakdown, pass.own, line, counters);
+	}
+	if (!passes(pass.wanted, line)) {
+		return;
+	}
+	const size = size_of(counters, pass.kept.weights);
+	add_counters(pass.matched, counters);
+	if (pass.clients != null) {
+		tally_client(pass.clients, line, counters, size);
+	}
+	offer(pass.kept.largest, size, line);
+}
+
+/** Takes lines of which some are not like the others: each is parsed. */
+function take_mixed(pass: Pass, lines: string[]): void {
 	for (let i = 0; i < length(lines) - 1; i++) {
 		const line = lines[i] ?? '';
 		const counters = counters_of(line);
 		if (counters == null) {
 			pass.skipped += 1;
-			continue;
-		}
-		add_counters(pass.totals[counters.path], counters);
-		if (passes(selection.wanted, line)) {
-			add_counters(selection.matched, counters);
-			offer(selection.largest, size_of(counters, selection.weights), line);
+		} else {
+			take_line(pass, line, counters);
 		}
 	}
 }
 
-/** What is wanted. Where the path decides alone the totals tell it. */
-function matched_by(pass: Pass): Total {
-	const path = pass.selection.wanted.path;
-	if (pass.selection.selective) {
-		return pass.selection.matched;
+function take_text(pass: Pass, text: string): void {
+	const pieces = cut(text);
+	if (pieces == null) {
+		take_mixed(pass, split(text, '\n'));
+	} else if (pass.plain) {
+		add_all(pass.totals, pass.kept, pieces);
+	} else {
+		for (let k = 0; k < length(pieces.lines) - 1; k++) {
+			take_line(pass, pieces.lines[k] ?? '', counters_at(pieces, k));
+		}
 	}
-	if (path != null) {
-		return pass.totals[path];
+}
+
+/** The sums of what is wanted. A plain pass wants one path or all. */
+function matched_by(pass: Pass): Total {
+	if (!pass.plain) {
+		return pass.matched;
+	}
+	if (pass.wanted.path != null) {
+		return pass.totals[pass.wanted.path];
 	}
 	const all = no_total();
 	map([pass.totals.cpu, pass.totals.software, pass.totals.hardware], (total) => {
@@ -66,19 +107,45 @@ function page(largest: Largest, offset: number): Flow[] {
 
 function new_pass(request: FlowsArguments): Pass {
 	const wanted = filter_from(request);
-	const limit = request.limit ?? 50;
-	const capacity = limit === 0 ? 0 : (request.offset ?? 0) + limit;
+	const grouped = request.group != null;
+	const divided = request.breakdown === true;
+	const limit = grouped ? 0 : (request.limit ?? USUAL_LIMIT);
 	return {
-		selection: {
-			wanted: wanted,
-			selective: is_selective(wanted),
-			matched: no_total(),
+		wanted: wanted,
+		plain: !is_selective(wanted) && !grouped && !divided,
+		kept: {
+			path: wanted.path,
 			weights: WEIGHTS[request.sort ?? 'bytes'],
-			largest: new_largest(capacity)
+			largest: new_largest(limit === 0 ? 0 : (request.offset ?? 0) + limit)
 		},
 		totals: { cpu: no_total(), software: no_total(), hardware: no_total() },
+		matched: no_total(),
+		clients: grouped ? no_clients() : null,
+		breakdown: divided ? no_breakdown() : null,
+		own: divided ? own_addresses() : {},
 		skipped: 0
 	};
+}
+
+function answer(pass: Pass, request: FlowsArguments, source: Flows['source'], skipped: number): Flows {
+	const offset = request.offset ?? 0;
+	const flows: Flows = {
+		totals: pass.totals,
+		matched: matched_by(pass),
+		flows: page(pass.kept.largest, offset),
+		skipped: skipped,
+		source: source,
+		at_ms: now_ms(),
+		took_us: 0
+	};
+	if (pass.clients != null) {
+		flows.clients = clients_page(pass.clients, offset, request.limit ?? USUAL_LIMIT);
+		flows.client_count = pass.clients.count;
+	}
+	if (pass.breakdown != null) {
+		flows.breakdown = pass.breakdown;
+	}
+	return flows;
 }
 
 function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
@@ -90,19 +157,12 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
 	}
 	const pass = new_pass(request);
 	const left_out = each_text(table, (text) => {
-		if (!add_text(pass.totals, pass.selection, text)) {
-			read_lines(pass, split(text, '\n'));
-		}
+		take_text(pass, text);
 	});
 	table.close();
-	return {
-		totals: pass.totals,
-		matched: matched_by(pass),
-		flows: page(pass.selection.largest, request.offset ?? 0),
-		skipped: pass.skipped + left_out,
-		source: source,
-		took_us: now_us() - started
-	};
+	const flows = answer(pass, request, source, pass.skipped + left_out);
+	flows.took_us = now_us() - started;
+	return flows;
 }
 
 export { get_flows };

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The kernel's flowtables, from the text of `nft list flowtables inet`.
+ * The kernel's flowtables, from the text of `nft -a list flowtables inet`.
  * The JSON form has neither the flags nor the counter (nftables: src/json.c, flowtable_print_json).
  */
 import type { Effective } from '../api.ts';
 import { run } from 'nft_offload.command';
-import { sorted_set } from 'nft_offload.value';
+import { is_integer, sorted_set } from 'nft_offload.value';
 
 const NFT = '/usr/sbin/nft';
 
@@ -15,6 +15,8 @@ interface Flowtable {
 	devices: string[];
 	hardware: boolean;
 	counter: boolean;
+	/** The kernel's number of it. */
+	handle: number | null;
 }
 
 /** What a listing says. A table without a flowtable is listed too, with an empty body. */
@@ -51,6 +53,19 @@ function read_property(flowtable: Flowtable, line: string): void {
 	}
 }
 
+/** From the line that begins it: `flowtable NAME { # handle 7`. */
+function new_flowtable(table: string, line: string): Flowtable {
+	const handle = int(split(line, '# handle ')[1] ?? '');
+	return {
+		table: table,
+		name: unquoted(split(line, ' ')[1] ?? ''),
+		devices: [],
+		hardware: false,
+		counter: false,
+		handle: is_integer(handle) ? handle : null
+	};
+}
+
 /** Parses a listing: `table inet NAME {`, in it `flowtable NAME {`, in that a property a line. */
 function parse_listing(text: string): Listing {
 	const lines = split(text, '\n');
@@ -64,8 +79,7 @@ function parse_listing(text: string): Listing {
 			table = unquoted(words[2] ?? '');
 			push(listing.tables, table);
 		} else if (words[0] === 'flowtable') {
-			const name = unquoted(words[1] ?? '');
-			flowtable = { table: table, name: name, devices: [], hardware: false, counter: false };
+			flowtable = new_flowtable(table, line);
 			push(listing.flowtables, flowtable);
 		} else if (line === '}') {
 			flowtable = null;
@@ -76,9 +90,13 @@ function parse_listing(text: string): Listing {
 	return listing;
 }
 
+function nothing_in_effect(error: string | null): Effective {
+	return { mode: 'off', devices: [], counter: false, handle: null, foreign: [], error: error };
+}
+
 /** What firewall4's own flowtable, `inet fw4 ft`, does. One without a device does nothing. */
 function in_effect(listing: Listing): InEffect {
-	const effective: Effective = { mode: 'off', devices: [], counter: false, foreign: [], error: null };
+	const effective = nothing_in_effect(null);
 	for (let i = 0; i < length(listing.flowtables); i++) {
 		const flowtable = listing.flowtables[i];
 		if (flowtable == null) {
@@ -90,6 +108,7 @@ function in_effect(listing: Listing): InEffect {
 			effective.mode = flowtable.hardware ? 'hardware' : 'software';
 			effective.devices = flowtable.devices;
 			effective.counter = flowtable.counter;
+			effective.handle = flowtable.handle;
 		}
 	}
 	return { effective: effective, loaded: index(listing.tables, 'fw4') !== -1 };
@@ -97,15 +116,11 @@ function in_effect(listing: Listing): InEffect {
 
 /** Asks the kernel. */
 function read_flowtables(): InEffect {
-	const answer = run(NFT, ['list', 'flowtables', 'inet']);
+	const answer = run(NFT, ['-a', 'list', 'flowtables', 'inet']);
 	if (answer.status === 0) {
 		return in_effect(parse_listing(answer.output));
 	}
-	const error = trim(substr(answer.output, 0, 1024));
-	return {
-		effective: { mode: 'off', devices: [], counter: false, foreign: [], error: error },
-		loaded: false
-	};
+	return { effective: nothing_in_effect(trim(substr(answer.output, 0, 1024))), loaded: false };
 }
 
 export { NFT, parse_listing, in_effect, read_flowtables };

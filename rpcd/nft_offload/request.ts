@@ -33,6 +33,8 @@ const SORTS: Record<FlowSort, true> = {
 	reply_packets: true
 };
 
+const GROUPS: Record<NonNullable<FlowsArguments['group']>, true> = { client: true };
+
 /** The last row that a page may reach: that many lines are kept in memory. */
 const REACH = 2000;
 
@@ -75,7 +77,9 @@ const FLOWS: Check[] = [
 		name: 'client',
 		expected: 'an IP address',
 		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
-	}
+	},
+	one_of('group', GROUPS),
+	{ name: 'breakdown', expected: 'true or false', accepts: (value) => type(value) === 'bool' }
 ];
 
 function invalid(name: string, expected: string): Problem {

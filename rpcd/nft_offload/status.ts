@@ -6,6 +6,7 @@ import { hooked_devices } from 'nft_offload.device';
 import { read_line } from 'nft_offload.files';
 import { firewall_kind, read_requested } from 'nft_offload.firewall';
 import { read_flowtables } from 'nft_offload.flowtable';
+import { load } from 'nft_offload.load';
 import { module_state, package_state } from 'nft_offload.kernel';
 import { apply_pending } from 'nft_offload.pending';
 import { hardware_refusal } from 'nft_offload.probe';
@@ -54,6 +55,7 @@ function get_status(): Status {
 		board: board(),
 		apply_pending: apply_pending(),
 		uptime: uptime(),
+		load: load(),
 		took_us: now_us() - started
 	};
 }

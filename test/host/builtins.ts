@@ -163,6 +163,11 @@ function clock(monotonic: boolean): [number, number] {
 	return [Number(now / 1_000_000_000n), Number(now % 1_000_000_000n)];
 }
 
+function sleep(milliseconds: number): boolean {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+	return true;
+}
+
 /** The builtins by name. `print` and `ARGV` belong to a program's run, `require` to its modules. */
 export const builtins = {
 	type: typeOf,
@@ -177,6 +182,7 @@ export const builtins = {
 	sprintf,
 	sort,
 	clock,
+	sleep,
 	match: search,
 	json: parseJson,
 	min: Math.min,

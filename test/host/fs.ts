@@ -10,6 +10,7 @@ import { join } from 'node:path';
 /** What is read from start to end. */
 interface Stream {
 	read(size: number): string | null;
+	seek(position: number): boolean;
 	close(): number | boolean | null;
 }
 
@@ -36,12 +37,17 @@ function streamOf(bytes: Buffer, end: number | boolean): Stream {
 			position += piece.length;
 			return piece.toString('latin1');
 		},
+		seek(to) {
+			position = to;
+			return true;
+		},
 		close: () => end
 	};
 }
 
 function fileStream(file: string): Stream | null {
 	const descriptor = orNull(() => openSync(file, 'r'));
+	let position: number | null = null;
 	if (descriptor === null) {
 		return null;
 	}
@@ -51,10 +57,15 @@ function fileStream(file: string): Stream | null {
 			let filled = 0;
 			let count = -1;
 			while (filled < size && count !== 0) {
-				count = orNull(() => readSync(descriptor, buffer, filled, size - filled, null)) ?? 0;
+				count = orNull(() => readSync(descriptor, buffer, filled, size - filled, position)) ?? 0;
 				filled += count;
+				position = position === null ? null : position + count;
 			}
 			return buffer.toString('latin1', 0, filled);
+		},
+		seek(to) {
+			position = to;
+			return true;
 		},
 		close() {
 			closeSync(descriptor);

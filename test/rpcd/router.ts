@@ -22,15 +22,18 @@ export function config(...options: string[]): string {
 /** What `nft list flowtables inet` prints with these properties of firewall4's own flowtable. */
 export function flowtable(...properties: string[]): string {
 	const lines = ['hook ingress priority filter', ...properties].map((line) => `\t\t${line}\n`).join('');
-	return `table inet fw4 {\n\tflowtable ft {\n${lines}\t}\n}\n`;
+	return `table inet fw4 {\n\tflowtable ft { # handle 651\n${lines}\t}\n}\n`;
 }
 
-/** firewall4's memory of a load with these carriers. */
+/** firewall4's memory of a load with these carriers: the first is the LAN's, the others are the WAN's. */
 export function state(...carriers: string[]): string {
-	const zones = [
-		{ name: 'lan', related_physdevs: carriers.slice(0, 1) },
-		{ name: 'wan', related_physdevs: carriers.slice(1) }
-	];
+	const zone = (name: string, masq: boolean, devices: string[]): object => ({
+		name,
+		masq,
+		related_physdevs: devices,
+		match_rules: [{ family: 0, devices_pos: devices }]
+	});
+	const zones = [zone('lan', false, carriers.slice(0, 1)), zone('wan', true, carriers.slice(1))];
 	return JSON.stringify({ zones, ipsets: [], networks: {} });
 }
 
@@ -50,6 +53,13 @@ export const HEALTHY: Files = {
 	'/sys/module/nft_flow_offload/refcnt': '1\n',
 	'/proc/sys/kernel/osrelease': '6.12.74\n',
 	'/proc/sys/kernel/hostname': 'OpenWrt\n',
+	'/proc/net/dev':
+		'Inter-|   Receive                                                |  Transmit\n' +
+		' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n' +
+		'    lo:     840      10    0    0    0     0          0         0      840      10    0    0    0     0       0          0\n' +
+		'br-lan:    1000      11    0    0    0     0          0         0     2000      12    0    0    0     0       0          0\n' +
+		'   wan:30000000000   13    0    0    0     0          0         0     4000      14    0    0    0     0       0          0\n',
+	'/proc/stat': 'cpu  100 0 50 800 20 0 30 0 0 0\ncpu0 100 0 50 800 20 0 30 0 0 0\n',
 	'/proc/uptime': '1086.42 2011.03\n',
 	'/proc/sys/net/netfilter/nf_conntrack_count': '17\n',
 	'/proc/sys/net/netfilter/nf_conntrack_max': '65536\n',
@@ -65,7 +75,7 @@ export const HEALTHY: Files = {
 export const HEALTHY_STATUS = {
 	firewall: 'fw4',
 	requested: { readable: true, mode: 'off', hardware_alone: false },
-	effective: { mode: 'off', devices: [], counter: false, foreign: [], error: null },
+	effective: { mode: 'off', devices: [], counter: false, handle: null, foreign: [], error: null },
 	verdict: { code: 'same' },
 	module: { name: 'nft_flow_offload', state: 'loaded' },
 	package: { manager: 'apk', name: 'kmod-nft-offload', version: '6.12.74-r1' },
@@ -80,7 +90,14 @@ export const HEALTHY_STATUS = {
 		target: 'x86/64'
 	},
 	apply_pending: false,
-	uptime: 1086
+	uptime: 1086,
+	load: {
+		devices: [
+			{ name: 'br-lan', side: 'lan', rx_bytes: 1000, tx_bytes: 2000 },
+			{ name: 'wan', side: 'wan', rx_bytes: 30000000000, tx_bytes: 4000 }
+		],
+		cpu: { total: 1000, idle: 820, softirq: 30 }
+	}
 };
 
 /** rpcd's answer to what the session has of the section: `uci get` with these options. */

@@ -260,5 +260,51 @@ export const FLOWS_CASES: readonly Case[] = [
 		...flows('neither list nor program', '', {}, {}),
 		files: WITHOUT,
 		expected: { problem: 'no_conntrack', install: 'conntrack' }
+	},
+	flows(
+		'by client',
+		recording('mixed-25.12.txt'),
+		{ group: 'client', limit: 1, offset: 1 },
+		{
+			totals: MIXED,
+			matched: total(16, 15813, 303427137),
+			clients: [
+				{
+					address: '192.168.1.2',
+					paths: { cpu: total(3, 109, 26918), software: NONE, hardware: NONE }
+				}
+			],
+			client_count: 5
+		}
+	),
+	{
+		...flows(
+			'by family and protocol, and what a flowtable may take',
+			recording('mixed-25.12.txt'),
+			{ limit: 0, breakdown: true },
+			{
+				totals: MIXED,
+				matched: total(16, 15813, 303427137),
+				breakdown: {
+					family: {
+						ipv4: { cpu: total(8, 11603, 210341864), software: MIXED.software, hardware: NONE },
+						ipv6: { cpu: total(2, 16, 2336), software: NONE, hardware: NONE }
+					},
+					protocol: {
+						tcp: { cpu: total(5, 11596, 210341316), software: total(1, 4162, 93079993), hardware: NONE },
+						udp: { cpu: total(2, 17, 2340), software: total(5, 32, 2944), hardware: NONE },
+						other: { cpu: total(3, 6, 544), software: NONE, hardware: NONE }
+					},
+					eligible: { cpu: total(2, 11487, 210314398), software: total(4, 4186, 93082201), hardware: NONE }
+				}
+			}
+		),
+		files: {
+			...HEALTHY,
+			'/proc/net/nf_conntrack': recording('mixed-25.12.txt'),
+			'/proc/net/fib_trie':
+				'Local:\n  +-- 0.0.0.0/0 3 0 5\n     |-- 192.168.1.1\n        /32 host LOCAL\n     |-- 192.168.1.255\n        /32 link BROADCAST\n     |-- 127.0.0.1\n        /32 host LOCAL\n',
+			'/proc/net/if_inet6': '20010db8000100000000000000000001 06 3c 00 80   br-lan\n'
+		}
 	}
 ];

@@ -102,6 +102,8 @@ export const REQUEST_CASES: readonly Case[] = [
 		{ protocol: 'tcp udp' },
 		invalid('protocol', 'letters, digits and -, at most 32')
 	),
+	refuses('an unknown group', 'get_flows', { group: 'zone' }, invalid('group', 'client')),
+	refuses('a breakdown in words', 'get_flows', { breakdown: 'yes' }, invalid('breakdown', 'true or false')),
 	refuses(
 		'a client that is no address',
 		'get_flows',

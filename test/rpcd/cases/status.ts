@@ -4,7 +4,7 @@ import { config, flowtable, HEALTHY, HEALTHY_STATUS, state } from '../router.ts'
 
 const SOFTWARE = ["option flow_offloading '1'"];
 const HARDWARE = [...SOFTWARE, "option flow_offloading_hw '1'"];
-const HOOKED = { devices: ['br-lan', 'wan'], counter: true, foreign: [], error: null };
+const HOOKED = { devices: ['br-lan', 'wan'], counter: true, handle: 651, foreign: [], error: null };
 
 function status(name: string, files: Files, expected: object, bus: Case['bus'] = []): Case {
 	return {
@@ -50,7 +50,14 @@ export const STATUS_CASES: readonly Case[] = [
 		),
 		{
 			...asked('software'),
-			effective: { mode: 'software', devices: ['wan'], counter: false, foreign: ['mine/fast'], error: null }
+			effective: {
+				mode: 'software',
+				devices: ['wan'],
+				counter: false,
+				handle: 651,
+				foreign: ['mine/fast'],
+				error: null
+			}
 		}
 	),
 	status('a flowtable without a device does nothing', asks([], flowtable('devices = { }')), {}),
@@ -79,11 +86,12 @@ export const STATUS_CASES: readonly Case[] = [
 	status(
 		'no device of any zone exists',
 		asks(SOFTWARE, null, { '/var/run/fw4.state': state('br-gone', 'pppoe-gone') }),
-		{ ...asked('software'), verdict: { code: 'no_devices' } }
+		{ ...asked('software'), verdict: { code: 'no_devices' }, load: { ...HEALTHY_STATUS.load, devices: [] } }
 	),
 	status('the firewall is stopped', asks(SOFTWARE, '', { '/var/run/fw4.state': null }), {
 		...asked('software'),
-		verdict: { code: 'firewall_stopped' }
+		verdict: { code: 'firewall_stopped' },
+		load: { ...HEALTHY_STATUS.load, devices: [] }
 	}),
 	status(
 		'the module is not there',
@@ -202,5 +210,23 @@ export const STATUS_CASES: readonly Case[] = [
 		{ '/var/run/rpcd/snapshot-files/firewall': '' },
 		{},
 		[{ ...REVERT, reply: { status: 2 } }]
+	),
+	status(
+		'uplinks by their default routes, and a device that no zone has',
+		{
+			'/var/run/fw4.state': state('br-lan').replace('"br-lan"]}]}', '"br-lan","wan","wg+","lo"]}]}'),
+			'/proc/net/route':
+				'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n' +
+				'wan\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n' +
+				'br-lan\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n',
+			'/proc/net/ipv6_route':
+				'00000000000000000000000000000000 00 00000000000000000000000000000000 00 00000000000000000000000000000000 ffffffff 00000001 00000000 00200200       lo\n'
+		},
+		{
+			load: {
+				...HEALTHY_STATUS.load,
+				devices: [{ name: 'lo', side: 'lan', rx_bytes: 840, tx_bytes: 840 }, ...HEALTHY_STATUS.load.devices]
+			}
+		}
 	)
 ];
