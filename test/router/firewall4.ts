@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** firewall4, as far as the flowtable goes, and procd, which reloads it after a change of its file. */
+import type { JsonObject } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Kernel } from './kernel.ts';
 import { DEVICES, INTERFACES } from './network.ts';
@@ -44,7 +45,7 @@ export class Firewall4 {
 			const wanted = isTrue(defaults, 'flow_offloading') && carriers.length > 0;
 			if (!wanted) this.#kernel.flowtable = null;
 			else if (this.#kernel.hasFlowtables) this.#load(carriers, isTrue(defaults, 'flow_offloading_hw'));
-			this.#kernel.write('var/run/fw4.state', JSON.stringify({ zones: [{ related_physdevs: carriers }] }));
+			this.#kernel.write('var/run/fw4.state', JSON.stringify({ zones: zonesOf(loaded.pkg).map(stateOf) }));
 			this.loadedAt = this.#clock.now();
 		}
 		this.onReload();
@@ -61,12 +62,32 @@ export class Firewall4 {
 	}
 }
 
-/** The devices of the networks of every zone, sorted. */
-function carriersOf(pkg: Package): string[] {
-	const zones = pkg.sections.filter((section) => section.type === 'zone' && !isFalse(section, 'enabled'));
-	const networks = zones.flatMap((zone) => [zone.options.get('network') ?? []].flat());
+function zonesOf(pkg: Package): Section[] {
+	return pkg.sections.filter((section) => section.type === 'zone' && !isFalse(section, 'enabled'));
+}
+
+/** The devices of a zone's networks. */
+function devicesOf(zone: Section): string[] {
+	const networks = [zone.options.get('network') ?? []].flat();
 	const devices = networks.map((network) => INTERFACES[network]).filter((device) => device !== undefined);
 	return [...new Set(devices)].sort();
+}
+
+/** The devices of all zones. */
+function carriersOf(pkg: Package): string[] {
+	return [...new Set(zonesOf(pkg).flatMap(devicesOf))].sort();
+}
+
+/** A zone in /var/run/fw4.state, as far as anybody else reads it. */
+function stateOf(zone: Section): JsonObject {
+	const devices = devicesOf(zone);
+	return {
+		name: zone.options.get('name') ?? '',
+		masq: isTrue(zone, 'masq'),
+		masq6: isTrue(zone, 'masq6'),
+		related_physdevs: devices,
+		match_rules: [{ devices_pos: devices }]
+	};
 }
 
 /** firewall4 looks below bridges (and VLANs) alone. */

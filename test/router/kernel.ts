@@ -29,6 +29,8 @@ export class Kernel {
 	readonly #root: string;
 	readonly hardware: Hardware;
 	#flowtable: Flowtable = null;
+	/** The kernel gives each flowtable a number of its own. */
+	#handle = 650;
 
 	constructor(root: string, hardware: Hardware) {
 		this.#root = root;
@@ -55,10 +57,9 @@ export class Kernel {
 
 	set flowtable(flowtable: Flowtable) {
 		this.#flowtable = flowtable;
-		this.write(
-			'run/virtual-kernel/flowtables',
-			`table inet fw4 {\n${flowtable ? listing(flowtable) : ''}}\n`
-		);
+		this.#handle++;
+		const listed = flowtable ? listing(flowtable, this.#handle) : '';
+		this.write('run/virtual-kernel/flowtables', `table inet fw4 { # handle 1\n${listed}}\n`);
 	}
 
 	hasDevice(name: string): boolean {
@@ -116,8 +117,8 @@ function record(name: string): string {
 	return `P:${name}\nV:${KERNEL_RELEASE}-r1\nA:x86_64\n\n`;
 }
 
-/** As nft 1.1.6 prints it. */
-function listing({ devices, hardware }: NonNullable<Flowtable>): string {
+/** As nft 1.1.6 prints it with `-a`. */
+function listing({ devices, hardware }: NonNullable<Flowtable>, handle: number): string {
 	const names = devices.map((device) => `"${device}"`).join(', ');
 	const lines = [
 		'hook ingress priority filter',
@@ -125,5 +126,5 @@ function listing({ devices, hardware }: NonNullable<Flowtable>): string {
 		...(hardware ? ['flags offload'] : []),
 		'counter'
 	];
-	return `\tflowtable ft {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
+	return `\tflowtable ft { # handle ${handle}\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}\n`;
 }

@@ -20,18 +20,27 @@ const { values } = parseArgs({
 	}
 });
 
-const port = Number(values.port);
-if (!/^\d+$/.test(values.port) || port > 65535) fail(`no port: ${values.port}`);
-if (!isScenario(values.scenario))
-	fail(`no scenario "${values.scenario}"; there are: ${Object.keys(SCENARIOS).join(', ')}`);
-else if (!existsSync(values.package))
-	fail(`${values.package} is missing: stage the package first (make demo does)`);
-else {
+const { port, scenario, package: directory } = values;
+
+/** Why the demo cannot start, in one line. */
+function obstacle(): string | null {
+	if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) return `no port: ${port}`;
+	if (!isScenario(scenario))
+		return `no scenario "${scenario}"; there are: ${Object.keys(SCENARIOS).join(', ')}`;
+	return existsSync(directory) ? null : `${directory} is missing: stage the package first (make demo does)`;
+}
+
+const problem = obstacle();
+if (problem !== null || !isScenario(scenario)) {
+	console.error(`demo: ${problem ?? ''}`);
+	process.exitCode = 1;
+} else {
+	const host = await bundleHost();
 	const server = await RouterServer.start({
-		port,
-		scenario: values.scenario,
-		package: values.package,
-		host: await bundleHost(),
+		port: Number(port),
+		scenario,
+		package: directory,
+		host,
 		users: USERS,
 		demo: true
 	});
@@ -43,9 +52,4 @@ else {
 			void server.stop();
 		});
 	}
-}
-
-function fail(message: string): void {
-	console.error(`demo: ${message}`);
-	process.exitCode = 1;
 }

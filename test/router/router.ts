@@ -14,6 +14,7 @@ import { Clock } from './clock.ts';
 import { render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
 import { Kernel } from './kernel.ts';
+import { Load } from './load.ts';
 import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
 import type { Scenario } from './scenarios.ts';
@@ -59,6 +60,7 @@ export class VirtualRouter {
 	/** False while nothing that the router answers reaches the browser. */
 	reachable = true;
 	readonly pluginCalls: PluginCall[] = [];
+	readonly #load: Load;
 	readonly #clients: readonly Client[];
 	readonly #started: number;
 
@@ -69,6 +71,7 @@ export class VirtualRouter {
 		cpSync(BASE, this.root, { recursive: true });
 		if (options.package !== null) cpSync(options.package, this.root, { recursive: true });
 		this.kernel = new Kernel(this.root, scenario.hardware);
+		this.#load = new Load(this.kernel, BOOTED);
 		this.#clients = clients(scenario.hostileNames);
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
@@ -120,6 +123,7 @@ export class VirtualRouter {
 		kernel.write('proc/net/nf_conntrack', render(list, kernel.hardware.accounting));
 		kernel.write('proc/sys/net/netfilter/nf_conntrack_count', `${list.length}\n`);
 		kernel.write('proc/uptime', `${this.uptime.toFixed(2)} ${this.uptime.toFixed(2)}\n`);
+		this.#load.show(this.uptime);
 		const loaded = this.staging.load(undefined, 'firewall');
 		kernel.refuseFirewallFile(loaded.state === 'broken' ? loaded.reason : null);
 	}
