@@ -2,27 +2,31 @@
 import { UbusError } from '../ubus/index.ts';
 import type { Clock } from '../change/clock.ts';
 import { Value, type Changed } from '../value.ts';
+import type { Rest } from './rest.ts';
 
-/** How many times as long as the last look took the router rests before the next one: at most 5 % of a core. */
-const REST = 20;
+export interface LiveOptions {
+	/** The shortest time between an answer and the next question, in milliseconds. */
+	interval: number;
+	/** What the router is owed for this and for all else that the page asks. */
+	rest: Rest;
+	clock: Clock;
+	changed: Changed;
+}
 
 /** The last answer to one question, and when to ask again. A failed look keeps the old answer, and says so. */
 export class Live<T extends { took_us: number }> {
 	readonly #value: Value<T | null>;
 	readonly #error: Value<UbusError | null>;
 	readonly #ask: () => Promise<T>;
-	readonly #interval: number;
-	readonly #clock: Clock;
+	readonly #options: LiveOptions;
 	#due = 0;
 	#looks = 0;
 
-	/** `interval`: the shortest rest in milliseconds. */
-	constructor(ask: () => Promise<T>, interval: number, clock: Clock, changed: Changed) {
-		this.#value = new Value<T | null>(null, changed);
-		this.#error = new Value<UbusError | null>(null, changed);
+	constructor(ask: () => Promise<T>, options: LiveOptions) {
+		this.#value = new Value<T | null>(null, options.changed);
+		this.#error = new Value<UbusError | null>(null, options.changed);
 		this.#ask = ask;
-		this.#interval = interval;
-		this.#clock = clock;
+		this.#options = options;
 	}
 
 	/** The last answer; null before the first. */
@@ -35,31 +39,37 @@ export class Live<T extends { took_us: number }> {
 		return this.#error.value;
 	}
 
-	/** Asks if it is time to and no other question is under way. */
+	/** Whether it is time to ask again: not while a question is under way, nor before the router has rested. */
+	get due(): boolean {
+		const { clock, rest } = this.#options;
+		return clock.now() >= this.#due && rest.over;
+	}
+
 	async lookWhenDue(): Promise<void> {
-		if (this.#clock.now() >= this.#due) await this.look();
+		if (this.due) await this.look();
 	}
 
 	/** Asks now. An answer that a later question has overtaken is dropped. */
 	async look(): Promise<void> {
+		const { clock, rest, interval } = this.#options;
 		const look = ++this.#looks;
-		const started = this.#clock.now();
+		const started = clock.now();
+		let pause = interval;
 		this.#due = Infinity;
-		let rest = this.#interval;
 		try {
 			const value = await this.#ask();
-			rest = Math.max(rest, (REST * value.took_us) / 1000);
+			rest.add(value.took_us);
 			if (look !== this.#looks) return;
 			this.#value.value = value;
 			this.#error.value = null;
 		} catch (error) {
 			if (!(error instanceof UbusError)) throw error;
 			// What took long to fail is not asked again at once either.
-			rest = Math.max(rest, this.#clock.now() - started);
+			pause = Math.max(pause, clock.now() - started);
 			if (look !== this.#looks) return;
 			this.#error.value = error;
 		} finally {
-			if (look === this.#looks) this.#due = this.#clock.now() + rest;
+			if (look === this.#looks) this.#due = clock.now() + pause;
 		}
 	}
 }

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentType } from 'preact';
-import type { Flows, Mode, Status } from '../../../rpcd/api.ts';
+import type { Mode, Status } from '../../../rpcd/api.ts';
 import type { Clock } from '../change/clock.ts';
 import type { ChangeSequence } from '../change/sequence.ts';
+import type { ExplorerState } from '../explorer/state.ts';
 import type { Host } from '../host.ts';
 import { UbusClient, UbusError } from '../ubus/index.ts';
 import { Value, type Changed } from '../value.ts';
-import { Live } from './live.ts';
+import { Live, type LiveOptions } from './live.ts';
 import type { LoginRequest } from './login.ts';
+import { Rest } from './rest.ts';
 
 /** Seconds that LuCI's own login asks rpcd for. */
 const SESSION_SECONDS = 3600;
@@ -18,18 +20,27 @@ export interface ChangePart {
 	View: ComponentType<{ change: ChangeSequence; now: number }>;
 }
 
+/** The connections, loaded apart and after the state: that is what is seen first. */
+export interface ExplorerPart {
+	state: ExplorerState;
+	View: ComponentType<{ explorer: ExplorerState }>;
+}
+
 /** Everything the page knows, and the one clock that moves it. */
 export class PageState {
 	readonly mayWrite: boolean;
 	readonly status: Live<Status>;
-	readonly flows: Live<Flows>;
 	readonly #client: UbusClient;
 	readonly #clock: Clock;
 	readonly #changed: Changed;
+	readonly #rest: Rest;
+	readonly #interval: number;
 	readonly #change: Value<ChangePart | null>;
+	readonly #explorer: Value<ExplorerPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
 	readonly #loginRequest: Value<LoginRequest | null>;
+	#explorerAsked = false;
 
 	/** `changed` is called whenever something that is shown has changed. */
 	constructor(host: Host, clock: Clock, changed: Changed) {
@@ -38,22 +49,28 @@ export class PageState {
 			session: host.session,
 			login: () => this.#askForLogin()
 		});
-		const interval = host.interval * 1000;
 		this.#client = client;
 		this.#clock = clock;
 		this.#changed = changed;
+		this.#rest = new Rest(clock);
+		this.#interval = host.interval * 1000;
 		this.#change = new Value<ChangePart | null>(null, changed);
+		this.#explorer = new Value<ExplorerPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
 		this.#loginRequest = new Value<LoginRequest | null>(null, changed);
 		this.mayWrite = host.mayWrite;
-		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), interval, clock, changed);
-		this.flows = new Live(() => client.call('luci.nft-offload', 'get_flows', {}), interval, clock, changed);
+		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), this.#liveOptions);
 	}
 
 	/** Null until a change was asked for. */
 	get change(): ChangePart | null {
 		return this.#change.value;
+	}
+
+	/** Null until the state has been shown. */
+	get explorer(): ExplorerPart | null {
+		return this.#explorer.value;
 	}
 
 	/** A part of the page could not be loaded from the router. */
@@ -82,12 +99,15 @@ export class PageState {
 		this.#now.value = this.#clock.now();
 		if (document.hidden) return;
 		void this.status.lookWhenDue();
-		void this.flows.lookWhenDue();
+		this.explorer?.state.tick();
 	};
 
 	/** Looks at everything now. */
 	async look(): Promise<void> {
-		await Promise.all([this.status.look(), this.flows.look()]);
+		await Promise.all([this.status.look(), this.explorer?.state.look()]);
+		// What is there is shown first.
+		await this.#clock.sleep(0);
+		await this.#openExplorer();
 	}
 
 	/** Has the router check a mode, and shows what would change. */
@@ -120,6 +140,29 @@ export class PageState {
 			this.#changed();
 		});
 		return { sequence, View: ChangeView };
+	}
+
+	/** Loads the list of connections, once. */
+	async #openExplorer(): Promise<void> {
+		if (this.#explorerAsked) return;
+		this.#explorerAsked = true;
+		try {
+			const { ExplorerState, Explorer } = await import('../explorer/index.ts');
+			const state = new ExplorerState(this.#client, () => this.status.value, this.#liveOptions);
+			this.#explorer.value = { state, View: Explorer };
+		} catch {
+			this.#incomplete.value = true;
+		}
+		await this.explorer?.state.look();
+	}
+
+	get #liveOptions(): LiveOptions {
+		return {
+			interval: this.#interval,
+			rest: this.#rest,
+			clock: this.#clock,
+			changed: this.#changed
+		};
 	}
 
 	#askForLogin(): Promise<string | null> {

@@ -3,7 +3,6 @@ import type { PageState } from '../state/page.ts';
 import { _ } from '../i18n.ts';
 import { explainError } from '../texts/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
-import { FlowList } from './FlowList.tsx';
 import { Glance } from './Glance.tsx';
 import { LoginDialog } from './LoginDialog.tsx';
 import { ModeChoice } from './ModeChoice.tsx';
@@ -11,9 +10,7 @@ import { ModeChoice } from './ModeChoice.tsx';
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
 	const status = page.status.value;
-	const flows = page.flows.value;
 	const statusError = page.status.error;
-	const flowsError = page.flows.error;
 	const request = page.loginRequest;
 	return (
 		<>
@@ -48,8 +45,7 @@ export function Page({ page }: { page: PageState }) {
 					onReview={(mode) => void page.review(mode)}
 				/>
 			)}
-			{flowsError && <Notice tone="warning">{explainError(flowsError)}</Notice>}
-			{flows && <FlowList flows={flows} />}
+			{page.explorer && <page.explorer.View explorer={page.explorer.state} />}
 			{request && <LoginDialog request={request} login={page.login} />}
 		</>
 	);

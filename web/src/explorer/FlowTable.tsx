@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Component } from 'preact';
+import { _ } from '../i18n.ts';
+import { FlowRow } from './FlowRow.tsx';
+import type { Hosts } from './hosts.ts';
+import { directionOf, measureOf, sortBy, type Direction, type Query } from './query.ts';
+import type { Row } from './rows.ts';
+import type { Answer, ExplorerState } from './state.ts';
+
+interface FlowTableProps {
+	explorer: ExplorerState;
+	query: Query;
+	answer: Answer;
+	rows: readonly Row[];
+	/** The rows are of an earlier answer. */
+	stale: boolean;
+	hosts: Hosts;
+}
+
+/** The row whose details are open, and where it stood last. */
+interface Open {
+	row: Row;
+	index: number;
+}
+
+export const COLUMNS = 8;
+
+/** One page of connections. Rows and columns keep their size, whatever is in them. */
+export class FlowTable extends Component<FlowTableProps, { open: Open | null }> {
+	override state: { open: Open | null } = { open: null };
+
+	/** The page is drawn each second; the table only when something in it is new. */
+	override shouldComponentUpdate(next: FlowTableProps, state: { open: Open | null }) {
+		const { answer, query, hosts, stale } = this.props;
+		return (
+			next.answer !== answer ||
+			next.query !== query ||
+			next.hosts !== hosts ||
+			next.stale !== stale ||
+			state.open !== this.state.open
+		);
+	}
+
+	readonly #toggle = (row: Row, index: number): void => {
+		const { open } = this.state;
+		this.setState({ open: open?.row.key === row.key ? null : { row, index } });
+	};
+
+	override render(props: FlowTableProps, { open }: { open: Open | null }) {
+		const { explorer, query, rows, stale, hosts } = props;
+		const measure = measureOf(query.sort);
+		return (
+			<table class="nfo-flows" aria-busy={stale}>
+				<caption class="nfo-unseen">{_('Connections, largest first')}</caption>
+				<thead>
+					<tr>
+						<th scope="col" class="nfo-col-path">
+							{_('Path')}
+						</th>
+						<th scope="col" class="nfo-col-protocol">
+							{_('Protocol')}
+						</th>
+						<th scope="col">{_('From')}</th>
+						<th scope="col">{_('To')}</th>
+						<SortHead name={_('Sent')} direction="original" explorer={explorer} />
+						<SortHead name={_('Received')} direction="reply" explorer={explorer} />
+						<SortHead name={_('Both')} direction="both" explorer={explorer} />
+						<th scope="col" class="nfo-col-state">
+							{_('State')}
+						</th>
+					</tr>
+				</thead>
+				<tbody>
+					{withOpen(rows, open).map(({ row, gone }, index) => (
+						<FlowRow
+							key={row.key}
+							row={row}
+							gone={gone}
+							index={index}
+							measure={measure}
+							rates={explorer.rates.of(row.key)}
+							hosts={hosts}
+							open={open?.row.key === row.key}
+							onToggle={this.#toggle}
+						/>
+					))}
+					{rows.length === 0 && (
+						<tr class="nfo-none">
+							<td colSpan={COLUMNS}>{stale ? _('Asking the router…') : _('No connections.')}</td>
+						</tr>
+					)}
+				</tbody>
+			</table>
+		);
+	}
+}
+
+/** The rows, and among them the open one where it was last, even when the router lists it no more. */
+function withOpen(rows: readonly Row[], open: Open | null): { row: Row; gone: boolean }[] {
+	const shown = rows.map((row) => ({ row, gone: false }));
+	if (open && !rows.some(({ key }) => key === open.row.key))
+		shown.splice(Math.min(open.index, shown.length), 0, { row: open.row, gone: true });
+	return shown;
+}
+
+interface SortHeadProps {
+	name: string;
+	direction: Direction;
+	explorer: ExplorerState;
+}
+
+/** The router lists the largest first, and only so: choosing a column sorts by it. */
+function SortHead({ name, direction, explorer }: SortHeadProps) {
+	const { sort } = explorer.query;
+	const chosen = directionOf(sort) === direction;
+	return (
+		<th scope="col" class="nfo-col-number" aria-sort={chosen ? 'descending' : undefined}>
+			<button
+				type="button"
+				class="nfo-sort"
+				onClick={() => {
+					explorer.ask({ sort: sortBy(measureOf(sort), direction) });
+				}}
+			>
+				{name}
+				<span aria-hidden="true">{chosen ? ' ▾' : ' '}</span>
+			</button>
+		</th>
+	);
+}

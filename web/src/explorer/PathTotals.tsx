@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Path, Total } from '../../../rpcd/api.ts';
+import { formatBytes, formatCount, formatShare } from '../format.ts';
+import { _, fill } from '../i18n.ts';
+import { PathBadge } from '../ui/PathBadge.tsx';
+import { PATHS } from './query.ts';
+
+/** How many connections take which path, and what they carry: all of them, whatever is searched for. */
+export function PathTotals({ totals }: { totals: Record<Path, Total> }) {
+	const flows = PATHS.reduce((sum, path) => sum + totals[path].flows, 0);
+	const bytes = PATHS.reduce((sum, path) => sum + totals[path].bytes, 0);
+	return (
+		<table class="table nfo-totals">
+			<caption>{fill(_('%s connections, %s'), formatCount(flows), formatBytes(bytes))}</caption>
+			<thead>
+				<tr class="tr table-titles">
+					<th class="th" scope="col">
+						{_('Path')}
+					</th>
+					<th class="th nfo-number" scope="col">
+						{_('Connections')}
+					</th>
+					<th class="th nfo-number" scope="col">
+						{_('Bytes')}
+					</th>
+					<th class="th" scope="col">
+						{_('Share of bytes')}
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{PATHS.map((path) => (
+					<tr key={path} class="tr">
+						<th class="td" scope="row" data-title={_('Path')}>
+							<PathBadge path={path} />
+						</th>
+						<td class="td nfo-number" data-title={_('Connections')}>
+							{formatCount(totals[path].flows)}
+						</td>
+						<td class="td nfo-number" data-title={_('Bytes')}>
+							{formatBytes(totals[path].bytes)}
+						</td>
+						<td class="td" data-title={_('Share of bytes')}>
+							<span
+								class={`nfo-share nfo-path-${path}`}
+								style={{ '--share': bytes > 0 ? totals[path].bytes / bytes : 0 }}
+							>
+								{formatShare(totals[path].bytes, bytes)}
+							</span>
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How fast counters move, from one answer of the router to a later one. */
+import type { Flow, Tuple } from '../../../rpcd/api.ts';
+import type { Row } from './rows.ts';
+import { distrust, type Counting, type Distrust } from './trust.ts';
+
+/** Per second; or why there is no such number. */
+export type Rate =
+	| { bytes: number; packets: number }
+	/** Seen for the first time, or its counters began anew. */
+	| 'unknown'
+	/** What is counted is not what passed. */
+	| Distrust;
+
+export interface FlowRates {
+	original: Rate;
+	reply: Rate;
+}
+
+interface Counters {
+	bytes: number;
+	packets: number;
+}
+
+interface Seen {
+	/** Milliseconds on the router's clock. */
+	at: number;
+	original: Counters | null;
+	reply: Counters | null;
+	rates: FlowRates;
+}
+
+/** Answers that follow closer would make a few bytes a storm: the one before them stays the start. */
+const SHORTEST = 1000;
+/** What was not seen for so long starts again. */
+const LONGEST = 120_000;
+
+const UNKNOWN: FlowRates = { original: 'unknown', reply: 'unknown' };
+
+/** The rates of connections, by their key. */
+export class Rates {
+	#seen = new Map<string, Seen>();
+	#at = -Infinity;
+
+	of(key: string): FlowRates {
+		return this.#seen.get(key)?.rates ?? UNKNOWN;
+	}
+
+	/** Takes an answer read at `at`, in milliseconds on the router's clock. */
+	note(rows: readonly Row[], at: number, counting: Counting): void {
+		// The router's clock starts again with the router.
+		if (at < this.#at) this.#seen.clear();
+		this.#at = at;
+		for (const { key, flow, ambiguous } of rows) {
+			const before = this.#seen.get(key);
+			if (before && at - before.at < SHORTEST) continue;
+			this.#seen.set(key, {
+				at,
+				original: countersOf(flow.original),
+				reply: countersOf(flow.reply),
+				rates: ambiguous ? UNKNOWN : rates(flow, before, at, counting)
+			});
+		}
+		for (const [key, { at: last }] of this.#seen) if (at - last > LONGEST) this.#seen.delete(key);
+	}
+}
+
+function rates(flow: Flow, before: Seen | undefined, at: number, counting: Counting): FlowRates {
+	const seconds = before ? (at - before.at) / 1000 : 0;
+	return {
+		original: rate(flow, flow.original, before?.original ?? null, seconds, counting),
+		reply: rate(flow, flow.reply, before?.reply ?? null, seconds, counting)
+	};
+}
+
+function rate(flow: Flow, now: Tuple, before: Counters | null, seconds: number, counting: Counting): Rate {
+	const reason = distrust(flow, now, counting);
+	if (reason !== null) return reason;
+	const counters = countersOf(now);
+	if (!counters || !before) return 'unknown';
+	// Another connection took over the tuple.
+	if (counters.bytes < before.bytes || counters.packets < before.packets) return 'unknown';
+	// Hardware is asked for its counters now and then, or never: that they stand still says nothing.
+	if (flow.path === 'hardware' && counters.bytes === before.bytes) return 'hardware';
+	return {
+		bytes: (counters.bytes - before.bytes) / seconds,
+		packets: (counters.packets - before.packets) / seconds
+	};
+}
+
+function countersOf({ bytes, packets }: Tuple): Counters | null {
+	return bytes === null || packets === null ? null : { bytes, packets };
+}
+
+/** The larger whole of two directions; a reason when one of them has no number. */
+export function sum({ original, reply }: FlowRates): Rate {
+	if (typeof original === 'string') return original;
+	if (typeof reply === 'string') return reply;
+	return { bytes: original.bytes + reply.bytes, packets: original.packets + reply.packets };
+}
