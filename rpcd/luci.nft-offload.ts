@@ -10,12 +10,16 @@ import { stdin } from 'fs';
 import type { MethodName, Problem } from './api.ts';
 import { get_config } from 'nft_offload.config';
 import { get_flows } from 'nft_offload.flows';
+import { get_job, install_package } from 'nft_offload.job';
 import { set_mode } from 'nft_offload.mode';
+import { get_package } from 'nft_offload.package';
 import { is_problem } from 'nft_offload.problem';
 import {
 	are_flows_arguments,
+	are_job_arguments,
 	are_mode_arguments,
 	fault_of_flows,
+	fault_of_job,
 	fault_of_mode,
 	fault_of_none,
 	read_request
@@ -43,6 +47,12 @@ const METHODS: Record<MethodName, (request: Request) => object> = {
 		const given = request.arguments;
 		return are_flows_arguments(given) ? get_flows(given) : (fault_of_flows(given) ?? {});
 	},
+	get_package: (request) => fault_of_none(request.arguments) ?? get_package(),
+	get_job: (request) => {
+		const given = request.arguments;
+		return are_job_arguments(given) ? get_job(given.offset ?? 0) : (fault_of_job(given) ?? {});
+	},
+	install_package: (request) => fault_of_none(request.arguments) ?? install_package(),
 	set_mode: (request) => {
 		const given = request.arguments;
 		return are_mode_arguments(given) ? set_mode(given.mode, request.session) : (fault_of_mode(given) ?? {});

@@ -28,4 +28,4 @@ function flash_full(): ProblemOf<'flash_full'> | null {
 		: { problem: 'flash_full', free_kib: free, needed_kib: needed };
 }
 
-export { flash_full };
+export { flash_full, free_kib };

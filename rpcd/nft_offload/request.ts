@@ -3,7 +3,16 @@
  * What a caller asks for. rpcd checks neither the names nor the types of an exec plugin's arguments, and cuts
  * standard input off at 65,536 bytes: nothing here is trusted before it was looked at.
  */
-import type { Family, FlowsArguments, FlowSort, Mode, Path, Problem, SetModeArguments } from '../api.ts';
+import type {
+	Family,
+	FlowsArguments,
+	FlowSort,
+	JobArguments,
+	Mode,
+	Path,
+	Problem,
+	SetModeArguments
+} from '../api.ts';
 import { is_integer, is_object, is_printable, is_text, matches, parse_json } from 'nft_offload.value';
 
 /** One argument: what it may be, in words for a caller, and the test. */
@@ -56,6 +65,8 @@ function whole_number(name: string, most: number): Check {
 }
 
 const MODE: Check = one_of('mode', MODES);
+
+const JOB: Check[] = [whole_number('offset', 2147483647)];
 
 const FLOWS: Check[] = [
 	whole_number('limit', 200),
@@ -129,6 +140,10 @@ function fault_of_none(given: Record<string, unknown>): Problem | null {
 	return fault_of(given, []);
 }
 
+function fault_of_job(given: Record<string, unknown>): Problem | null {
+	return fault_of(given, JOB);
+}
+
 function fault_of_mode(given: Record<string, unknown>): Problem | null {
 	return exists(given, MODE.name) ? fault_of(given, [MODE]) : invalid(MODE.name, MODE.expected);
 }
@@ -150,6 +165,10 @@ function are_flows_arguments(
 	return fault_of_flows(given) == null;
 }
 
+function are_job_arguments(given: Record<string, unknown>): given is Record<string, unknown> & JobArguments {
+	return fault_of_job(given) == null;
+}
+
 function are_mode_arguments(
 	given: Record<string, unknown>
 ): given is Record<string, unknown> & SetModeArguments {
@@ -158,8 +177,10 @@ function are_mode_arguments(
 
 export {
 	are_flows_arguments,
+	are_job_arguments,
 	are_mode_arguments,
 	fault_of_flows,
+	fault_of_job,
 	fault_of_mode,
 	fault_of_none,
 	read_request

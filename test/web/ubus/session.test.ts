@@ -130,6 +130,8 @@ describe('what changes something is never repeated', () => {
 			'luci-rpc.getHostHints',
 			'luci.nft-offload.get_config',
 			'luci.nft-offload.get_flows',
+			'luci.nft-offload.get_job',
+			'luci.nft-offload.get_package',
 			'luci.nft-offload.get_status',
 			'session.access',
 			'uci.changes',

@@ -41,7 +41,7 @@ export function explainProblem(problem: Problem): string {
 		case 'hardware_refused':
 			return fill(
 				_(
-					'The driver of %s refuses hardware offloading. firewall4 would silently fall back to software. Nothing was changed.'
+					'Hardware offloading is refused by the driver of: %s. firewall4 would silently fall back to software. Nothing was changed.'
 				),
 				problem.devices.join(', ')
 			);
@@ -72,6 +72,10 @@ export function explainProblem(problem: Problem): string {
 				_('The kernel shows no list of connections on this router. Install the package %s to see them.'),
 				problem.install
 			);
+		case 'job_running':
+			return _('The router is installing already, or its package manager is still busy from the last time.');
+		case 'job_not_started':
+			return fill(_('The installation could not be started: %s'), problem.reason);
 		case 'internal':
 			return fill(_('The router reports an internal fault: %s'), problem.reason);
 	}

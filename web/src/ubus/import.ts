@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The shapes of our plugin's replies, field by field as in its contract. A field forgotten here does not compile. */
 import type {
+	Breakdown,
 	ClientTotal,
 	ConfigText,
 	DeviceLoad,
 	Effective,
+	Failure,
 	Flow,
 	Flows,
+	Job,
+	JobChanges,
+	JobReport,
 	Load,
 	Mode,
+	ModuleState,
 	OffloadOptions,
+	PackageDetails,
+	PackageState,
+	PackageVersion,
 	Path,
 	Problem,
+	Progress,
 	Requested,
 	StagedMode,
 	Status,
@@ -62,17 +72,21 @@ const load: Shape<Load> = object({
 	cpu: object({ total: count, idle: count, softirq: count })
 });
 
+const module: Shape<ModuleState> = object({
+	name: oneOf({ nft_flow_offload: true }),
+	state: oneOf({ loaded: true, builtin: true, loadable: true, missing: true })
+});
+
+const manager: Shape<PackageState['manager']> = oneOf({ apk: true, opkg: true, none: true });
+
 export const status: Shape<Status> = object({
 	firewall: oneOf({ fw4: true, fw3: true, none: true }),
 	requested,
 	effective,
 	verdict,
-	module: object({
-		name: oneOf({ nft_flow_offload: true }),
-		state: oneOf({ loaded: true, builtin: true, loadable: true, missing: true })
-	}),
+	module,
 	package: object({
-		manager: oneOf({ apk: true, opkg: true, none: true }),
+		manager,
 		name: oneOf({ 'kmod-nft-offload': true }),
 		version: nullable(text)
 	}),
@@ -123,6 +137,12 @@ const flow: Shape<Flow> = object({
 
 const byPath: Shape<Record<Path, Total>> = object({ cpu: total, software: total, hardware: total });
 
+const breakdown: Shape<Breakdown> = object({
+	family: object({ ipv4: byPath, ipv6: byPath }),
+	protocol: object({ tcp: byPath, udp: byPath, other: byPath }),
+	eligible: byPath
+});
+
 const client: Shape<ClientTotal> = object({ address: text, paths: byPath });
 
 export const flows: Shape<Flows> = object({
@@ -131,6 +151,7 @@ export const flows: Shape<Flows> = object({
 	flows: list(flow),
 	clients: optional(list(client)),
 	client_count: optional(count),
+	breakdown: optional(breakdown),
 	at_ms: optional(count),
 	skipped: count,
 	source: oneOf({ procfs: true, conntrack: true }),
@@ -149,6 +170,75 @@ export const stagedMode: Shape<StagedMode> = object({
 	options,
 	previous_options: options,
 	devices: list(text)
+});
+
+const packageVersion: Shape<PackageVersion> = object({
+	name: oneOf({ 'kmod-nft-offload': true, 'kmod-nf-flow': true, 'kmod-nft-nat': true }),
+	version: nullable(text)
+});
+
+export const packageDetails: Shape<PackageDetails> = object({
+	manager,
+	packages: list(packageVersion),
+	module,
+	kernel: object({ running: text, installed: nullable(text), fits: flag }),
+	free_kib: nullable(count)
+});
+
+const progress: Shape<Progress> = object({
+	done: count,
+	total: count,
+	unit: oneOf({ bytes: true, actions: true })
+});
+
+const report: Shape<JobReport> = object({
+	id: count,
+	step: oneOf({
+		check: true,
+		update: true,
+		match: true,
+		install: true,
+		load: true,
+		reload: true,
+		verify: true
+	}),
+	step_seconds: count,
+	step_limit: count,
+	progress: nullable(progress),
+	log: text,
+	log_next: count,
+	log_more: flag
+});
+
+const changes: Shape<JobChanges> = object({
+	installed: list(packageVersion),
+	module_loaded: flag,
+	firewall_reloaded: flag
+});
+
+const failure: Shape<Failure> = variants('code', {
+	no_manager: {},
+	no_network: {},
+	feed_gone: {},
+	certificate_refused: {},
+	signature_refused: {},
+	database_locked: {},
+	no_space: { free_kib: count, needed_kib: count },
+	wrong_kernel: { kernel: text, offered: text },
+	not_in_feed: {},
+	interrupted: {},
+	timed_out: {},
+	manager_failed: { status: count },
+	module_not_loaded: {},
+	reload_failed: { status: count },
+	fault: { reason: text }
+});
+
+export const job: Shape<Job> = variants('state', {
+	none: {},
+	running: { report },
+	succeeded: { report, changes },
+	failed: { report, changes, failure }
 });
 
 export const problem: Shape<Problem> = variants('problem', {
@@ -170,5 +260,7 @@ export const problem: Shape<Problem> = variants('problem', {
 	apply_pending: {},
 	stage_failed: { reason: text },
 	no_conntrack: { install: oneOf({ conntrack: true }) },
+	job_running: {},
+	job_not_started: { reason: text },
 	internal: { reason: text }
 });

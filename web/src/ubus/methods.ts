@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the client must know of each method: whether it changes anything, and what it answers. */
-import { configText, flows, stagedMode, status } from './import.ts';
+import { configText, flows, job, packageDetails, stagedMode, status } from './import.ts';
 import type {
 	HostHint,
 	Lease4,
@@ -117,6 +117,9 @@ export const METHODS: MethodTable = {
 		get_status: { changes: false, reply: status },
 		get_config: { changes: false, reply: configText },
 		get_flows: { changes: false, reply: flows },
+		get_package: { changes: false, reply: packageDetails },
+		get_job: { changes: false, reply: job },
+		install_package: { changes: true, reply: job },
 		set_mode: { changes: true, reply: stagedMode }
 	}
 };

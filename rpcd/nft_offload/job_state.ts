@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The job's own record of itself, written for whoever asks, and the programs it runs. */
+import { open, readlink, rename, stat } from 'fs';
+import type { Failure, JobStep, Progress } from '../api.ts';
+import { run } from 'nft_offload.command';
+import { list, read_file, read_line } from 'nft_offload.files';
+import { birth_of, DIRECTORY, LOG, now, process_fields, STATE } from 'nft_offload.job_files';
+import type { JobState } from 'nft_offload.job_files';
+import { matches, number_or } from 'nft_offload.value';
+
+/** Runs a program and returns at once. */
+const BESIDE = '/usr/libexec/nft-offload/beside';
+
+/** Milliseconds between two looks at a program. */
+const REST = 200;
+
+/** Seconds that a program has to end by itself after its downloads were stopped. */
+const GRACE = 20;
+
+/** Bytes of what a program printed that are kept to be understood. */
+const OUTPUT_LIMIT = 131072;
+
+/** Seconds for each step. Lists and packages come over slow lines, to slow flash. */
+const LIMITS: Record<JobStep, number> = {
+	check: 30,
+	update: 300,
+	match: 60,
+	install: 600,
+	load: 60,
+	reload: 120,
+	verify: 30
+};
+
+/** How a program ended: its status is null where it took too long. */
+interface Ended {
+	status: number | null;
+	output: string;
+}
+
+type ReadProgress = (output: string, progress: string) => Progress | null;
+
+/** Replaces the record as a whole: a reader sees the old one or the new one. */
+function write_state(state: JobState): void {
+	const file = open(`${STATE}.new`, 'w');
+	file?.write(sprintf('%J', state));
+	file?.close();
+	rename(`${STATE}.new`, STATE);
+}
+
+function begin(id: number): JobState {
+	const pid = readlink('/proc/self') ?? '';
+	const state: JobState = {
+		id: id,
+		pid: pid,
+		born: birth_of(pid),
+		state: 'running',
+		step: 'check',
+		step_started: now(),
+		step_limit: LIMITS.check,
+		progress: null,
+		changes: { installed: [], module_loaded: false, firewall_reloaded: false },
+		failure: null
+	};
+	write_state(state);
+	return state;
+}
+
+function enter(state: JobState, step: JobStep): void {
+	state.step = step;
+	state.step_started = now();
+	state.step_limit = LIMITS[step];
+	state.progress = null;
+	write_state(state);
+}
+
+function end(state: JobState, failure: Failure | null): void {
+	state.state = failure == null ? 'succeeded' : 'failed';
+	state.failure = failure;
+	write_state(state);
+}
+
+function show_progress(state: JobState, progress: Progress | null): void {
+	if (progress != null && progress.done !== state.progress?.done) {
+		state.progress = progress;
+		write_state(state);
+	}
+}
+
+function size_of_log(): number {
+	return stat(LOG)?.size ?? 0;
+}
+
+function log_from(offset: number): string {
+	const file = open(LOG, 'r');
+	file?.seek(offset);
+	const text = file?.read(OUTPUT_LIMIT) ?? '';
+	file?.close();
+	return text;
+}
+
+/** The downloaders that a program has started. A package manager that loses one ends by itself, all tidied up. */
+function downloads_of(parent: string): string[] {
+	return filter(list('/proc'), (pid) => {
+		if (!matches(pid, /[0-9]+/) || process_fields(pid)[1] !== parent) {
+			return false;
+		}
+		const name = read_line(`/proc/${pid}/comm`);
+		return name === 'wget' || name === 'uclient-fetch';
+	});
+}
+
+/**
+ * Runs a program (its path, its arguments) until it ends or the step is over. Then only its downloads are stopped:
+ * a package manager that is killed while it writes loses its database. One that still does not end is left alone.
+ */
+function run_beside(state: JobState, words: string[], read_progress: ReadProgress | null): Ended {
+	const before = size_of_log();
+	const started = run(BESIDE, words);
+	if (started.status !== 0) {
+		return { status: 127, output: started.output };
+	}
+	const limit = state.step_started + state.step_limit;
+	let status = '';
+	while (length(status) === 0 && now() < limit + GRACE) {
+		sleep(REST);
+		status = read_line(`${DIRECTORY}/status`);
+		if (read_progress != null) {
+			const progress = read_file(`${DIRECTORY}/progress`, 65536) ?? '';
+			show_progress(state, read_progress(log_from(before), progress));
+		}
+		if (now() >= limit) {
+			map(downloads_of(read_line(`${DIRECTORY}/pid`)), (pid) => run('/bin/kill', [pid]));
+		}
+	}
+	const over = now() >= limit || length(status) === 0;
+	return { status: over ? null : number_or(status, 1), output: log_from(before) };
+}
+
+export { begin, end, enter, run_beside };
+export type { Ended };

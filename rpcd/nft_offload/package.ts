@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The packages as the package manager's own database has them. It is read instead of asking the manager: that
+ * takes seconds on a small router, and its lock.
+ */
+import { open } from 'fs';
+import type { KernelFit, PackageDetails, PackageName, PackageState, PackageVersion } from '../api.ts';
+import { is_there, read_line } from 'nft_offload.files';
+import { free_kib } from 'nft_offload.flash';
+import { module_state } from 'nft_offload.kernel';
+
+const PACKAGE_NAMES: PackageName[] = ['kmod-nft-offload', 'kmod-nf-flow', 'kmod-nft-nat'];
+
+const APK_DATABASE = '/lib/apk/db/installed';
+const OPKG_DIRECTORY = '/usr/lib/opkg';
+const OPKG_DATABASE = `${OPKG_DIRECTORY}/status`;
+const CHUNK = 65536;
+
+/** Versions of installed packages by name. */
+type Versions = Record<string, string>;
+
+/** The text after a key at the beginning of a line; null where there is none. */
+function value_of(record: string, key: string): string | null {
+	const start = index(`\n${record}`, `\n${key}`);
+	if (start === -1) {
+		return null;
+	}
+	const rest = substr(record, start + length(key));
+	const end = index(rest, '\n');
+	return trim(end === -1 ? rest : substr(rest, 0, end));
+}
+
+/** Calls back for each record of a database. Records end with an empty line; no more than one of them is kept. */
+function for_each_record(path: string, callback: (record: string) => void): void {
+	const file = open(path, 'r');
+	let rest = '';
+	let piece = file?.read(CHUNK) ?? '';
+	while (length(piece) > 0) {
+		const records = split(rest + piece, '\n\n');
+		rest = pop(records) ?? '';
+		map(records, callback);
+		piece = file?.read(CHUNK) ?? '';
+	}
+	file?.close();
+	if (length(trim(rest)) > 0) {
+		callback(rest);
+	}
+}
+
+function manager(): PackageState['manager'] {
+	if (is_there(APK_DATABASE)) {
+		return 'apk';
+	}
+	return is_there(OPKG_DIRECTORY) ? 'opkg' : 'none';
+}
+
+/** Of these packages, the versions of those that are installed whole. */
+function installed_versions(names: readonly string[]): Versions {
+	const versions: Versions = {};
+	const is_apk = manager() === 'apk';
+	for_each_record(is_apk ? APK_DATABASE : OPKG_DATABASE, (record) => {
+		const name = value_of(record, is_apk ? 'P:' : 'Package:');
+		if (name == null || index(names, name) === -1) {
+			return;
+		}
+		const version = value_of(record, is_apk ? 'V:' : 'Version:');
+		// apk marks a package whose files could not all be unpacked with an "f".
+		const whole = is_apk
+			? index(value_of(record, 'f:') ?? '', 'f') === -1
+			: index(value_of(record, 'Status:') ?? '', ' installed') !== -1;
+		if (version != null && whole) {
+			versions[name] = version;
+		}
+	});
+	return versions;
+}
+
+function package_list(versions: Versions): PackageVersion[] {
+	return map(PACKAGE_NAMES, (name): PackageVersion => ({ name: name, version: versions[name] ?? null }));
+}
+
+/** The number that a version begins with: "6.12.74" of "6.12.74~88179747-r1" as of "6.12.74-custom". */
+function number_of(version: string): string {
+	return match(version, /^[0-9.]+/)?.[0] ?? '';
+}
+
+function kernel_fit(installed: string | null): KernelFit {
+	const running = read_line('/proc/sys/kernel/osrelease');
+	const fits = installed == null || number_of(installed) === number_of(running);
+	return { running: running, installed: installed, fits: fits };
+}
+
+/** What the databases say, in one look. */
+function look(): { packages: PackageVersion[]; kernel: KernelFit } {
+	const names: string[] = ['kernel'];
+	map(PACKAGE_NAMES, (name) => push(names, name));
+	const versions = installed_versions(names);
+	return { packages: package_list(versions), kernel: kernel_fit(versions['kernel'] ?? null) };
+}
+
+function get_package(): PackageDetails {
+	const found = look();
+	return {
+		manager: manager(),
+		packages: found.packages,
+		module: module_state(),
+		kernel: found.kernel,
+		free_kib: free_kib()
+	};
+}
+
+export { get_package, look, manager, OPKG_DATABASE, PACKAGE_NAMES };

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The job: a program of its own, started by /usr/libexec/nft-offload/start with the job's name as its argument.
+ * It installs kmod-nft-offload, loads its module and reloads the firewall. Every step can be done again; success is
+ * what the package database and the kernel say in the end.
+ */
+'use strict';
+import type { Failure, PackageName, PackageVersion } from '../api.ts';
+import { failure_in } from 'nft_offload.failure';
+import { firewall_kind } from 'nft_offload.firewall';
+import { free_kib } from 'nft_offload.flash';
+import type { JobState } from 'nft_offload.job_files';
+import { begin, end, enter, run_beside } from 'nft_offload.job_state';
+import { module_state } from 'nft_offload.kernel';
+import { MANAGERS } from 'nft_offload.managers';
+import type { Offer, PackageManager } from 'nft_offload.managers';
+import { keep_status, mend_status, release_status } from 'nft_offload.opkg_status';
+import { look, manager } from 'nft_offload.package';
+import { message_of, number_or } from 'nft_offload.value';
+
+/** KiB of flash beside the packages themselves: the database, its copy, the file system's own blocks. */
+const SPARE_KIB = 128;
+
+/** Loads a module with those it needs, and does not mind one that is loaded. */
+const MODPROBE = '/sbin/modprobe';
+
+/** Without the job's lock, which a daemon that the firewall's scripts start would hold for as long as it lives. */
+const RELOAD = ['/bin/sh', '-c', 'exec "$@" 9>&-', 'sh', '/etc/init.d/firewall', 'reload'];
+
+function is_active(): boolean {
+	const state = module_state().state;
+	return state === 'loaded' || state === 'builtin';
+}
+
+function missing(): PackageName[] {
+	const absent = filter(look().packages, (each) => each.version == null);
+	return map(absent, (each) => each.name);
+}
+
+/** On the flash, for the kernel that runs. */
+function is_there(): boolean {
+	const state = module_state().state;
+	return state === 'builtin' || (state !== 'missing' && length(missing()) === 0);
+}
+
+/** Packages that now have another version than before. */
+function changed_since(before: PackageVersion[]): PackageVersion[] {
+	return filter(look().packages, (each) => {
+		const old = filter(before, (other) => other.name === each.name)[0];
+		return each.version !== old?.version;
+	});
+}
+
+function needed_kib(offers: Offer[], names: PackageName[]): number {
+	let bytes = 0;
+	map(offers, (offer) => {
+		bytes += filter(names, (name) => name === offer.name)[0] == null ? 0 : offer.size;
+	});
+	return int((bytes + 1023) / 1024) + SPARE_KIB;
+}
+
+/** What stands in the way of an installation, as far as that can be told without downloading it. */
+function obstacle(offers: Offer[], needed: number, why_not: Failure | null): Failure | null {
+	const wanted = filter(offers, (offer) => offer.name === 'kmod-nft-offload');
+	const first = wanted[0];
+	if (first == null) {
+		return why_not ?? { code: 'not_in_feed' };
+	}
+	const kernel = look().kernel.installed;
+	const fitting = filter(
+		wanted,
+		(offer) => offer.kernel == null || kernel == null || offer.kernel === kernel
+	);
+	if (length(fitting) === 0) {
+		return { code: 'wrong_kernel', kernel: kernel ?? '', offered: first.kernel ?? '' };
+	}
+	const free = free_kib();
+	return free != null && free < needed ? { code: 'no_space', free_kib: free, needed_kib: needed } : null;
+}
+
+/** Brings the package lists up to date. A feed that fails matters only where what is wanted is found in no other. */
+function update(job: JobState, tools: PackageManager): { why_not: Failure | null; stop: boolean } {
+	enter(job, 'update');
+	const ended = run_beside(job, tools.update, null);
+	if (ended.status == null) {
+		return { why_not: { code: 'timed_out' }, stop: true };
+	}
+	const why_not = failure_in(ended.output, free_kib() ?? 0, SPARE_KIB);
+	return { why_not: why_not, stop: why_not?.code === 'database_locked' };
+}
+
+function install(job: JobState, tools: PackageManager, names: PackageName[], needed: number): Failure | null {
+	enter(job, 'install');
+	const is_opkg = manager() === 'opkg';
+	if (is_opkg && !keep_status()) {
+		return { code: 'no_space', free_kib: free_kib() ?? 0, needed_kib: needed };
+	}
+	const count = max(length(names), 1);
+	const ended = run_beside(job, tools.install(names), (output, progress) =>
+		tools.progress(output, progress, count)
+	);
+	if (is_opkg && ended.status != null) {
+		release_status();
+	}
+	if (is_there()) {
+		return null;
+	}
+	return ended.status == null
+		? { code: 'timed_out' }
+		: (failure_in(ended.output, free_kib() ?? 0, needed) ?? {
+				code: 'manager_failed',
+				status: ended.status
+			});
+}
+
+/** From the lists to the package on the flash. */
+function bring(job: JobState): Failure | null {
+	const kind = manager();
+	if (kind === 'none') {
+		return { code: 'no_manager' };
+	}
+	const kernel = look().kernel;
+	if (!kernel.fits) {
+		return { code: 'wrong_kernel', kernel: kernel.running, offered: kernel.installed ?? '' };
+	}
+	const tools = MANAGERS[kind];
+	const names = missing();
+	const updated = update(job, tools);
+	if (updated.stop) {
+		return updated.why_not;
+	}
+	enter(job, 'match');
+	const offers: Offer[] = [];
+	const asked = look().packages;
+	const commands = tools.query(map(asked, (each) => each.name));
+	for (let i = 0; i < length(commands); i++) {
+		const ended = run_beside(job, commands[i] ?? [], null);
+		if (ended.status == null) {
+			return { code: 'timed_out' };
+		}
+		map(tools.offers(ended.output), (offer) => push(offers, offer));
+	}
+	const needed = needed_kib(offers, names);
+	return obstacle(offers, needed, updated.why_not) ?? install(job, tools, names, needed);
+}
+
+function load(job: JobState): Failure | null {
+	enter(job, 'load');
+	const ended = run_beside(job, [MODPROBE, 'nft_flow_offload'], null);
+	return ended.status == null ? { code: 'timed_out' } : null;
+}
+
+function reload(job: JobState): Failure | null {
+	if (firewall_kind() !== 'fw4') {
+		return null;
+	}
+	enter(job, 'reload');
+	const ended = run_beside(job, RELOAD, null);
+	job.changes.firewall_reloaded = ended.status === 0;
+	if (ended.status == null) {
+		return { code: 'timed_out' };
+	}
+	return ended.status === 0 ? null : { code: 'reload_failed', status: ended.status };
+}
+
+/** What counts: the package database and the kernel. */
+function verify(job: JobState): Failure | null {
+	enter(job, 'verify');
+	return is_active() && is_there() ? null : { code: 'module_not_loaded' };
+}
+
+/** Everything, from what is there to what is missing. */
+function work(job: JobState): Failure | null {
+	const before = look().packages;
+	const was_active = is_active();
+	const failure = is_there() ? null : bring(job);
+	job.changes.installed = changed_since(before);
+	const stuck = failure ?? (is_active() ? null : load(job));
+	job.changes.module_loaded = !was_active && is_active();
+	if (stuck != null) {
+		return stuck;
+	}
+	const changed = length(job.changes.installed) > 0 || job.changes.module_loaded;
+	const not_reloaded = is_active() && changed ? reload(job) : null;
+	return not_reloaded ?? verify(job);
+}
+
+/** The job ends with a word in any case. */
+function attempt(job: JobState): Failure | null {
+	try {
+		mend_status();
+		return work(job);
+	} catch (error) {
+		return { code: 'fault', reason: substr(message_of(error), 0, 256) };
+	}
+}
+
+const job = begin(number_or(ARGV[0] ?? null, 0));
+end(job, attempt(job));
