@@ -6,13 +6,22 @@ import type {
 	ConfigText,
 	DeviceLoad,
 	Effective,
+	Failure,
 	Flow,
 	Flows,
+	Job,
+	JobChanges,
+	JobReport,
 	Load,
 	Mode,
+	ModuleState,
 	OffloadOptions,
+	PackageDetails,
+	PackageState,
+	PackageVersion,
 	Path,
 	Problem,
+	Progress,
 	Requested,
 	StagedMode,
 	Status,
@@ -63,17 +72,21 @@ const load: Shape<Load> = object({
 	cpu: object({ total: count, idle: count, softirq: count })
 });
 
+const module: Shape<ModuleState> = object({
+	name: oneOf({ nft_flow_offload: true }),
+	state: oneOf({ loaded: true, builtin: true, loadable: true, missing: true })
+});
+
+const manager: Shape<PackageState['manager']> = oneOf({ apk: true, opkg: true, none: true });
+
 export const status: Shape<Status> = object({
 	firewall: oneOf({ fw4: true, fw3: true, none: true }),
 	requested,
 	effective,
 	verdict,
-	module: object({
-		name: oneOf({ nft_flow_offload: true }),
-		state: oneOf({ loaded: true, builtin: true, loadable: true, missing: true })
-	}),
+	module,
 	package: object({
-		manager: oneOf({ apk: true, opkg: true, none: true }),
+		manager,
 		name: oneOf({ 'kmod-nft-offload': true }),
 		version: nullable(text)
 	}),
@@ -159,6 +172,75 @@ export const stagedMode: Shape<StagedMode> = object({
 	devices: list(text)
 });
 
+const packageVersion: Shape<PackageVersion> = object({
+	name: oneOf({ 'kmod-nft-offload': true, 'kmod-nf-flow': true, 'kmod-nft-nat': true }),
+	version: nullable(text)
+});
+
+export const packageDetails: Shape<PackageDetails> = object({
+	manager,
+	packages: list(packageVersion),
+	module,
+	kernel: object({ running: text, installed: nullable(text), fits: flag }),
+	free_kib: nullable(count)
+});
+
+const progress: Shape<Progress> = object({
+	done: count,
+	total: count,
+	unit: oneOf({ bytes: true, actions: true })
+});
+
+const report: Shape<JobReport> = object({
+	id: count,
+	step: oneOf({
+		check: true,
+		update: true,
+		match: true,
+		install: true,
+		load: true,
+		reload: true,
+		verify: true
+	}),
+	step_seconds: count,
+	step_limit: count,
+	progress: nullable(progress),
+	log: text,
+	log_next: count,
+	log_more: flag
+});
+
+const changes: Shape<JobChanges> = object({
+	installed: list(packageVersion),
+	module_loaded: flag,
+	firewall_reloaded: flag
+});
+
+const failure: Shape<Failure> = variants('code', {
+	no_manager: {},
+	no_network: {},
+	feed_gone: {},
+	certificate_refused: {},
+	signature_refused: {},
+	database_locked: {},
+	no_space: { free_kib: count, needed_kib: count },
+	wrong_kernel: { kernel: text, offered: text },
+	not_in_feed: {},
+	interrupted: {},
+	timed_out: {},
+	manager_failed: { status: count },
+	module_not_loaded: {},
+	reload_failed: { status: count },
+	fault: { reason: text }
+});
+
+export const job: Shape<Job> = variants('state', {
+	none: {},
+	running: { report },
+	succeeded: { report, changes },
+	failed: { report, changes, failure }
+});
+
 export const problem: Shape<Problem> = variants('problem', {
 	bad_request: { reason: text },
 	unknown_method: {},
@@ -178,5 +260,7 @@ export const problem: Shape<Problem> = variants('problem', {
 	apply_pending: {},
 	stage_failed: { reason: text },
 	no_conntrack: { install: oneOf({ conntrack: true }) },
+	job_running: {},
+	job_not_started: { reason: text },
 	internal: { reason: text }
 });
