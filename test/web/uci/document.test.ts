@@ -14,6 +14,15 @@ test('sections are found by name, by type and index, and from the end', () => {
 	}
 });
 
+test('a name made up for an anonymous section may be taken already; the first one is found', () => {
+	const { sections } = parse("config a cfg02b606\nconfig a\n\toption c 'd'\n");
+	expect(sections.map(({ name, anonymous }) => [name, anonymous])).toEqual([
+		['cfg02b606', false],
+		['cfg02b606', true]
+	]);
+	expect(findSection(parse('config a cfg02b606\nconfig a\n'), 'cfg02b606')?.anonymous).toBe(false);
+});
+
 test('an error tells libuci’s place and the place in the file', () => {
 	const error = catchUciError("config a b\n\toption c 'x\ny' z\n");
 	expect(error).toMatchObject({ reason: 'too many arguments', line: 3, byte: 18, row: 3, column: 4 });

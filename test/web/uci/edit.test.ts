@@ -72,6 +72,16 @@ describe('removing', () => {
 		expect(edit(before, 'b', option, null)).toBe(after);
 	});
 
+	test('takes a line on which nothing else is left', () => {
+		const text = "config a b\n\toption c '1' ; option c '2' # x\n\toption d '1'\n";
+		expect(edit(text, 'b', 'c', null)).toBe("config a b\n\toption d '1'\n");
+	});
+
+	test('of a list that fills the file leaves nothing of it', () => {
+		const text = 'config a b\n';
+		expect(edit(text + 'list c d\n'.repeat(10_000), 'b', 'c', null)).toBe(text);
+	});
+
 	test('does not bring to life what libuci drops behind a bare word and a semicolon', () => {
 		const text = "config a 'b' ; option c 1;option d 2\n";
 		expect(edit(text, 'b', 'c', null)).toBe("config a 'b' #;option d 2\n");

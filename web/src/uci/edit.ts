@@ -2,7 +2,15 @@
 import { findSection, type Command, type Document, type Section, type Value } from './document.ts';
 import { UciError } from './error.ts';
 import { parse } from './parse.ts';
-import { addInLine, addLine, removeCommand, replaceCommand, replaceValue } from './splice.ts';
+import {
+	addInLine,
+	addLine,
+	aloneOnLine,
+	removeInLine,
+	removeLines,
+	replaceCommand,
+	replaceValue
+} from './splice.ts';
 
 /** One option that is to have another value. */
 export interface Edit {
@@ -112,10 +120,12 @@ class Editor {
 	/** Removes what sets the option, from the given command on, and with 0 also what libuci ignores of it. */
 	removeFrom(index: number): void {
 		for (;;) {
-			const commands = index === 0 ? this.#all() : this.#effective();
+			const commands = index === 0 ? this.#all() : this.#effective().slice(index);
 			const last = commands.at(-1);
-			if (last === undefined || commands.length <= index) return;
-			this.#step(removeCommand(this.document, last));
+			if (last === undefined) return;
+			const alone = new Set(aloneOnLine(this.document));
+			const lines = commands.filter((command) => alone.has(command));
+			this.#step(lines.length > 0 ? removeLines(this.document, lines) : removeInLine(this.document, last));
 		}
 	}
 

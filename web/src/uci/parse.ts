@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Command, Document, Section, Value } from './document.ts';
+import type { Command, Document, Section } from './document.ts';
 import { Words, type Argument, type Span } from './words.ts';
 
+/** A section whose end has not been seen yet. */
 interface OpenSection extends Section {
-	readonly options: Map<string, Value>;
+	readonly options: Map<string, string | string[]>;
 }
 
 type Keyword = Command['keyword'];
@@ -42,6 +43,8 @@ class Parser {
 	readonly #text: string;
 	readonly #words: Words;
 	readonly #sections: OpenSection[] = [];
+	/** The first section of each name: the one made up for an anonymous section may be taken already. */
+	readonly #byName = new Map<string, OpenSection>();
 	readonly #commands: Command[] = [];
 	readonly #comments: Span[] = [];
 	#section: OpenSection | null = null;
@@ -63,7 +66,12 @@ class Parser {
 			if (this.#words.comment !== null) this.#comments.push({ start: this.#words.comment, end: line.end });
 			start = line.end;
 		}
-		return { text: this.#text, sections: this.#sections, commands: this.#commands, comments: this.#comments };
+		return {
+			text: this.#text,
+			sections: this.#sections,
+			commands: this.#commands,
+			comments: this.#comments
+		};
 	}
 
 	#parseLine(): Draft[] {
@@ -119,7 +127,7 @@ class Parser {
 
 	/** A name that is there already goes on with its section. */
 	#openSection(type: string, name: string, start: number): OpenSection {
-		const known = name === '' ? undefined : this.#sections.find((section) => section.name === name);
+		const known = this.#byName.get(name);
 		if (known !== undefined) {
 			if (known.type === type) return known;
 			this.#words.fail('section of different type overwrites prior section with same name', start);
@@ -128,6 +136,7 @@ class Parser {
 		const anonymous = name === '';
 		const section = { type, name: name || anonymousName(type, index), anonymous, index, options: new Map() };
 		this.#sections.push(section);
+		if (!this.#byName.has(section.name)) this.#byName.set(section.name, section);
 		return section;
 	}
 
@@ -153,14 +162,15 @@ class Parser {
 
 /** An option replaces what was there, in its place; a list item is added to it. */
 function setValue(
-	options: Map<string, Value>,
+	options: OpenSection['options'],
 	keyword: 'option' | 'list',
 	name: string,
 	value: string
 ): void {
-	const before = options.get(name) ?? [];
+	const before = options.get(name);
 	if (keyword === 'option') options.set(name, value);
-	else options.set(name, typeof before === 'string' ? [before, value] : [...before, value]);
+	else if (Array.isArray(before)) before.push(value);
+	else options.set(name, before === undefined ? [value] : [before, value]);
 }
 
 /** Where a command ends: an argument that is not there is no part of it. */

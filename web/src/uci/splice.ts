@@ -41,17 +41,35 @@ export function replaceCommand(
 	return splice(document.text, command, replacement + stillDropped(command, replacement));
 }
 
-/** Takes a command away: with its whole line where it is alone there, comment included. */
-export function removeCommand(document: Document, command: Command): string {
+/** Takes commands away that are alone on their lines, with these lines, comments included. */
+export function removeLines(document: Document, commands: readonly Command[]): string {
+	let text = '';
+	let from = 0;
+	for (const { line } of commands) {
+		text += document.text.slice(from, line.start);
+		from = line.end;
+	}
+	return text + document.text.slice(from);
+}
+
+/** Takes a command away that shares its line with others. */
+export function removeInLine(document: Document, command: Command): string {
 	const line = lineOf(document, command);
 	const position = line.indexOf(command);
 	const previous = line[position - 1];
 	const next = line[position + 1];
-	if (previous !== undefined) {
-		return splice(document.text, { start: previous.end, end: command.end }, command.dropsRest ? ' #' : '');
+	if (previous === undefined) {
+		return splice(document.text, { start: command.start, end: next?.start ?? command.end }, '');
 	}
-	if (next !== undefined) return splice(document.text, { start: command.start, end: next.start }, '');
-	return splice(document.text, command.line, '');
+	return splice(document.text, { start: previous.end, end: command.end }, command.dropsRest ? ' #' : '');
+}
+
+/** The commands that are alone on their lines. */
+export function aloneOnLine({ commands }: Document): Command[] {
+	return commands.filter(
+		({ line }, index) =>
+			commands[index - 1]?.line.start !== line.start && commands[index + 1]?.line.start !== line.start
+	);
 }
 
 /** Adds a command behind one, on a line of its own, which looks like those of the section's other options. */
