@@ -97,9 +97,9 @@ export class FakeRouter implements Router {
 	}) as Router['call'];
 
 	/** An admin at the console rewrites the file. */
-	overwrite(mode: Mode): void {
+	overwrite(mode: Mode, text = firewallFile(mode)): void {
 		this.committed = mode;
-		this.#file = firewallFile(mode);
+		this.#file = text;
 	}
 
 	get changes(): StagedChanges {

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Mode } from '../../../rpcd/api.ts';
 import { ChangeSequence, ROLLBACK_SECONDS } from '../../../web/src/change/sequence.ts';
 import type { Outcome, Reviewed } from '../../../web/src/change/state.ts';
+import { UbusStatus } from '../../../web/src/ubus/index.ts';
 import { FakeClock, FakeRouter } from './fake-router.ts';
 
 let clock: FakeClock;
@@ -99,6 +100,33 @@ describe('a change of the mode', () => {
 		await change.start('hardware');
 		expect(outcome()).toMatchObject({ code: 'refused', error: { problem: { devices: ['eth1'] } } });
 		expectAsBefore();
+	});
+
+	it('takes back what a check that was cut short may have staged (rpcd killed it: status 5)', async () => {
+		router.faults.set('luci.nft-offload.set_mode', {
+			fault: { kind: 'status', status: UbusStatus.NoData, name: 'NoData' },
+			done: true
+		});
+		await change.start('software');
+		expect(outcome()).toMatchObject({ code: 'refused', error: { status: UbusStatus.NoData } });
+		expectAsBefore();
+	});
+
+	it('reverts nothing of what the admin had staged himself when its check is cut short', async () => {
+		router.others = { firewall: [['set', 'cfg02dc81', 'masq', '1']] };
+		router.faults.set('luci.nft-offload.set_mode', {
+			fault: { kind: 'timeout', after: 20_000 },
+			done: false
+		});
+		await change.start('software');
+		expect(router.others).toEqual({ firewall: [['set', 'cfg02dc81', 'masq', '1']] });
+	});
+
+	it('says so when our parser refuses a file that libuci took', async () => {
+		router.overwrite('off', "config defaults\n\toption a 'b");
+		await change.start('software');
+		expect(outcome()).toMatchObject({ code: 'refused', error: { kind: 'protocol' } });
+		expect(router.staged).toBeNull();
 	});
 });
 

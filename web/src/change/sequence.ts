@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Mode, StagedMode, Verdict } from '../../../rpcd/api.ts';
 import { UbusError, UbusStatus, type UbusClient } from '../ubus/index.ts';
+import { UciEditError, UciError } from '../uci/index.ts';
 import { Value, type Changed } from '../value.ts';
 import type { Clock } from './clock.ts';
 import { previewChange } from './preview.ts';
@@ -66,16 +67,7 @@ export class ChangeSequence {
 		if (!this.#at('idle', 'ended')) return;
 		this.#state.value = { step: 'checking', mode };
 		try {
-			const [before, config] = await Promise.all([
-				this.#router.call('uci', 'changes', {}),
-				this.#router.call('luci.nft-offload', 'get_config', {})
-			]);
-			const staged = await this.#router.call('luci.nft-offload', 'set_mode', { mode });
-			const { changes } = await this.#router.call('uci', 'changes', {});
-			const others = elsewhere(before.changes, staged.section);
-			const alone = !others.some((other) => other.config === 'firewall');
-			const preview = previewChange(config, staged.options, alone);
-			this.#state.value = { step: 'review', mode, staged, preview, others, changes };
+			this.#state.value = { step: 'review', ...(await this.#prepare(mode)) };
 		} catch (error) {
 			if (!(error instanceof UbusError)) throw error;
 			this.#end(mode, { code: 'refused', error });
@@ -109,6 +101,25 @@ export class ChangeSequence {
 	/** Forgets how the last change ended. */
 	dismiss(): void {
 		if (this.#at('ended')) this.#state.value = { step: 'idle' };
+	}
+
+	async #prepare(mode: Mode): Promise<Reviewed> {
+		const [before, config] = await Promise.all([
+			this.#router.call('uci', 'changes', {}),
+			this.#router.call('luci.nft-offload', 'get_config', {})
+		]);
+		try {
+			const staged = await this.#router.call('luci.nft-offload', 'set_mode', { mode });
+			const { changes } = await this.#router.call('uci', 'changes', {});
+			const others = elsewhere(before.changes, staged.section);
+			const alone = !others.some((other) => other.config === 'firewall');
+			return { mode, staged, preview: previewChange(config, staged.options, alone), others, changes };
+		} catch (error) {
+			// With a problem the plugin has staged nothing. Whatever else went wrong may have come after it did.
+			const mayBeStaged = !(error instanceof UbusError) || error.kind !== 'problem';
+			if (mayBeStaged && before.changes['firewall'] === undefined) await this.#revert();
+			throw asUbusError(error);
+		}
 	}
 
 	async #applyAndVerify(reviewed: Reviewed, started: number, deadline: number): Promise<Outcome> {
@@ -236,13 +247,12 @@ export class ChangeSequence {
 	 * a revert would lose them: then our two options are staged back to what they were.
 	 */
 	async #unstage({ staged, others }: Reviewed): Promise<void> {
-		try {
-			if (others.some(({ config }) => config === 'firewall')) await this.#stageBack(staged);
-			else await this.#router.call('uci', 'revert', { config: 'firewall' });
-		} catch (error) {
-			// Nothing staged (5) is what was wanted; a session that is gone has taken its staging area along.
-			if (!(error instanceof UbusError)) throw error;
-		}
+		if (others.some(({ config }) => config === 'firewall')) await this.#stageBack(staged);
+		else await this.#revert();
+	}
+
+	async #revert(): Promise<void> {
+		await settled(this.#router.call('uci', 'revert', { config: 'firewall' }));
 	}
 
 	async #stageBack({ section, options, previous_options }: StagedMode): Promise<void> {
@@ -262,4 +272,23 @@ export class ChangeSequence {
 	#end(mode: Mode, outcome: Outcome): void {
 		this.#state.value = { step: 'ended', mode, outcome };
 	}
+}
+
+/** Nothing staged (5) is what was wanted; a session that is gone has taken its staging area along. */
+async function settled(call: Promise<null>): Promise<void> {
+	try {
+		await call;
+	} catch (error) {
+		if (!(error instanceof UbusError)) throw error;
+	}
+}
+
+/** A file that libuci takes and we do not is told as what it is: an answer that was not expected. */
+function asUbusError(error: unknown): unknown {
+	return error instanceof UciError || error instanceof UciEditError
+		? new UbusError(
+				{ kind: 'protocol', reason: error.message, path: '/etc/config/firewall' },
+				'luci.nft-offload.get_config'
+			)
+		: error;
 }
