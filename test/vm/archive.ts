@@ -79,11 +79,8 @@ function padding(length: number): Buffer {
 	return Buffer.alloc((4 - (length % 4)) % 4);
 }
 
-/**
- * Writes an ext4 disk without partitions. Needs e2fsprogs, and user namespaces unless run by root, so that
- * all files belong to root in it. `folder` is scratch space that must not exist.
- */
-export function writeDisk(entries: readonly Entry[], folder: string, file: string, mebibytes: number): void {
+/** Writes the files below `folder`, which must not exist. */
+export function unpack(entries: readonly Entry[], folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	for (const entry of entries) {
 		const path = join(folder, entry.path);
@@ -93,6 +90,14 @@ export function writeDisk(entries: readonly Entry[], folder: string, file: strin
 		else writeFileSync(path, entry.content);
 		if (entry.kind !== 'link') chmodSync(path, entry.mode);
 	}
+}
+
+/**
+ * Writes an ext4 disk without partitions. Needs e2fsprogs, and user namespaces unless run by root, so that
+ * all files belong to root in it. `folder` is scratch space that must not exist.
+ */
+export function writeDisk(entries: readonly Entry[], folder: string, file: string, mebibytes: number): void {
+	unpack(entries, folder);
 	const make = ['mke2fs', '-q', '-F', '-t', 'ext4', '-d', folder, file, `${mebibytes}M`];
 	const asRoot = process.getuid?.() === 0 ? make : ['unshare', '--map-root-user', ...make];
 	const [command = '', ...rest] = asRoot;

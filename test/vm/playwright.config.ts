@@ -7,7 +7,8 @@ import { FACTOR } from './until.ts';
 export default defineConfig({
 	testDir: 'cases',
 	globalSetup: './setup.ts',
-	outputDir: '../../test-results/vm',
+	// Apart from test-results/, which the other browser tests empty.
+	outputDir: '../../build/vm/results',
 	forbidOnly: process.env['CI'] !== undefined,
 	workers: 1,
 	reporter: [['list'], ['./table.ts']],

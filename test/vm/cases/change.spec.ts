@@ -22,7 +22,7 @@ async function sessionOf(page: Page): Promise<string> {
 
 test.describe('a change that cuts the browser off', () => {
 	// What the browser says of a router that does not answer.
-	test.use({ allowedComplaints: [/Failed to load resource: net::ERR_/, /XHR request (timed out|failed)/] });
+	test.use({ allowedComplaints: /net::ERR_|XHR request (timed out|failed)/ });
 
 	test('is rolled back by itself, and the page says so', async ({ openTab, router, page }) => {
 		test.setTimeout(300_000);
@@ -71,7 +71,7 @@ test('applied, and then the browser dies: rolled back', async ({ openTab, router
 
 test.describe('rpcd killed between apply and confirmation', () => {
 	// Its sessions are gone with it.
-	test.use({ allowedComplaints: [/-3200[0-9]/, /Failed to load resource/, /RPC/] });
+	test.use({ allowedComplaints: /-3200|Failed to load resource|RPC/ });
 
 	test('keeps the change or takes it back, never half of it', async ({ openTab, router }) => {
 		const tab = await openTab();

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The contract and the access rules on real rpcd and uhttpd, without a machine. */
+import { appendFileSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Arguments, MethodName } from '../../rpcd/api.ts';
+import { NULL_SESSION, UbusClient, UbusError } from '../../web/src/ubus/index.ts';
+import { localImages } from './images.ts';
+import { Userland, whyNoUserland } from './userland.ts';
+
+const PRODUCT = fileURLToPath(new URL('../../dist/root/', import.meta.url));
+
+const logins = (hash: string) => `
+config login
+	option username 'viewer'
+	option password '${hash}'
+	list read '*'
+
+config login
+	option username 'stranger'
+	option password '${hash}'
+	list read 'luci-base'
+`;
+
+const images = await localImages(process.env);
+const missing =
+	images === null
+		? 'no root file system archive'
+		: existsSync(join(PRODUCT, 'usr/libexec/rpcd/luci.nft-offload'))
+			? whyNoUserland()
+			: 'no staged package: make stage';
+if (missing !== null) console.log(`skipped, OpenWrt's userland: ${missing}`);
+
+describe.skipIf(missing !== null)('on OpenWrt’s userland', () => {
+	let userland: Userland | undefined;
+	const running = () => {
+		if (!userland) throw new Error('not started');
+		return userland;
+	};
+
+	beforeAll(async () => {
+		if (images === null) return;
+		userland = await Userland.start(images.rootfs, PRODUCT);
+		// rpcd reads the users anew at each login.
+		appendFileSync(join(userland.root, 'etc/config/rpcd'), logins(userland.shell('uhttpd -m seen').trim()));
+	}, 60_000);
+
+	afterAll(() => {
+		userland?.stop();
+	});
+
+	const client = () => new UbusClient({ url: '/ubus', fetch: running().fetch });
+
+	async function loggedIn(username: string, password = 'seen'): Promise<UbusClient> {
+		const user = client();
+		expect(await user.login(username, password, 300)).not.toBeNull();
+		return user;
+	}
+
+	test('every reply is what the contract says', async () => {
+		const root = await loggedIn('root', '');
+		expect((await root.call('luci.nft-offload', 'get_status', {})).board.distribution).toBe('OpenWrt');
+		expect((await root.call('luci.nft-offload', 'get_config', {})).size).toBeGreaterThan(0);
+	});
+
+	const GRANTED: readonly [user: string, method: MethodName, granted: boolean][] = [
+		['root', 'get_status', true],
+		['root', 'set_mode', true],
+		['viewer', 'get_status', true],
+		['viewer', 'get_flows', true],
+		['viewer', 'get_config', true],
+		['viewer', 'set_mode', false],
+		['stranger', 'get_status', false],
+		['stranger', 'get_flows', false],
+		['stranger', 'get_config', false],
+		['stranger', 'set_mode', false],
+		['nobody', 'get_status', false],
+		['nobody', 'set_mode', false]
+	];
+
+	test.each(GRANTED)('%s calls %s: granted %s', async (user, method, granted) => {
+		const caller = user === 'nobody' ? client() : await loggedIn(user, user === 'root' ? '' : 'seen');
+		if (user === 'nobody') expect(caller.session).toBe(NULL_SESSION);
+		const args: Arguments<'set_mode'> = { mode: 'off' };
+		const called =
+			method === 'set_mode'
+				? caller.call('luci.nft-offload', method, args)
+				: caller.call('luci.nft-offload', method, {});
+		const denied = await called.then(
+			() => false,
+			(error: unknown) => error instanceof UbusError && (error.kind === 'denied' || error.kind === 'expired')
+		);
+		expect(denied).toBe(!granted);
+	});
+});
