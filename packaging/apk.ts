@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { adbFile, Database, sha256, uint32, type Value } from './adb.ts';
 import type { Metadata } from './metadata.ts';
-import { byBytes, directoriesOf, installedSize, type TreeFile } from './tree.ts';
+import { directoriesOf, installedSize, type TreeFile } from './tree.ts';
 
 /** Slots of apk's objects, as far as they are used here. */
 const PACKAGE = { info: 1, paths: 2, scripts: 3 };
@@ -33,9 +33,12 @@ export interface Apk {
 	readonly hash: Buffer;
 }
 
-/** The package as apk 3 of OpenWrt 25.12 takes it, with the list of its paths that OpenWrt's packages carry. */
+/**
+ * The package as apk 3 of OpenWrt 25.12 takes it, with the list of its paths that OpenWrt's packages carry.
+ * The files are in the order of readTree.
+ */
 export function buildApk(metadata: Metadata, files: readonly TreeFile[]): Apk {
-	const all = [...files, pathList(metadata, files)].sort((a, b) => byBytes(a.path, b.path));
+	const all = [...files, pathList(metadata, files)];
 	const tree = ['', ...directoriesOf(all)].map((name) => ({ name, files: filesIn(name, all) }));
 	const database = packageDatabase(metadata, tree, installedSize(all));
 	const data = tree.flatMap((directory, d) =>

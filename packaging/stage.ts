@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `make stage`: the tree that a package installs, in dist/root. */
-import { cpSync, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
+import { withoutComments } from './comments.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
+import { readTree } from './tree.ts';
 
 export const STAGED = join(DIST, 'root');
 
@@ -18,6 +20,7 @@ const PARTS = [
 	['build/web', `www/luci-static/resources/nft-offload/${readMetadata().version}`]
 ] as const;
 
+const UCODE = /\.uc$|^usr\/libexec\/rpcd\//;
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
 
 /**
@@ -37,6 +40,9 @@ export function stage(directory: string): void {
 		cpSync(join(PROJECT, from), target, { recursive: true });
 	}
 	stripPlugin(directory);
+	for (const { path, content } of readTree(directory)) {
+		if (UCODE.test(path)) writeFileSync(join(directory, path), withoutComments(content.toString()));
+	}
 }
 
 await asCommand(import.meta.filename, () => {

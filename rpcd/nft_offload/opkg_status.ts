@@ -22,14 +22,14 @@ function is_whole(path: string): boolean {
 }
 
 /** Copies so that the target is the old file or the new one, whatever happens. */
-function copy(from: string, to: string): boolean {
-	const copied = run('/bin/cp', ['-p', from, `${to}.new`]).status === 0;
-	if (!copied || stat(`${to}.new`)?.size !== stat(from)?.size) {
-		unlink(`${to}.new`);
+function copy(source: string, target: string): boolean {
+	const copied = run('/bin/cp', ['-p', source, `${target}.new`]).status === 0;
+	if (!copied || stat(`${target}.new`)?.size !== stat(source)?.size) {
+		unlink(`${target}.new`);
 		return false;
 	}
 	run('/bin/sync', []);
-	return rename(`${to}.new`, to) === true;
+	return rename(`${target}.new`, target) === true;
 }
 
 /** Keeps a copy; false where there is no room for it. */

@@ -44,6 +44,7 @@ export function readAdb(file: Buffer): Adb {
 	const data = new Map<string, Buffer>();
 	for (const { type, content } of others) {
 		if (type !== 2) throw new Error(`unexpected block of type ${type}`);
+		if (content.length <= 8) throw new Error('an empty file has no block');
 		data.set(`${content.readUInt32LE(0)},${content.readUInt32LE(4)}`, content.subarray(8));
 	}
 	const { content: database } = first;

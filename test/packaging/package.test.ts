@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import {
+	chmodSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	symlinkSync,
+	utimesSync,
+	writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildApk } from '../../packaging/apk.ts';
 import { PROJECT } from '../../packaging/command.ts';
+import { withoutComments } from '../../packaging/comments.ts';
 import { buildIpk } from '../../packaging/ipk.ts';
 import { messageTemplate, textsOf } from '../../packaging/messages.ts';
 import { readMetadata } from '../../packaging/metadata.ts';
 import { stage } from '../../packaging/stage.ts';
-import { directoriesOf, readTree } from '../../packaging/tree.ts';
+import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
 const LARGEST = 60_000;
@@ -27,17 +39,20 @@ const files = readTree(root);
 const project = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 
 describe('the installed tree', () => {
-	it('has the plugin, its modules, the page in the folder of its version, the view, the menu and the access rules', () => {
+	it('has the plugin, its modules, the page in the folder of its version, and what LuCI and rpcd read as is', () => {
 		const modules = readdirSync(join(PROJECT, 'rpcd/nft_offload')).filter((name) => name.endsWith('.ts'));
-		const page = readTree(join(PROJECT, 'build/web')).map(({ path }) => `${metadata.version}/${path}`);
-		expect(files.map(({ path }) => path)).toEqual([
-			'usr/libexec/rpcd/luci.nft-offload',
-			'usr/share/luci/menu.d/luci-app-nft-offload.json',
-			'usr/share/rpcd/acl.d/luci-app-nft-offload.json',
-			...modules.map((name) => `usr/share/ucode/nft_offload/${name.replace(/ts$/, 'uc')}`).sort(),
-			...page.map((path) => `www/luci-static/resources/nft-offload/${path}`),
-			'www/luci-static/resources/view/nft-offload/overview.js'
-		]);
+		const inside = (path: string): string[] => readTree(join(PROJECT, path)).map((file) => file.path);
+		expect(files.map(({ path }) => path)).toEqual(
+			[
+				'usr/libexec/rpcd/luci.nft-offload',
+				...modules.map((name) => `usr/share/ucode/nft_offload/${name.replace(/ts$/, 'uc')}`),
+				...inside('build/web').map(
+					(path) => `www/luci-static/resources/nft-offload/${metadata.version}/${path}`
+				),
+				...inside('luci-app-src/root'),
+				...inside('luci-app-src/htdocs').map((path) => `www/${path}`)
+			].sort(byBytes)
+		);
 	});
 
 	it('has a view that asks for the page where it is', () => {
@@ -45,9 +60,71 @@ describe('the installed tree', () => {
 		expect(view).toContain(`'nft-offload/${metadata.version}/'`);
 	});
 
-	it('is executable where rpcd executes, and nowhere else', () => {
+	it('is executable where programs are, and nowhere else', () => {
 		const executable = files.filter(({ mode }) => mode === 0o755).map(({ path }) => path);
-		expect(executable).toEqual(['usr/libexec/rpcd/luci.nft-offload']);
+		expect(executable).toEqual(
+			files.map(({ path }) => path).filter((path) => path.startsWith('usr/libexec/'))
+		);
+		expect(executable).toContain('usr/libexec/rpcd/luci.nft-offload');
+	});
+
+	it('has the plugin without its comments, each line where it is in the source', () => {
+		const path = 'usr/share/ucode/nft_offload/conntrack.uc';
+		const installed =
+			files
+				.find((file) => file.path === path)
+				?.content.toString()
+				.split('\n') ?? [];
+		const source = project('rpcd/nft_offload/conntrack.ts').split('\n');
+		expect(installed).toHaveLength(source.length);
+		const place = source.findIndex((line) => line.startsWith('function '));
+		expect(installed[place]?.slice(0, 14)).toBe(source[place]?.slice(0, 14));
+		expect(installed.join('\n')).not.toMatch(/\/\*|\*\//);
+	});
+
+	it('loses comments only', () => {
+		const text = [
+			'#!/usr/bin/ucode',
+			'// SPDX-License-Identifier: Apache-2.0',
+			'/** Gone,',
+			' * with its lines. */',
+			"const a = '// stays'; // gone",
+			'const b = `/* stays ${ a /* gone */ } //  stays  `;',
+			'const c = match(a, /\\/\\*stays/);',
+			'return/* gone */a  ;'
+		];
+		expect(withoutComments(text.join('\n')).split('\n')).toEqual([
+			'#!/usr/bin/ucode',
+			'// SPDX-License-Identifier: Apache-2.0',
+			'',
+			'',
+			"const a = '// stays';",
+			'const b = `/* stays ${ a } //  stays  `;',
+			'const c = match(a, /\\/\\*stays/);',
+			'return a ;'
+		]);
+	});
+});
+
+describe('a tree', () => {
+	it('is read in the order of its bytes, whatever the file system gives', () => {
+		for (const path of ['tree/b', 'tree/a/c', 'tree/a-']) {
+			mkdirSync(join(directory, dirname(path)), { recursive: true });
+			writeFileSync(join(directory, path), '');
+		}
+		expect(readTree(join(directory, 'tree')).map(({ path }) => path)).toEqual(['a-', 'a/c', 'b']);
+	});
+
+	it('names parents before children, and those in the order of their bytes', () => {
+		const content = Buffer.alloc(0);
+		const paths = ['a-/x', 'a/b/x', 'a/x'].map((path) => ({ path, mode: 0o644 as const, content }));
+		expect(directoriesOf(paths)).toEqual(['a', 'a-', 'a/b']);
+	});
+
+	it('has nothing but files and directories', () => {
+		mkdirSync(join(directory, 'links'));
+		symlinkSync('nowhere', join(directory, 'links/link'));
+		expect(() => readTree(join(directory, 'links'))).toThrow('neither a file nor a directory');
 	});
 });
 

@@ -150,6 +150,18 @@ function suite(manager: Manager, archive: string): void {
 		expect(reloads()).toBe('reload\n');
 	});
 
+	it('is understood by the ucode of this release, the plugin as well as every module', () => {
+		expect(
+			Object.keys(JSON.parse(router.run('/usr/libexec/rpcd/luci.nft-offload list')) as object)
+		).toContain('get_status');
+		const modules = files.flatMap(({ path }) => /ucode\/nft_offload\/(\w+)\.uc$/.exec(path)?.[1] ?? []);
+		router.write(
+			'tmp/all.uc',
+			modules.map((module) => `import * as ${module} from 'nft_offload.${module}';\n`).join('')
+		);
+		expect(router.run('ucode -c -o /tmp/all.bin /tmp/all.uc')).toBe('');
+	});
+
 	it('removes them whole, and tells LuCI and rpcd', () => {
 		router.run(commands.remove);
 		expect(changes()).toEqual({});
