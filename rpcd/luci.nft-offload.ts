@@ -32,7 +32,8 @@ import { message_of } from 'nft_offload.value';
 const SIGNATURES =
 	'{"get_status":{},"get_config":{},' +
 	'"get_flows":{"limit":50,"offset":0,"sort":"bytes","path":"cpu","family":"ipv4","protocol":"tcp",' +
-	'"search":"","client":"","group":"client","breakdown":false},"set_mode":{"mode":"off"}}';
+	'"search":"","client":"","group":"client","breakdown":false},' +
+	'"get_package":{},"get_job":{"offset":0},"install_package":{},"set_mode":{"mode":"off"}}';
 
 /** Bytes. More than rpcd's 65,536, so that a request cut off by it is not taken for whole. */
 const REQUEST_LIMIT = 131072;
