@@ -21,7 +21,7 @@ async function main(args: readonly string[]): Promise<void> {
 		process.exitCode = 2;
 		return;
 	}
-	console.log('booting OpenWrt: about a minute where KVM does not work');
+
 	const router = await Router.boot();
 	const stop = () => {
 		router.stop();
