@@ -3,14 +3,14 @@
  * What the kernel shows of itself below the router's root: devices, modules, settings, and the flowtable. The
  * fake nft (base/usr/sbin/nft) reads the same files.
  */
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DEVICES, type Device } from './network.ts';
 
 export const KERNEL_RELEASE = '6.12.74';
 
 /** Installed whatever the scenario. */
-const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core'];
+const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core', 'kmod-nft-nat'];
 
 export interface Hardware {
 	module: 'loaded' | 'builtin' | 'loadable' | 'missing';
@@ -47,8 +47,13 @@ export class Kernel {
 		this.flowtable = null;
 	}
 
+	/** The module may have been installed since. */
 	get hasFlowtables(): boolean {
-		return this.hardware.module === 'loaded' || this.hardware.module === 'builtin';
+		return (
+			this.hardware.module === 'loaded' ||
+			this.hardware.module === 'builtin' ||
+			existsSync(join(this.#root, 'sys/module/nft_flow_offload'))
+		);
 	}
 
 	get flowtable(): Flowtable {
@@ -77,11 +82,23 @@ export class Kernel {
 		else this.write(file, `uci: ${reason}\n`);
 	}
 
-	/** Writes a file below the root, its folders included. */
+	/** Puts a file below the root, its folders included. Whoever reads the old one reads it to its end. */
 	write(path: string, text: string): void {
 		const file = join(this.#root, path);
 		mkdirSync(dirname(file), { recursive: true });
-		writeFileSync(file, text);
+		writeFileSync(`${file}.new`, text);
+		renameSync(`${file}.new`, file);
+	}
+
+	/** Writes a program below the root. */
+	writeProgram(path: string, text: string): void {
+		this.write(path, text);
+		chmodSync(join(this.#root, path), 0o755);
+	}
+
+	/** Takes a file below the root away. */
+	remove(path: string): void {
+		rmSync(join(this.#root, path), { force: true });
 	}
 
 	#showDevice({ name, devtype, lower }: Device): void {

@@ -13,6 +13,7 @@ import { clients, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
 import { render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
+import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
 import { Load } from './load.ts';
 import { stockObjects } from './objects.ts';
@@ -71,6 +72,7 @@ export class VirtualRouter {
 		cpSync(BASE, this.root, { recursive: true });
 		if (options.package !== null) cpSync(options.package, this.root, { recursive: true });
 		this.kernel = new Kernel(this.root, scenario.hardware);
+		writeInstaller(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED);
 		this.#clients = clients(scenario.hostileNames);
 		this.sessions = new Sessions(this.clock, options.users, () =>

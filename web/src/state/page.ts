@@ -5,6 +5,7 @@ import type { Clock } from '../change/clock.ts';
 import type { ChangeSequence } from '../change/sequence.ts';
 import type { ExplorerState } from '../explorer/state.ts';
 import type { Host } from '../host.ts';
+import type { InstallState } from '../install/state.ts';
 import { UbusClient, UbusError } from '../ubus/index.ts';
 import { Value, type Changed } from '../value.ts';
 import { Live, type LiveOptions } from './live.ts';
@@ -26,6 +27,12 @@ export interface ExplorerPart {
 	View: ComponentType<{ explorer: ExplorerState }>;
 }
 
+/** The package and its installation, loaded apart and after the state. */
+export interface InstallPart {
+	state: InstallState;
+	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
+}
+
 /** Everything the page knows, and the one clock that moves it. */
 export class PageState {
 	readonly mayWrite: boolean;
@@ -37,10 +44,12 @@ export class PageState {
 	readonly #interval: number;
 	readonly #change: Value<ChangePart | null>;
 	readonly #explorer: Value<ExplorerPart | null>;
+	readonly #install: Value<InstallPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
 	readonly #loginRequest: Value<LoginRequest | null>;
 	#explorerAsked = false;
+	#installAsked = false;
 
 	/** `changed` is called whenever something that is shown has changed. */
 	constructor(host: Host, clock: Clock, changed: Changed) {
@@ -56,6 +65,7 @@ export class PageState {
 		this.#interval = host.interval * 1000;
 		this.#change = new Value<ChangePart | null>(null, changed);
 		this.#explorer = new Value<ExplorerPart | null>(null, changed);
+		this.#install = new Value<InstallPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
 		this.#loginRequest = new Value<LoginRequest | null>(null, changed);
@@ -71,6 +81,11 @@ export class PageState {
 	/** Null until the state has been shown. */
 	get explorer(): ExplorerPart | null {
 		return this.#explorer.value;
+	}
+
+	/** Null until the state has been shown. */
+	get install(): InstallPart | null {
+		return this.#install.value;
 	}
 
 	/** A part of the page could not be loaded from the router. */
@@ -100,6 +115,7 @@ export class PageState {
 		if (document.hidden) return;
 		void this.status.lookWhenDue();
 		this.explorer?.state.tick();
+		this.install?.state.tick();
 	};
 
 	/** Looks at everything now. */
@@ -107,7 +123,7 @@ export class PageState {
 		await Promise.all([this.status.look(), this.explorer?.state.look()]);
 		// What is there is shown first.
 		await this.#clock.sleep(0);
-		await this.#openExplorer();
+		await Promise.all([this.#openInstall(), this.#openExplorer()]);
 	}
 
 	/** Has the router check a mode, and shows what would change. */
@@ -154,6 +170,20 @@ export class PageState {
 			this.#incomplete.value = true;
 		}
 		await this.explorer?.state.look();
+	}
+
+	/** Loads what installs the package, once: a job may run that another page has started. */
+	async #openInstall(): Promise<void> {
+		if (this.#installAsked) return;
+		this.#installAsked = true;
+		try {
+			const { InstallState, InstallView } = await import('../install/index.ts');
+			const state = new InstallState(this.#client, this.#changed, () => void this.status.look());
+			this.#install.value = { state, View: InstallView };
+		} catch {
+			this.#incomplete.value = true;
+		}
+		await this.install?.state.look();
 	}
 
 	get #liveOptions(): LiveOptions {

@@ -37,6 +37,7 @@ export function Page({ page }: { page: PageState }) {
 			) : (
 				!statusError && <p class="spinning">{_('Asking the router…')}</p>
 			)}
+			{page.install && <page.install.View install={page.install.state} mayWrite={page.mayWrite} />}
 			{status && (
 				<ModeChoice
 					status={status}

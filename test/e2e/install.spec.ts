@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The package, and its installation with progress. */
+import type { Locator } from '@playwright/test';
+import { expectNoScrollingSideways, expectReadable } from './harness/looks.ts';
+import { expect, PAGE_PATH, test } from './harness/test.ts';
+import type { Tab } from './harness/tab.ts';
+
+const section = (tab: Tab): Locator => tab.page.getByRole('region', { name: 'Package' });
+const bar = (tab: Tab): Locator => section(tab).getByRole('progressbar');
+
+const HOLD = 'run/virtual-kernel/install-hold';
+
+test.describe('on an official image', () => {
+	test('says that it is installed, and why nothing is to be done', async ({ openTab }) => {
+		const tab = await openTab();
+		await expect(section(tab)).toContainText('Installed and loaded: there is nothing to do.');
+		await section(tab).getByText('there is nothing to do').click();
+		await expect(section(tab)).toContainText('On official images firewall4 brings kmod-nft-offload along.');
+		await expect(section(tab).getByRole('button')).toHaveCount(0);
+	});
+});
+
+test.describe('where it is missing', () => {
+	test.use({ scenario: 'no-module' });
+
+	test('installs it with progress, and then the mode can be switched', async ({ openTab, page }) => {
+		const tab = await openTab();
+		await expect(section(tab)).toContainText('Not installed: kmod-nft-offload.');
+		await section(tab).getByRole('button', { name: 'Install' }).click();
+		await expect(bar(tab)).toBeVisible();
+		await expect(section(tab)).toContainText('Step 4 of 7: Installing');
+		await expectReadable(page);
+		await expect(section(tab).getByRole('alert')).toContainText(
+			'Done: verified in the package database and in the kernel.'
+		);
+		await expect(section(tab)).toContainText('Installed and loaded: there is nothing to do.');
+		await expect(tab.fact('Kernel module')).toHaveText('nft_flow_offload, loaded');
+		await tab.review('Software');
+		await expect(tab.dialog).toContainText('option flow_offloading');
+	});
+
+	test('shows the job again when the page is loaded in the middle of it', async ({
+		openTab,
+		page,
+		router
+	}) => {
+		router.kernel.write(HOLD, 'install');
+		const tab = await openTab();
+		await section(tab).getByRole('button', { name: 'Install' }).click();
+		await expect(bar(tab)).toHaveAttribute('value', '16559');
+		await page.goto('about:blank');
+		await page.goto(PAGE_PATH);
+		await expect(bar(tab)).toHaveAttribute('value', '16559');
+		await expect(section(tab)).toContainText('16.6 kB of 153 kB');
+		await expect(section(tab).getByRole('button', { name: 'Install' })).toBeDisabled();
+		await section(tab).getByText('Log').click();
+		await expect(section(tab).getByLabel('Log')).toContainText('(1/1) Installing kmod-nft-offload');
+		await page.setViewportSize({ width: 360, height: 800 });
+		await expectNoScrollingSideways(page);
+		router.kernel.remove(HOLD);
+		await expect(section(tab).getByRole('alert')).toContainText('Done');
+	});
+
+	test('tells why it failed, what can be done, and shows the log as text', async ({ openTab, router }) => {
+		const failure = { code: 'wrong_kernel', kernel: '6.12.74~aaaa-r1', offered: '6.12.75~bbbb-r1' };
+		router.kernel.write('run/virtual-kernel/install-fails', JSON.stringify(failure));
+		const tab = await openTab();
+		await section(tab).getByRole('button', { name: 'Install' }).click();
+		const outcome = section(tab).getByRole('alert');
+		await expect(outcome).toContainText(
+			'this router has 6.12.74~aaaa-r1, the package is for 6.12.75~bbbb-r1'
+		);
+		await expect(outcome).toContainText('Nothing was changed.');
+		await section(tab).getByText('Log').click();
+		await expect(section(tab).getByLabel('Log')).toContainText('ERROR: <b>as recorded</b>\\x1b[31m');
+		await expect(section(tab).getByRole('button', { name: 'Install' })).toBeEnabled();
+	});
+});

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Stands for the job that installs kmod-nft-offload: a script in the place of /usr/libexec/nft-offload/start, which
+ * goes through the steps and leaves behind what the real one would. The page and the plugin cannot tell.
+ *
+ * Below run/virtual-kernel, `install-hold` makes it wait in the step of that name until the file is gone, and
+ * `install-fails` holds the failure that it ends with, as JSON.
+ */
+import { KERNEL_RELEASE, type Kernel } from './kernel.ts';
+
+const BUSY = 75;
+
+const SCRIPT = `#!/bin/sh
+cd "$ROUTER_ROOT" || exit 1
+job=var/run/nft-offload
+mkdir -p $job
+mkdir $job/lock 2>/dev/null || exit ${BUSY}
+kernel=run/virtual-kernel
+hold=$(cat $kernel/install-hold 2>/dev/null)
+
+tell() { # STATE STEP PROGRESS CHANGES FAILURE
+	printf '{"id":%s,"pid":"%s","born":"4711","state":"%s","step":"%s","step_started":%s,"step_limit":300,"progress":%s,"changes":%s,"failure":%s}' \\
+		"$id" "$pid" "$1" "$2" "$(cut -d. -f1 /proc/uptime)" "$3" "$4" "$5" >$job/job.json.new
+	mv $job/job.json.new $job/job.json
+}
+nothing='{"installed":[],"module_loaded":false,"firewall_reloaded":false}'
+step() { # NAME PROGRESS
+	tell running "$1" "$2" "$nothing" null
+	while [ "$hold" = "$1" ] && [ -e $kernel/install-hold ]; do sleep 0.1; done
+	sleep 0.5
+}
+record() { printf 'P:%s\\nV:${KERNEL_RELEASE}-r1\\nA:x86_64\\n\\n' "$1" >>lib/apk/db/installed; }
+
+work() {
+	step check null
+	echo '# /usr/bin/apk update' >>$job/log
+	step update null
+	echo 'OK: 1282 distinct packages available' >>$job/log
+	step match null
+	if [ -e $kernel/install-fails ]; then
+		printf 'ERROR: <b>as recorded</b>\\033[31m\\n' >>$job/log
+		tell failed match null "$nothing" "$(cat $kernel/install-fails)"
+		return
+	fi
+	echo '(1/1) Installing kmod-nft-offload (${KERNEL_RELEASE}-r1)' >>$job/log
+	step install '{"done":16559,"total":153051,"unit":"bytes"}'
+	step install '{"done":153051,"total":153051,"unit":"bytes"}'
+	record kmod-nft-offload
+	step load null
+	echo >lib/modules/${KERNEL_RELEASE}/nft_flow_offload.ko
+	mkdir -p sys/module/nft_flow_offload
+	echo 1 >sys/module/nft_flow_offload/refcnt
+	step reload null
+	tell succeeded verify null '{"installed":[{"name":"kmod-nft-offload","version":"${KERNEL_RELEASE}-r1"}],"module_loaded":true,"firewall_reloaded":true}' null
+}
+
+id=$1
+: >$job/log
+{
+	pid=$(exec sh -c 'echo $PPID')
+	mkdir -p proc/$pid
+	echo "$pid (ucode) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 0" >proc/$pid/stat
+	work
+	rm -r proc/$pid $job/lock
+} >/dev/null 2>&1 &
+`;
+
+/** Puts the script into a router's root. */
+export function writeInstaller(kernel: Kernel): void {
+	kernel.writeProgram('usr/libexec/nft-offload/start', SCRIPT);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Job, PackageDetails } from '../../../rpcd/api.ts';
+import { formatCount } from '../format.ts';
+import { _, fill } from '../i18n.ts';
+import { explainEnd, explainNeed, progressText, stepName, STEPS } from '../texts/install.ts';
+import { explainError } from '../texts/problem.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { reportOf, type InstallState } from './state.ts';
+import css from './install.css?inline';
+
+interface InstallViewProps {
+	install: InstallState;
+	mayWrite: boolean;
+}
+
+/** The package: what is there, what is missing, the button, and the job with its log. Folded where there is nothing to do. */
+export function InstallView({ install, mayWrite }: InstallViewProps) {
+	const { details, error, job } = install;
+	if (details === null) return error && <Notice tone="warning">{explainError(error)}</Notice>;
+	const need = explainNeed(details);
+	const open = need.tone !== 'good' || job.state === 'running' || install.watched;
+	return (
+		<section id="nfo-package" class="cbi-section nfo-install" aria-label={_('Package')} tabIndex={-1}>
+			<style>{css}</style>
+			<details open={open}>
+				<summary>
+					<h3>{_('Package')}</h3> <span>{need.text}</span>
+				</summary>
+				{need.advice && <p class="nfo-advice">{need.advice}</p>}
+				<Parts details={details} />
+				{error && <Notice tone="danger">{explainError(error)}</Notice>}
+				<JobView job={job} />
+				{need.action !== null && (
+					<div class="nfo-actions">
+						<button
+							type="button"
+							class="btn cbi-button cbi-button-apply important"
+							disabled={!mayWrite || install.busy || job.state === 'running'}
+							onClick={() => void install.install()}
+						>
+							{need.action}
+						</button>
+						{!mayWrite && <span class="nfo-hint">{_('You are logged in with read-only access.')}</span>}
+					</div>
+				)}
+				{install.log !== '' && (
+					<details class="nfo-log">
+						<summary>{_('Log')}</summary>
+						<pre tabIndex={0} aria-label={_('Log')}>
+							{install.log}
+						</pre>
+					</details>
+				)}
+			</details>
+		</section>
+	);
+}
+
+function Parts({ details }: { details: PackageDetails }) {
+	const { packages, manager, kernel, free_kib } = details;
+	return (
+		<dl class="nfo-facts">
+			{packages.map(({ name, version }) => (
+				<Fact key={name} name={name} value={version ?? _('not installed')} />
+			))}
+			<Fact name={_('Package manager')} value={manager === 'none' ? _('none') : manager} />
+			<Fact
+				name={_('Kernel')}
+				value={
+					kernel.fits
+						? fill(_('%s, which the packages are for'), kernel.running)
+						: fill(_('%s, the packages are for %s'), kernel.running, kernel.installed ?? '')
+				}
+			/>
+			{free_kib !== null && (
+				<Fact name={_('Room on the flash')} value={fill(_('%s KiB'), formatCount(free_kib))} />
+			)}
+		</dl>
+	);
+}
+
+function Fact({ name, value }: { name: string; value: string }) {
+	return (
+		<div>
+			<dt>{name}</dt>
+			<dd>{value}</dd>
+		</div>
+	);
+}
+
+function JobView({ job }: { job: Job }) {
+	const report = reportOf(job);
+	if (report === null) return null;
+	const step = fill(
+		_('Step %s of %s: %s'),
+		STEPS.indexOf(report.step) + 1,
+		STEPS.length,
+		stepName(report.step)
+	);
+	const end = job.state === 'succeeded' || job.state === 'failed' ? explainEnd(job) : null;
+	return (
+		<>
+			{job.state === 'running' && (
+				<div class="nfo-job">
+					<p role="status">{step}</p>
+					<progress aria-label={step} max={report.progress?.total ?? 1} value={report.progress?.done} />
+					<p class="nfo-hint">{progressText(report)}</p>
+				</div>
+			)}
+			<div role="alert">
+				{end && (
+					<Notice tone={end.tone}>
+						<p>{end.text}</p>
+						<p class="nfo-advice">{end.advice}</p>
+					</Notice>
+				)}
+			</div>
+		</>
+	);
+}

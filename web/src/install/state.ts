@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Job, JobReport, PackageDetails } from '../../../rpcd/api.ts';
+import { UbusError, type UbusClient } from '../ubus/index.ts';
+import { Value, type Changed } from '../value.ts';
+
+const OBJECT = 'luci.nft-offload';
+
+/** Characters of the log that are kept: what is longer loses its beginning. */
+const LOG_KEPT = 262_144;
+
+/** What is there of the package, and the job that installs it. */
+export class InstallState {
+	readonly #client: UbusClient;
+	readonly #ended: () => void;
+	readonly #details: Value<PackageDetails | null>;
+	readonly #job: Value<Job>;
+	readonly #log: Value<string>;
+	readonly #error: Value<UbusError | null>;
+	readonly #busy: Value<boolean>;
+	#watched = false;
+
+	/** `ended` is called when a job that was seen running has ended. */
+	constructor(client: UbusClient, changed: Changed, ended: () => void) {
+		this.#client = client;
+		this.#ended = ended;
+		this.#details = new Value<PackageDetails | null>(null, changed);
+		this.#job = new Value<Job>({ state: 'none' }, changed);
+		this.#log = new Value('', changed);
+		this.#error = new Value<UbusError | null>(null, changed);
+		this.#busy = new Value(false, changed);
+	}
+
+	/** Null until the router has answered. */
+	get details(): PackageDetails | null {
+		return this.#details.value;
+	}
+
+	/** The job that runs, or the last one since the router's boot. */
+	get job(): Job {
+		return this.#job.value;
+	}
+
+	/** What the job's programs have printed. */
+	get log(): string {
+		return this.#log.value;
+	}
+
+	/** Why the last question or the start failed; null when it did not. */
+	get error(): UbusError | null {
+		return this.#error.value;
+	}
+
+	/** A question or the start is under way. */
+	get busy(): boolean {
+		return this.#busy.value;
+	}
+
+	/** Whether this page has seen the job run. */
+	get watched(): boolean {
+		return this.#watched;
+	}
+
+	/** Called each second. Only a job that runs is asked for again. */
+	tick(): void {
+		if (this.job.state === 'running' && !this.busy) void this.#try(() => this.#follow());
+	}
+
+	/** Looks at the package and at the job. */
+	async look(): Promise<void> {
+		await this.#try(async () => {
+			const details = this.#client.call(OBJECT, 'get_package', {});
+			await Promise.all([this.#follow(), details]);
+			this.#details.value = await details;
+		});
+	}
+
+	/** Starts the job. Where one runs already, its progress is shown. */
+	async install(): Promise<void> {
+		await this.#try(async () => {
+			this.#take(await this.#client.call(OBJECT, 'install_package', {}));
+		});
+		if (this.error?.problem?.problem === 'job_running') await this.#try(() => this.#follow());
+	}
+
+	/** Asks what has come since the last time, as long as there is more. */
+	async #follow(): Promise<void> {
+		let more = true;
+		while (more) {
+			const known = reportOf(this.job);
+			const job = await this.#client.call(OBJECT, 'get_job', { offset: known?.log_next ?? 0 });
+			const report = reportOf(job);
+			const another = known !== null && known.id !== report?.id;
+			if (another) this.#forget();
+			else this.#take(job);
+			more = another || report?.log_more === true;
+		}
+	}
+
+	#take(job: Job): void {
+		const known = reportOf(this.job);
+		const report = reportOf(job);
+		const wasRunning = this.job.state === 'running';
+		const before = known?.id === report?.id ? this.#log.value : '';
+		this.#log.value = (before + (report?.log ?? '')).slice(-LOG_KEPT);
+		this.#job.value = job;
+		if (job.state === 'running') this.#watched = true;
+		else if (wasRunning) {
+			this.#ended();
+			void this.look();
+		}
+	}
+
+	/** Another job has begun: its log is read from its beginning. */
+	#forget(): void {
+		this.#job.value = { state: 'none' };
+		this.#log.value = '';
+	}
+
+	async #try(attempt: () => Promise<void>): Promise<void> {
+		this.#busy.value = true;
+		try {
+			await attempt();
+			this.#error.value = null;
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			this.#error.value = error;
+		} finally {
+			this.#busy.value = false;
+		}
+	}
+}
+
+export function reportOf(job: Job): JobReport | null {
+	return job.state === 'none' ? null : job.report;
+}
