@@ -6,6 +6,8 @@ import { TierReporter } from './test/rpcd/tier-reporter.ts';
 export default defineConfig({
 	test: {
 		include: ['test/**/*.test.ts'],
+		// The linter's first file and a real ucode take their time on a busy machine; nothing waits for a clock.
+		testTimeout: 60_000,
 		// The router side runs in module contexts of its own.
 		execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
 		reporters: ['default', new TierReporter(), new ManagerReporter()]

@@ -75,6 +75,12 @@ function installed_versions(names: readonly string[]): Versions {
 	return versions;
 }
 
+/** The package that brings the module, as the status shows it. */
+function package_state(): PackageState {
+	const name = 'kmod-nft-offload';
+	return { manager: manager(), name: name, version: installed_versions([name])[name] ?? null };
+}
+
 function package_list(versions: Versions): PackageVersion[] {
 	return map(PACKAGE_NAMES, (name): PackageVersion => ({ name: name, version: versions[name] ?? null }));
 }
@@ -109,4 +115,4 @@ function get_package(): PackageDetails {
 	};
 }
 
-export { get_package, look, manager, OPKG_DATABASE, PACKAGE_NAMES };
+export { get_package, look, manager, OPKG_DATABASE, PACKAGE_NAMES, package_state };

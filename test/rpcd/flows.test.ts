@@ -51,10 +51,10 @@ function table(seed: number, lines: number, broken: number, accounting: boolean)
 }
 
 const TABLES = [
-	['regular', table(1, 3000, 0, true)],
-	['with some garbage', table(2, 3000, 0.01, true)],
-	['with much garbage', table(3, 1500, 0.5, true)],
-	['without counters', table(4, 1500, 0.01, false)],
+	['regular', table(1, 1500, 0, true)],
+	['with some garbage', table(2, 1500, 0.01, true)],
+	['with much garbage', table(3, 1000, 0.5, true)],
+	['without counters', table(4, 1000, 0.01, false)],
 	['garbage alone', table(5, 300, 1, true)]
 ] as const;
 

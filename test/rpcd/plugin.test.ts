@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The plugin's cases, in Node and, where there is one, on a real ucode: the same answers. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { stripPlugin } from '../../packaging/strip.ts';
+import { runPlugin } from '../host/host.ts';
 import { expectedCalls, type Case } from './case.ts';
 import { CONFIG_CASES } from './cases/config.ts';
 import { FLOWS_CASES } from './cases/flows.ts';
@@ -21,6 +22,9 @@ const GROUPS: Record<string, readonly Case[]> = {
 	get_flows: FLOWS_CASES,
 	set_mode: MODE_CASES
 };
+
+type Grant = { ubus: { 'luci.nft-offload': string[] } };
+type Grants = { read: Grant; write: Grant };
 
 function installed(directory: string): string {
 	stripPlugin(directory);
@@ -69,4 +73,17 @@ describe.skipIf(ucode === null)('on a real ucode', () => {
 	if (ucode !== null) {
 		runOn(ucodeTier(ucode));
 	}
+});
+
+test('`list` names the methods that the ACL file grants, no more and no less', async () => {
+	const acl = new URL(
+		'../../luci-app-src/root/usr/share/rpcd/acl.d/luci-app-nft-offload.json',
+		import.meta.url
+	);
+	const granted = Object.values(JSON.parse(readFileSync(acl, 'utf8')) as Record<string, Grants>).flatMap(
+		({ read, write }) => [...read.ubus['luci.nft-offload'], ...write.ubus['luci.nft-offload']]
+	);
+	const output = await runPlugin({ root: node, args: ['list'] });
+	const methods = JSON.parse(output.toString('utf8')) as Record<string, object>;
+	expect(Object.keys(methods).sort()).toEqual(granted.sort());
 });

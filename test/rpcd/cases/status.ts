@@ -130,7 +130,9 @@ export const STATUS_CASES: readonly Case[] = [
 		'opkg',
 		{
 			'/lib/apk/db/installed': null,
-			'/usr/lib/opkg/info/kmod-nft-offload.control': 'Package: kmod-nft-offload\nVersion: 5.15.167-1\n'
+			'/usr/lib/opkg/status':
+				'Package: kernel\nVersion: 5.15.167-1\nStatus: install user installed\n\n' +
+				'Package: kmod-nft-offload\nVersion: 5.15.167-1\nStatus: install user installed\n\n'
 		},
 		{ package: { manager: 'opkg', name: 'kmod-nft-offload', version: '5.15.167-1' } }
 	),
