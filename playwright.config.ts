@@ -16,8 +16,9 @@ export default defineConfig({
 	forbidOnly: process.env['CI'] !== undefined,
 	workers: 2,
 	reporter: [['list']],
-	// The page looks at the router every five seconds.
-	expect: { timeout: 12_000 },
+	// The page looks at the router every five seconds, and a busy machine takes its time.
+	expect: { timeout: 30_000 },
+	timeout: 120_000,
 	use: {
 		launchOptions: {
 			executablePath,

@@ -61,6 +61,8 @@ export const test = base.extend<Options & Fixtures, WorkerFixtures>({
 
 	router: async ({ server, scenario }, use) => {
 		await server.switchTo(scenario);
+		// A router whose plugin did not start would fail each expectation in its own way.
+		expect(server.router.bus.has('luci.nft-offload'), 'the plugin lists its methods').toBe(true);
 		await use(server.router);
 	},
 
