@@ -20,9 +20,13 @@ export function formatCount(count: number): string {
 	return String(Math.round(count)).replace(/\B(?=(\d{3})+$)/g, '\u202f');
 }
 
-/** A share of a whole in percent; nothing of nothing is nothing. */
+/** A share of a whole in percent; all and nothing are said only of all and nothing, and nothing of nothing is neither. */
 export function formatShare(part: number, whole: number): string {
-	return whole > 0 ? `${((100 * part) / whole).toFixed(part === 0 || part === whole ? 0 : 1)} %` : '–';
+	if (whole <= 0) return '–';
+	const percent = (100 * part) / whole;
+	if (part > 0 && percent < 0.1) return '< 0.1 %';
+	if (part < whole && percent > 99.9) return '> 99.9 %';
+	return `${percent.toFixed(part === 0 || part === whole ? 0 : 1)} %`;
 }
 
 /** An address with its port, IPv6 as the RFC 5952 form in brackets: conntrack prints all eight groups. */

@@ -4,12 +4,15 @@ import { formatCount } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { explainError } from '../texts/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
-import { ExportButtons } from './ExportButtons.tsx';
+import { BreakdownTable } from './BreakdownTable.tsx';
+import { Charts } from './Charts.tsx';
+import { ClientTable } from './ClientTable.tsx';
+import { Tools } from './Tools.tsx';
 import { Filters } from './Filters.tsx';
 import { FlowTable } from './FlowTable.tsx';
 import { Pager } from './Pager.tsx';
 import { PathTotals } from './PathTotals.tsx';
-import type { ExplorerState } from './state.ts';
+import type { Answer, ExplorerState } from './state.ts';
 import css from './explorer.css?inline';
 
 /** The list of connections, with what narrows, sorts and turns its pages. */
@@ -38,22 +41,38 @@ export class Explorer extends Component<{ explorer: ExplorerState }> {
 				{answer && (
 					<>
 						<PathTotals totals={answer.totals} />
+						<Disclosure explorer={explorer} answer={answer} />
+						<Charts
+							flows={explorer.history.flows}
+							load={explorer.history.load}
+							reloads={explorer.history.reloads}
+						/>
 						<Filters explorer={explorer} />
 						<div class="nfo-bar">
 							<Pager explorer={explorer} answer={answer} />
 							<p class="nfo-said" role="status">
 								{explorer.announcement}
 							</p>
-							<ExportButtons explorer={explorer} />
+							<Tools explorer={explorer} />
 						</div>
-						<FlowTable
-							rows={explorer.rows}
-							stale={!explorer.answered}
-							query={explorer.query}
-							answer={answer}
-							explorer={explorer}
-							hosts={explorer.hosts}
-						/>
+						{explorer.query.view === 'clients' ? (
+							<ClientTable
+								explorer={explorer}
+								query={explorer.query}
+								answer={answer}
+								hosts={explorer.hosts}
+								stale={!explorer.answered}
+							/>
+						) : (
+							<FlowTable
+								rows={explorer.rows}
+								stale={!explorer.answered}
+								query={explorer.query}
+								answer={answer}
+								explorer={explorer}
+								hosts={explorer.hosts}
+							/>
+						)}
 						{answer.skipped > 0 && (
 							<p class="nfo-hint">
 								{fill(
@@ -67,4 +86,24 @@ export class Explorer extends Component<{ explorer: ExplorerState }> {
 			</section>
 		);
 	}
+}
+
+/** What costs the router more is asked for only while it is open. */
+function Disclosure({ explorer, answer }: { explorer: ExplorerState; answer: Answer }) {
+	const open = explorer.query.breakdown;
+	return (
+		<>
+			<button
+				type="button"
+				class="nfo-sort"
+				aria-expanded={open}
+				onClick={() => {
+					explorer.ask({ breakdown: !open, offset: explorer.query.offset });
+				}}
+			>
+				{_('Eligible share, families and protocols')} <span aria-hidden="true">{open ? '▾' : '▸'}</span>
+			</button>
+			{open && answer.breakdown && <BreakdownTable breakdown={answer.breakdown} />}
+		</>
+	);
 }

@@ -11,6 +11,7 @@ import {
 	measureOf,
 	PATHS,
 	sortBy,
+	VIEWS,
 	type Measure
 } from './query.ts';
 import type { ExplorerState } from './state.ts';
@@ -36,6 +37,14 @@ export function Filters({ explorer }: { explorer: ExplorerState }) {
 				event.preventDefault();
 			}}
 		>
+			<Select
+				name={_('Show')}
+				value={query.view}
+				options={VIEWS.map((view) => [view, view === 'clients' ? _('Clients') : _('Connections')])}
+				onChoose={(view) => {
+					explorer.ask({ view });
+				}}
+			/>
 			<SearchField explorer={explorer} />
 			<ClientField explorer={explorer} />
 			<Choice

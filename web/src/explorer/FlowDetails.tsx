@@ -4,7 +4,7 @@ import type { Flow, Tuple } from '../../../rpcd/api.ts';
 import { formatBytes, formatCount, formatDestination, formatSource } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { pathName } from '../texts/status.ts';
-import { rateText } from './FlowRow.tsx';
+import { rateText } from './counter.ts';
 import type { Hosts } from './hosts.ts';
 import { translationsOf, type Translation } from './nat.ts';
 import type { FlowRates, Rate } from './rates.ts';

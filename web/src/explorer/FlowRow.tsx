@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
 import type { Flow } from '../../../rpcd/api.ts';
-import { formatBytes, formatCount, formatDestination, formatSource } from '../format.ts';
+import { formatDestination, formatSource } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
+import { amountText, rateText } from './counter.ts';
 import { FlowDetails } from './FlowDetails.tsx';
 import { COLUMNS } from './FlowTable.tsx';
 import type { Hosts } from './hosts.ts';
@@ -65,10 +66,10 @@ export class FlowRow extends Component<FlowRowProps> {
 					<td>{flow.protocol.toUpperCase()}</td>
 					<End text={from} name={hosts.nameOf(flow.original.source)} />
 					<End text={to} name={hosts.nameOf(flow.original.destination)} />
-					<Counter count={flow.original[measure]} rate={rates.original} measure={measure} />
-					<Counter count={flow.reply[measure]} rate={rates.reply} measure={measure} />
-					<Counter count={both(flow, measure)} rate={sum(rates)} measure={measure} />
-					<td>{gone ? _('gone from the list') : stateText(flow)}</td>
+					<Counter title={_('Sent')} count={flow.original[measure]} rate={rates.original} measure={measure} />
+					<Counter title={_('Received')} count={flow.reply[measure]} rate={rates.reply} measure={measure} />
+					<Counter title={_('Both')} count={both(flow, measure)} rate={sum(rates)} measure={measure} />
+					<td class="nfo-state">{gone ? _('gone from the list') : stateText(flow)}</td>
 				</tr>
 				{open && (
 					<tr class="nfo-details">
@@ -95,14 +96,16 @@ function End({ text, name }: { text: string; name: string }) {
 }
 
 interface CounterProps {
+	/** The column's name, for where columns have no head. */
+	title: string;
 	count: number | null;
 	rate: Rate;
 	measure: Measure;
 }
 
-function Counter({ count, rate, measure }: CounterProps) {
+function Counter({ title, count, rate, measure }: CounterProps) {
 	return (
-		<td class="nfo-counter">
+		<td class="nfo-counter" data-title={title}>
 			<span>{amountText(count, measure)}</span>
 			<small>{rateText(rate, measure)}</small>
 		</td>
@@ -115,21 +118,7 @@ function both({ original, reply }: Flow, measure: Measure): number | null {
 	return sent === null || received === null ? null : sent + received;
 }
 
-export function amountText(count: number | null, measure: Measure): string {
-	if (count === null) return '–';
-	return measure === 'bytes' ? formatBytes(count) : formatCount(count);
-}
-
-/** Empty where nothing is known yet. Never zero for what is not counted. */
-export function rateText(rate: Rate, measure: Measure): string {
-	if (rate === 'unknown') return '';
-	if (typeof rate === 'string') return _('not counted');
-	return measure === 'bytes'
-		? fill(_('%s/s'), formatBytes(rate.bytes))
-		: fill(_('%s/s'), formatCount(rate.packets));
-}
-
-export function stateText(flow: Flow): string {
+function stateText(flow: Flow): string {
 	if (!flow.replied) return _('unreplied');
 	return flow.state ?? '–';
 }

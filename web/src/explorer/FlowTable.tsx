@@ -50,7 +50,7 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 		const { explorer, query, rows, stale, hosts } = props;
 		const measure = measureOf(query.sort);
 		return (
-			<table class="nfo-flows" aria-busy={stale}>
+			<table class="nfo-flows nfo-cards" aria-busy={stale}>
 				<caption class="nfo-unseen">{_('Connections, largest first')}</caption>
 				<thead>
 					<tr>
@@ -114,7 +114,7 @@ function SortHead({ name, direction, explorer }: SortHeadProps) {
 	const { sort } = explorer.query;
 	const chosen = directionOf(sort) === direction;
 	return (
-		<th scope="col" class="nfo-col-number" aria-sort={chosen ? 'descending' : undefined}>
+		<th scope="col" class="nfo-col-number nfo-sortable" aria-sort={chosen ? 'descending' : undefined}>
 			<button
 				type="button"
 				class="nfo-sort"

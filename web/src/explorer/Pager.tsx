@@ -7,41 +7,56 @@ import type { Answer, ExplorerState } from './state.ts';
 /** Which rows are shown of how many, and the way to others. */
 export function Pager({ explorer, answer }: { explorer: ExplorerState; answer: Answer }) {
 	const { limit, offset } = explorer.query;
-	const found = answer.matched.flows;
+	const found = foundIn(answer);
 	const last = Math.min(found, LAST_ROW);
-	const turn = (to: number) => () => {
-		explorer.ask({ offset: to });
-	};
 	return (
 		<nav class="nfo-pager" aria-label={_('Pages')}>
-			<button
-				type="button"
-				class="btn cbi-button"
-				disabled={offset === 0}
-				onClick={turn(Math.max(0, offset - limit))}
-			>
-				{_('Previous')}
-			</button>
+			<Turn name={_('Previous')} to={offset > 0 ? Math.max(0, offset - limit) : null} explorer={explorer} />
 			<span class="nfo-range">{range(explorer, answer)}</span>
-			<button
-				type="button"
-				class="btn cbi-button"
-				disabled={!explorer.answered || offset + limit >= last}
-				onClick={turn(offset + limit)}
-			>
-				{_('Next')}
-			</button>
+			<Turn
+				name={_('Next')}
+				to={explorer.answered && offset + limit < last ? offset + limit : null}
+				explorer={explorer}
+			/>
 		</nav>
 	);
 }
 
-function range({ query, answered, rows }: ExplorerState, { matched }: Answer): string {
+interface TurnProps {
+	name: string;
+	/** The first row of the page; null when there is none. */
+	to: number | null;
+	explorer: ExplorerState;
+}
+
+/** Not disabled when there is no such page: it would lose the focus of who turned to the last one. */
+function Turn({ name, to, explorer }: TurnProps) {
+	return (
+		<button
+			type="button"
+			class="btn cbi-button"
+			aria-disabled={to === null}
+			onClick={() => {
+				if (to !== null) explorer.ask({ offset: to });
+			}}
+		>
+			{name}
+		</button>
+	);
+}
+
+function foundIn({ matched, client_count }: Answer): number {
+	return client_count ?? matched.flows;
+}
+
+function range({ query, answered }: ExplorerState, answer: Answer): string {
 	if (!answered) return _('Asking the router…');
-	if (rows.length === 0) return fill(_('0 of %s'), formatCount(matched.flows));
+	const rows = (answer.clients ?? answer.rows).length;
+	if (rows === 0) return fill(_('0 of %s'), formatCount(foundIn(answer)));
 	return fill(
 		_('%s–%s of %s'),
 		formatCount(query.offset + 1),
-		formatCount(query.offset + rows.length),
-		formatCount(matched.flows)
+		formatCount(query.offset + rows),
+		formatCount(foundIn(answer))
 	);
 }

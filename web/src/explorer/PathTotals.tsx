@@ -10,37 +10,29 @@ export function PathTotals({ totals }: { totals: Record<Path, Total> }) {
 	const flows = PATHS.reduce((sum, path) => sum + totals[path].flows, 0);
 	const bytes = PATHS.reduce((sum, path) => sum + totals[path].bytes, 0);
 	return (
-		<table class="table nfo-totals">
+		<table class="nfo-flows nfo-plain">
 			<caption>{fill(_('%s connections, %s'), formatCount(flows), formatBytes(bytes))}</caption>
 			<thead>
-				<tr class="tr table-titles">
-					<th class="th" scope="col">
-						{_('Path')}
-					</th>
-					<th class="th nfo-number" scope="col">
+				<tr>
+					<th scope="col">{_('Path')}</th>
+					<th scope="col" class="nfo-col-number">
 						{_('Connections')}
 					</th>
-					<th class="th nfo-number" scope="col">
+					<th scope="col" class="nfo-col-number">
 						{_('Bytes')}
 					</th>
-					<th class="th" scope="col">
-						{_('Share of bytes')}
-					</th>
+					<th scope="col">{_('Share of bytes')}</th>
 				</tr>
 			</thead>
 			<tbody>
 				{PATHS.map((path) => (
-					<tr key={path} class="tr">
-						<th class="td" scope="row" data-title={_('Path')}>
+					<tr key={path} class="nfo-flow">
+						<th scope="row">
 							<PathBadge path={path} />
 						</th>
-						<td class="td nfo-number" data-title={_('Connections')}>
-							{formatCount(totals[path].flows)}
-						</td>
-						<td class="td nfo-number" data-title={_('Bytes')}>
-							{formatBytes(totals[path].bytes)}
-						</td>
-						<td class="td" data-title={_('Share of bytes')}>
+						<td class="nfo-counter">{formatCount(totals[path].flows)}</td>
+						<td class="nfo-counter">{formatBytes(totals[path].bytes)}</td>
+						<td>
 							<span
 								class={`nfo-share nfo-path-${path}`}
 								style={{ '--share': bytes > 0 ? totals[path].bytes / bytes : 0 }}

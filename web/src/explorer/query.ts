@@ -10,6 +10,8 @@ export interface Query {
 	protocol: string | null;
 	/** An address that one of the ends has. */
 	client: string | null;
+	/** Whether the sums by family and protocol are wanted: they cost the router another look at each line. */
+	breakdown: boolean;
 	/** Part of an address, a port or a state; empty for all. */
 	search: string;
 	sort: FlowSort;
@@ -48,15 +50,24 @@ export const EVERYTHING: Query = {
 	family: null,
 	protocol: null,
 	client: null,
+	breakdown: false,
 	search: '',
 	sort: 'bytes',
 	limit: 50,
 	offset: 0
 };
 
+/** Leaves nothing out. */
+export const NO_FILTER = { path: null, family: null, protocol: null, client: null, search: '' } as const;
+
+/** Whether anything is left out. */
+export function isFiltered({ path, family, protocol, client, search }: Query): boolean {
+	return (path ?? family ?? protocol ?? client) !== null || search !== '';
+}
+
 /** What the router is asked for. */
 export function toArguments(query: Query): FlowsArguments {
-	const { view, path, family, protocol, client, search, sort, limit, offset } = query;
+	const { view, path, family, protocol, client, breakdown, search, sort, limit, offset } = query;
 	return {
 		limit,
 		sort,
@@ -66,6 +77,7 @@ export function toArguments(query: Query): FlowsArguments {
 		...(protocol && { protocol }),
 		...(client && { client }),
 		...(search && { search }),
+		...(breakdown && { breakdown }),
 		...(view === 'clients' && { group: 'client' as const })
 	};
 }
@@ -91,21 +103,23 @@ function isIPv6(text: string): boolean {
 	}
 }
 
+const KEYS = [
+	'view',
+	'path',
+	'family',
+	'protocol',
+	'client',
+	'breakdown',
+	'search',
+	'sort',
+	'limit',
+	'offset'
+] as const satisfies readonly (keyof Query)[];
+
 /** The part of an address after `#`. Only what is not as usual is written; nothing when all is as usual. */
 export function toHash(query: Query): string {
 	const words = new URLSearchParams();
-	for (const key of [
-		'view',
-		'path',
-		'family',
-		'protocol',
-		'client',
-		'search',
-		'sort',
-		'limit',
-		'offset'
-	] as const)
-		if (query[key] !== EVERYTHING[key]) words.set(key, String(query[key]));
+	for (const key of KEYS) if (query[key] !== EVERYTHING[key]) words.set(key, String(query[key]));
 	return words.toString();
 }
 
@@ -120,6 +134,7 @@ export function fromHash(hash: string): Query {
 		family: FAMILIES.find((each) => each === word('family')) ?? null,
 		protocol: PROTOCOL.test(word('protocol')) ? word('protocol') : null,
 		client: isAddress(word('client')) ? word('client').toLowerCase() : null,
+		breakdown: word('breakdown') === 'true',
 		search: isSearch(word('search')) ? word('search') : '',
 		sort: SORTS.find((each) => each === word('sort')) ?? EVERYTHING.sort,
 		limit,

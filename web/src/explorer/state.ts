@@ -5,6 +5,7 @@ import { formatCount } from '../format.ts';
 import { Live, type LiveOptions } from '../state/live.ts';
 import { UbusError, type UbusClient } from '../ubus/index.ts';
 import { Value } from '../value.ts';
+import { ClientRates } from './clients.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
 import { narrowed } from './match.ts';
@@ -28,6 +29,7 @@ export interface Answer extends Flows {
 export class ExplorerState {
 	readonly answers: Live<Answer>;
 	readonly rates = new Rates();
+	readonly clientRates = new ClientRates();
 	readonly history = new History();
 	readonly #client: UbusClient;
 	readonly #status: () => Status | null;
@@ -158,10 +160,12 @@ export class ExplorerState {
 		const rows = toRows(flows.flows);
 		const now = this.#options.clock.now();
 		this.rates.note(rows, flows.at_ms ?? now, countingOf(this.#status()));
+		if (query !== this.answers.value?.query) this.clientRates.clear();
+		this.clientRates.note(flows.clients ?? [], flows.at_ms ?? now);
 		this.history.noteFlows(flows, now);
 		if (this.#announce && query === this.query) {
 			this.#announce = false;
-			this.announce(fill(_('%s connections found.'), formatCount(flows.matched.flows)));
+			this.announce(foundText(flows));
 		}
 		return { ...flows, query, rows };
 	}
@@ -179,4 +183,10 @@ export class ExplorerState {
 			if (!(error instanceof UbusError)) throw error;
 		}
 	}
+}
+
+function foundText({ matched, client_count: clients }: Flows): string {
+	return clients === undefined
+		? fill(_('%s connections found.'), formatCount(matched.flows))
+		: fill(_('%s clients found.'), formatCount(clients));
 }

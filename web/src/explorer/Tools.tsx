@@ -3,12 +3,23 @@ import { formatCount } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { copyText, saveFile } from './clipboard.ts';
 import { toCsv, toText } from './export.ts';
+import { isFiltered, NO_FILTER } from './query.ts';
 import type { ExplorerState } from './state.ts';
 
-/** Holds the list still, and takes it away. */
-export function ExportButtons({ explorer }: { explorer: ExplorerState }) {
+/** Shows all again, holds the list still, and takes it away. */
+export function Tools({ explorer }: { explorer: ExplorerState }) {
 	return (
 		<div class="nfo-tools" role="group" aria-label={_('Tools')}>
+			<button
+				type="button"
+				class="btn cbi-button"
+				aria-disabled={!isFiltered(explorer.query)}
+				onClick={() => {
+					if (isFiltered(explorer.query)) explorer.ask(NO_FILTER);
+				}}
+			>
+				{_('Clear filter')}
+			</button>
 			<button
 				type="button"
 				class="btn cbi-button"

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How often the router is asked, on a clock that moves only when it is told to. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Live } from '../../../web/src/state/live.ts';
+import { Rest } from '../../../web/src/state/rest.ts';
+import { UbusError } from '../../../web/src/ubus/index.ts';
+
+const INTERVAL = 5000;
+const SECOND = 1000;
+
+/** A router that takes so many milliseconds for an answer, on a clock of its own. */
+class SlowRouter {
+	now = 0;
+	/** Milliseconds that the router was busy for us. */
+	busy = 0;
+	asked = 0;
+	readonly clock = { now: () => this.now, sleep: () => Promise.resolve() };
+
+	readonly answer = (took: number) => () => {
+		this.asked++;
+		this.busy += took;
+		this.now += took;
+		return Promise.resolve({ took_us: took * 1000 });
+	};
+
+	live(took: number, rest: Rest): Live<{ took_us: number }> {
+		const options = { interval: INTERVAL, rest, clock: this.clock, changed: () => undefined };
+		return new Live(this.answer(took), options);
+	}
+}
+
+let router: SlowRouter;
+beforeEach(() => {
+	router = new SlowRouter();
+});
+
+/** Ticks each second for so many of them, as LuCI does. */
+async function watch(seconds: number, ...lives: Live<{ took_us: number }>[]): Promise<void> {
+	for (const end = router.now + seconds * SECOND; router.now < end; router.now += SECOND)
+		for (const live of lives) await live.lookWhenDue();
+}
+
+describe('the next look', () => {
+	it.each([
+		[10, INTERVAL],
+		[250, INTERVAL],
+		[700, 14_000],
+		[3000, 60_000]
+	])('after one that took %s ms comes after %s ms at the soonest', async (took, rest) => {
+		const live = router.live(took, new Rest(router.clock));
+		await live.lookWhenDue();
+		router.now += rest - 1;
+		expect(live.due).toBe(false);
+		await live.lookWhenDue();
+		expect(router.asked).toBe(1);
+		router.now += 1;
+		await live.lookWhenDue();
+		expect(router.asked).toBe(2);
+	});
+
+	it('does not come while one is under way', async () => {
+		let answer = (value: { took_us: number }): void => {
+			throw new Error(`not asked yet: ${value.took_us}`);
+		};
+		const ask = () => {
+			router.asked++;
+			return new Promise<{ took_us: number }>((resolve) => (answer = resolve));
+		};
+		const rest = new Rest(router.clock);
+		const live = new Live(ask, { interval: INTERVAL, rest, clock: router.clock, changed: () => undefined });
+		const looking = live.lookWhenDue();
+		router.now += 60 * SECOND;
+		await live.lookWhenDue();
+		expect(router.asked).toBe(1);
+		answer({ took_us: 1 });
+		await looking;
+		router.now += INTERVAL;
+		expect(live.due).toBe(true);
+	});
+
+	it('comes at once when the admin asks for it, and the router rests longer afterwards', async () => {
+		const live = router.live(1000, new Rest(router.clock));
+		await live.look();
+		await live.look();
+		expect(router.asked).toBe(2);
+		router.now += 38 * SECOND;
+		expect(live.due).toBe(false);
+		router.now += 1 * SECOND;
+		expect(live.due).toBe(true);
+	});
+
+	it('waits as long as a failure took', async () => {
+		const fail = () => {
+			router.now += 20 * SECOND;
+			return Promise.reject(new UbusError({ kind: 'timeout', after: 20 * SECOND }, 'test'));
+		};
+		const rest = new Rest(router.clock);
+		const live = new Live(fail, { interval: INTERVAL, rest, clock: router.clock, changed: () => undefined });
+		await live.look();
+		expect(live.error?.kind).toBe('timeout');
+		router.now += 20 * SECOND - 1;
+		expect(live.due).toBe(false);
+		router.now += 1;
+		expect(live.due).toBe(true);
+	});
+});
+
+describe('an hour of looking', () => {
+	const HOUR = 3600;
+	const share = () => router.busy / router.now;
+
+	it('costs the router 5 % at most, for all that the page asks together', async () => {
+		const rest = new Rest(router.clock);
+		await watch(HOUR, router.live(300, rest), router.live(900, rest));
+		expect(router.asked).toBeGreaterThan(100);
+		expect(share()).toBeLessThanOrEqual(0.05);
+	});
+
+	it('in two tabs costs at most twice as much', async () => {
+		await watch(HOUR, router.live(900, new Rest(router.clock)));
+		const alone = share();
+		router = new SlowRouter();
+		await watch(HOUR, router.live(900, new Rest(router.clock)), router.live(900, new Rest(router.clock)));
+		expect(share()).toBeLessThanOrEqual(2 * alone);
+	});
+});
+
+it('an answer that a later question has overtaken is dropped, and yet the router rests for it', async () => {
+	const answers: ((value: { took_us: number }) => void)[] = [];
+	const ask = () => new Promise<{ took_us: number }>((resolve) => answers.push(resolve));
+	const rest = new Rest(router.clock);
+	const live = new Live(ask, { interval: INTERVAL, rest, clock: router.clock, changed: () => undefined });
+	const first = live.look();
+	const second = live.look();
+	answers[1]?.({ took_us: 2 });
+	await second;
+	answers[0]?.({ took_us: 1_000_000 });
+	await first;
+	expect(live.value).toEqual({ took_us: 2 });
+	expect(rest.over).toBe(false);
+});
