@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
-import { deflateRawSync } from 'node:zlib';
+import { deflate } from './compress.ts';
 
 /*
  * The container of apk 3: a compressed file of a schema and of blocks. The first block is a small database, built
@@ -10,8 +10,6 @@ import { deflateRawSync } from 'node:zlib';
 /** A stored value. Zero is "nothing", as an empty text or a list without items is. */
 export type Value = number;
 
-/** Codes are built anew every few kilobytes: that suits many small files (measured, as every level of memory). */
-const DEFLATE = { level: 9, memLevel: 6 };
 const HEADER_BYTES = 8;
 const ALIGNMENT = 8;
 const TYPE = {
@@ -92,10 +90,14 @@ export class Database {
 }
 
 /** The whole file: compressed, unsigned. `data` are the blocks after the database. */
-export function adbFile(schema: 'pckg' | 'indx', database: Buffer, data: readonly Buffer[] = []): Buffer {
+export async function adbFile(
+	schema: 'pckg' | 'indx',
+	database: Buffer,
+	data: readonly Buffer[] = []
+): Promise<Buffer> {
 	const blocks = [block(BLOCK.database, database), ...data.map((content) => block(BLOCK.data, content))];
 	const plain = Buffer.concat([Buffer.from('ADB.' + schema), ...blocks]);
-	return Buffer.concat([Buffer.from('ADBd'), deflateRawSync(plain, DEFLATE)]);
+	return Buffer.concat([Buffer.from('ADBd'), await deflate(plain)]);
 }
 
 export function sha256(bytes: Buffer): Buffer {

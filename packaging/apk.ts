@@ -37,7 +37,7 @@ export interface Apk {
  * The package as apk 3 of OpenWrt 25.12 takes it, with the list of its paths that OpenWrt's packages carry.
  * The files are in the order of readTree.
  */
-export function buildApk(metadata: Metadata, files: readonly TreeFile[]): Apk {
+export async function buildApk(metadata: Metadata, files: readonly TreeFile[]): Promise<Apk> {
 	const all = [...files, pathList(metadata, files)];
 	const tree = ['', ...directoriesOf(all)].map((name) => ({ name, files: filesIn(name, all) }));
 	const database = packageDatabase(metadata, tree, installedSize(all));
@@ -46,11 +46,11 @@ export function buildApk(metadata: Metadata, files: readonly TreeFile[]): Apk {
 			content.length === 0 ? [] : [Buffer.concat([uint32(d + 1), uint32(f + 1), content])]
 		)
 	);
-	return { file: adbFile('pckg', database, data), hash: sha256(database) };
+	return { file: await adbFile('pckg', database, data), hash: sha256(database) };
 }
 
 /** A feed's `packages.adb` with this one package. */
-export function buildApkIndex(metadata: Metadata, files: readonly TreeFile[], apk: Apk): Buffer {
+export function buildApkIndex(metadata: Metadata, files: readonly TreeFile[], apk: Apk): Promise<Buffer> {
 	const database = new Database();
 	const unpacked = installedSize([...files, pathList(metadata, files)]);
 	const info = database.object({

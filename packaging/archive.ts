@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { buffer } from 'node:stream/consumers';
-import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
+import { gzip } from './compress.ts';
 
 /** A member of an archive; one without content is a directory. */
 export interface Member {
@@ -20,11 +20,4 @@ export async function tarGzip(members: readonly Member[], date: number): Promise
 	}
 	archive.finalize();
 	return gzip(await buffer(archive));
-}
-
-/** Gzip without a name or a time; the byte that tells the system which packed it says "unix" everywhere. */
-export function gzip(data: Buffer | string): Buffer {
-	const packed = gzipSync(data, { level: 9 });
-	packed[9] = 3;
-	return packed;
 }

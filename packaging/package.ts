@@ -19,7 +19,7 @@ export async function buildPackages(): Promise<Packages> {
 	const metadata = readMetadata();
 	stage(STAGED);
 	const files = readTree(STAGED);
-	return { metadata, files, ipk: await buildIpk(metadata, files), apk: buildApk(metadata, files) };
+	return { metadata, files, ipk: await buildIpk(metadata, files), apk: await buildApk(metadata, files) };
 }
 
 /** The packages by their file names. */

@@ -4,8 +4,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildApkIndex } from './apk.ts';
-import { gzip, tarGzip, type Member } from './archive.ts';
+import { tarGzip, type Member } from './archive.ts';
 import { asCommand, PROJECT, writeDist } from './command.ts';
+import { gzip } from './compress.ts';
 import { controlFields, ipkName } from './ipk.ts';
 import { buildPackages, packageFiles, type Packages } from './package.ts';
 import { directoriesOf, readTree, type TreeFile } from './tree.ts';
@@ -19,8 +20,8 @@ export async function releaseFiles(packages: Packages): Promise<[name: string, c
 	return [
 		...packageFiles(packages),
 		['Packages', index],
-		['Packages.gz', gzip(index)],
-		['packages.adb', buildApkIndex(metadata, files, apk)],
+		['Packages.gz', await gzip(index)],
+		['packages.adb', await buildApkIndex(metadata, files, apk)],
 		[`${metadata.name}-${metadata.version}.tar.gz`, await sourceArchive(packages)]
 	];
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** `make stage`: the tree that a package installs, in dist/root. */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
 import { withoutComments } from './comments.ts';
+import { JOINED, joinModules } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
 import { readTree } from './tree.ts';
@@ -20,7 +21,7 @@ const PARTS = [
 	['build/web', `www/luci-static/resources/nft-offload/${readMetadata().version}`]
 ] as const;
 
-const UCODE = /\.uc$|^usr\/libexec\/rpcd\//;
+const PROGRAMS = ['usr/libexec/rpcd/luci.nft-offload', 'usr/share/ucode/nft_offload/worker.uc'];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
 
 /**
@@ -40,9 +41,27 @@ export function stage(directory: string): void {
 		cpSync(join(PROJECT, from), target, { recursive: true });
 	}
 	stripPlugin(directory);
-	for (const { path, content } of readTree(directory)) {
-		if (UCODE.test(path)) writeFileSync(join(directory, path), withoutComments(content.toString()));
-	}
+	joinPlugin(directory);
+}
+
+const nameOf = (path: string): string =>
+	path.replace(/^usr\/share\/ucode\/(.*)\.uc$/, '$1').replaceAll('/', '.');
+
+/** Leaves of the plugin its programs and one module for both, without comments. */
+function joinPlugin(directory: string): void {
+	const read = (path: string): string => withoutComments(readFileSync(join(directory, path), 'utf8'));
+	const paths = readTree(directory)
+		.map(({ path }) => path)
+		.filter((path) => path.endsWith('.uc') && !PROGRAMS.includes(path));
+	const { joined, programs } = joinModules(
+		new Map(paths.map((path) => [nameOf(path), read(path)])),
+		PROGRAMS.map(read)
+	);
+	for (const path of paths) rmSync(join(directory, path));
+	writeFileSync(join(directory, `usr/share/ucode/${JOINED.replaceAll('.', '/')}.uc`), joined);
+	PROGRAMS.forEach((path, index) => {
+		writeFileSync(join(directory, path), programs[index] ?? '');
+	});
 }
 
 await asCommand(import.meta.filename, () => {

@@ -15,7 +15,7 @@ const PIECE = 8192;
 
 /** The worker's first sign of life is waited for: so many times, so many milliseconds. */
 const LOOKS = 80;
-const REST = 50;
+const LOOK_REST = 50;
 
 /** Text with every byte but printable ASCII, tabs and ends of lines as `\xHH`. A carriage return ends a line. */
 function printable(bytes: string): string {
@@ -94,7 +94,7 @@ function install_package(): Job | Problem {
 		if (read_state()?.id === id) {
 			return get_job(0);
 		}
-		sleep(REST);
+		sleep(LOOK_REST);
 	}
 	return { problem: 'job_not_started', reason: substr(printable(read_log(0)), 0, 256) };
 }

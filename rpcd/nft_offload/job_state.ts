@@ -18,7 +18,7 @@ const REST = 200;
 const GRACE = 20;
 
 /** Bytes of what a program printed that are kept to be understood. */
-const OUTPUT_LIMIT = 131072;
+const PRINTED_LIMIT = 131072;
 
 /** Seconds for each step. Lists and packages come over slow lines, to slow flash. */
 const LIMITS: Record<JobStep, number> = {
@@ -93,7 +93,7 @@ function size_of_log(): number {
 function log_from(offset: number): string {
 	const file = open(LOG, 'r');
 	file?.seek(offset);
-	const text = file?.read(OUTPUT_LIMIT) ?? '';
+	const text = file?.read(PRINTED_LIMIT) ?? '';
 	file?.close();
 	return text;
 }

@@ -14,7 +14,7 @@ const PACKAGE_NAMES: PackageName[] = ['kmod-nft-offload', 'kmod-nf-flow', 'kmod-
 const APK_DATABASE = '/lib/apk/db/installed';
 const OPKG_DIRECTORY = '/usr/lib/opkg';
 const OPKG_DATABASE = `${OPKG_DIRECTORY}/status`;
-const CHUNK = 65536;
+const DATABASE_CHUNK = 65536;
 
 /** Versions of installed packages by name. */
 type Versions = Record<string, string>;
@@ -34,12 +34,12 @@ function value_of(record: string, key: string): string | null {
 function for_each_record(path: string, callback: (record: string) => void): void {
 	const file = open(path, 'r');
 	let rest = '';
-	let piece = file?.read(CHUNK) ?? '';
+	let piece = file?.read(DATABASE_CHUNK) ?? '';
 	while (length(piece) > 0) {
 		const records = split(rest + piece, '\n\n');
 		rest = pop(records) ?? '';
 		map(records, callback);
-		piece = file?.read(CHUNK) ?? '';
+		piece = file?.read(DATABASE_CHUNK) ?? '';
 	}
 	file?.close();
 	if (length(trim(rest)) > 0) {
@@ -85,14 +85,14 @@ function package_list(versions: Versions): PackageVersion[] {
 	return map(PACKAGE_NAMES, (name): PackageVersion => ({ name: name, version: versions[name] ?? null }));
 }
 
-/** The number that a version begins with: "6.12.74" of "6.12.74~88179747-r1" as of "6.12.74-custom". */
-function number_of(version: string): string {
+/** A kmod's modules go to a folder named like this, the kernel's release: "6.12.74" of "6.12.74~88179747-r1". */
+function release_of(version: string): string {
 	return match(version, /^[0-9.]+/)?.[0] ?? '';
 }
 
 function kernel_fit(installed: string | null): KernelFit {
 	const running = read_line('/proc/sys/kernel/osrelease');
-	const fits = installed == null || number_of(installed) === number_of(running);
+	const fits = installed == null || release_of(installed) === running;
 	return { running: running, installed: installed, fits: fits };
 }
 

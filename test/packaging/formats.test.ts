@@ -71,8 +71,8 @@ describe('the .ipk', async () => {
 	});
 });
 
-describe('the .apk', () => {
-	const built = buildApk(sampleMetadata, sampleFiles);
+describe('the .apk', async () => {
+	const built = await buildApk(sampleMetadata, sampleFiles);
 	const apk = readApk(built.file);
 	const list = 'lib/apk/packages/luci-app-sample.list';
 
@@ -133,8 +133,8 @@ describe('the .apk', () => {
 		expect(apk.scripts).toEqual({ 3: script, 5: script, 7: script });
 	});
 
-	it('is in an index by the hash of its whole database, with its size', () => {
-		const index = readAdb(buildApkIndex(sampleMetadata, sampleFiles, built));
+	it('is in an index by the hash of its whole database, with its size', async () => {
+		const index = readAdb(await buildApkIndex(sampleMetadata, sampleFiles, built));
 		expect(index.schema).toBe('indx');
 		const [listed] = slots(numbered(index.root)[2]);
 		const info = numbered(listed);
@@ -147,7 +147,7 @@ describe('the .apk', () => {
 });
 
 describe('the database of an .apk', () => {
-	it('stores values of every size where they belong', () => {
+	it('stores values of every size where they belong', async () => {
 		const database = new Database();
 		const values = [0, 2 ** 28 - 1, 2 ** 28, 2 ** 32 - 1, 2 ** 32];
 		const blobs = [1, 255, 256, 65_535, 65_536].map((length) => Buffer.alloc(length, 'x'));
@@ -155,7 +155,7 @@ describe('the database of an .apk', () => {
 			...values.map((value) => database.integer(value)),
 			...blobs.map((blob) => database.blob(blob))
 		]);
-		const file = readBack(database.finish(root));
+		const file = await readBack(database.finish(root));
 		expect(slots(file).slice(0, values.length)).toEqual(values);
 		expect(
 			slots(file)
@@ -164,7 +164,7 @@ describe('the database of an .apk', () => {
 		).toEqual([1, 255, 256, 65_535, 65_536]);
 	});
 
-	it('cuts empty slots at the end and keeps those between', () => {
+	it('cuts empty slots at the end and keeps those between', async () => {
 		const database = new Database();
 		const root = database.object({
 			1: database.blob('a'),
@@ -173,7 +173,7 @@ describe('the database of an .apk', () => {
 			5: 0
 		});
 		expect(
-			slots(readBack(database.finish(root))).map((slot) => (slot === null ? null : String(slot)))
+			slots(await readBack(database.finish(root))).map((slot) => (slot === null ? null : String(slot)))
 		).toEqual(['a', null, null, '7']);
 	});
 
@@ -183,6 +183,6 @@ describe('the database of an .apk', () => {
 	});
 });
 
-function readBack(database: Buffer): Value {
-	return readAdb(adbFile('pckg', database)).root;
+async function readBack(database: Buffer): Promise<Value> {
+	return readAdb(await adbFile('pckg', database)).root;
 }

@@ -16,7 +16,7 @@ import { sampleFiles } from './sample.ts';
 
 const metadata = readMetadata();
 const ipk = await buildIpk(metadata, sampleFiles);
-const apk = buildApk(metadata, sampleFiles);
+const apk = await buildApk(metadata, sampleFiles);
 const files = await releaseFiles({ metadata, files: sampleFiles, ipk, apk });
 const file = (name: string): Buffer => {
 	const found = files.find(([own]) => own === name)?.[1];

@@ -67,7 +67,7 @@ const COMMANDS: Record<Manager, Commands> = {
 		file: `tmp/${apkName(metadata)}`,
 		fromFeed: `apk --allow-untrusted --repository /tmp/feed/packages.adb add ${name}`,
 		version: `apk query --installed --format json --fields version ${name}`,
-		build: (about, tree) => buildApk(about, tree).file,
+		build: async (about, tree) => (await buildApk(about, tree)).file,
 		kept: /^(etc\/apk\/world|lib\/apk\/(db(\/.*)?|exec|packages\/luci-app-nft-offload\.list))$/
 	},
 	opkg: {
@@ -203,7 +203,7 @@ function suite(manager: Manager, archive: string): void {
 
 	it('installs from the feed of a release', async () => {
 		const ipk = await buildIpk(metadata, files);
-		const apk = buildApk(metadata, files);
+		const apk = await buildApk(metadata, files);
 		for (const [own, content] of await releaseFiles({ metadata, files, ipk, apk })) {
 			router.write(`tmp/feed/${own}`, content);
 		}
@@ -213,10 +213,10 @@ function suite(manager: Manager, archive: string): void {
 	});
 
 	if (manager === 'apk') {
-		it('finds nothing to complain about in the files', () => {
-			const apk = buildApk(metadata, files);
+		it('finds nothing to complain about in the files', async () => {
+			const apk = await buildApk(metadata, files);
 			router.write('tmp/package.apk', apk.file);
-			router.write('tmp/packages.adb', buildApkIndex(metadata, files, apk));
+			router.write('tmp/packages.adb', await buildApkIndex(metadata, files, apk));
 			expect(router.run('apk verify --allow-untrusted /tmp/package.apk')).toBe('/tmp/package.apk: OK\n');
 			const dump = router.run('apk adbdump /tmp/package.apk && apk adbdump /tmp/packages.adb');
 			expect(dump).toContain(`  version: ${metadata.version}\n`);
