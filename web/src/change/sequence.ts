@@ -12,13 +12,15 @@ import type { ChangeState, Outcome, Reviewed, UndoReason, WaitingFor } from './s
 export const ROLLBACK_SECONDS = 60;
 /** What remains of them when we stop waiting, so that our own rollback comes before rpcd's. */
 const RESERVE = 10_000;
+/** How long after the rollback the router is looked for: its network, too, has to come back. */
+const AFTERMATH = 60_000;
 /** procd waits a second for further changes before it reloads the firewall; a confirmation must come after. */
 const SETTLE = 2_000;
 /** A reload that has not brought the mode by now will not: fw4 fell back, or its ruleset was refused. */
 const RELOAD_LIMIT = 20_000;
 const BETWEEN_LOOKS = 1_000;
-/** One look's limit: a router that was cut off must not be waited for. */
-const LOOK_TIMEOUT = 5_000;
+/** One look's limit: a router that was cut off is not waited for, a slow one that reloads its firewall is. */
+const LOOK_TIMEOUT = 10_000;
 
 const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
 
@@ -227,7 +229,7 @@ export class ChangeSequence {
 				await this.#unstage(reviewed);
 				return { code: asked ? 'undone' : 'rolled_back', reason };
 			}
-			if (this.#clock.now() >= deadline + RESERVE) return { code: 'uncertain', reason };
+			if (this.#clock.now() >= deadline + AFTERMATH) return { code: 'uncertain', reason };
 			await this.#clock.sleep(BETWEEN_LOOKS);
 		}
 	}
