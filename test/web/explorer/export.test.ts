@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import { toCsv, toText } from '../../../web/src/explorer/export.ts';
+import { sheetOfClients, sheetOfConnections, toCsv, toText } from '../../../web/src/explorer/export.ts';
 import { Hosts } from '../../../web/src/explorer/hosts.ts';
 import { translationsOf } from '../../../web/src/explorer/nat.ts';
-import { flow, row, tuple } from './flows.ts';
+import type { Flow } from '../../../rpcd/api.ts';
+import { flow, row, totals, tuple } from './flows.ts';
 
 function named(name: string): Hosts {
 	return new Hosts({ mac: { name, ipaddrs: ['192.168.1.100'], ip6addrs: [] } });
 }
 
+/** The lines of a file with one connection. */
+const csv = (each: Flow, hosts = new Hosts()) => toCsv(sheetOfConnections([row(each)], hosts)).split('\r\n');
+
 describe('CSV', () => {
 	it('has a head, and every field in its place', () => {
-		const [head, line, end] = toCsv([row(flow())], new Hosts()).split('\r\n');
+		const [head, line, end] = csv(flow());
 		expect(head?.split(',')).toHaveLength(20);
 		expect(line).toBe(
-			'cpu,ipv4,tcp,192.168.1.100,40000,,198.51.100.7,443,,1000,10,1000,10,ESTABLISHED,7440,true,' +
+			'cpu,ipv4,tcp,192.168.1.100,40000,198.51.100.7,443,,,1000,10,1000,10,ESTABLISHED,7440,true,' +
 				'198.51.100.7,443,203.0.113.1,40000'
 		);
 		expect(end).toBe('');
@@ -26,8 +30,15 @@ describe('CSV', () => {
 			timeout: null,
 			original: tuple({ source_port: null, bytes: null, packets: null })
 		});
-		expect(toCsv([row(unknown)], new Hosts())).toContain(
-			'192.168.1.100,,,198.51.100.7,443,,,,1000,10,,,true'
+		expect(csv(unknown)[1]).toContain('192.168.1.100,,198.51.100.7,443,,,,,1000,10,,,true');
+	});
+
+	it('of clients has a number for each path', () => {
+		const client = { address: '192.168.1.100', paths: totals(1, 2, 0) };
+		expect(toCsv(sheetOfClients([client], named('laptop')))).toBe(
+			'client,client_name,cpu_connections,cpu_bytes,cpu_packets,software_connections,software_bytes,' +
+				'software_packets,hardware_connections,hardware_bytes,hardware_packets\r\n' +
+				'192.168.1.100,laptop,1,1000,10,2,2000,20,0,0,0\r\n'
 		);
 	});
 
@@ -40,12 +51,12 @@ describe('CSV', () => {
 		['a,b', '"a,b"'],
 		['plain', 'plain']
 	])('takes the name %s for a text', (name, cell) => {
-		expect(toCsv([row(flow())], named(name))).toContain(`,40000,${cell},198.51.100.7,`);
+		expect(csv(flow(), named(name))[1]).toContain(`,443,${cell},,1000,`);
 	});
 });
 
 it('copied text has a line for each connection and as many cells in each', () => {
-	const lines = toText([row(flow()), row(flow())], named('tab\there'))
+	const lines = toText(sheetOfConnections([row(flow()), row(flow())], named('tab\there')))
 		.trimEnd()
 		.split('\n');
 	expect(lines.map((line) => line.split('\t').length)).toEqual([20, 20, 20]);

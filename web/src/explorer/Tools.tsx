@@ -2,7 +2,7 @@
 import { formatCount } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { copyText, saveFile } from './clipboard.ts';
-import { toCsv, toText } from './export.ts';
+import { sheetOfClients, sheetOfConnections, toCsv, toText, type Sheet } from './export.ts';
 import { isFiltered, NO_FILTER } from './query.ts';
 import type { ExplorerState } from './state.ts';
 
@@ -43,8 +43,9 @@ export function Tools({ explorer }: { explorer: ExplorerState }) {
 				type="button"
 				class="btn cbi-button"
 				onClick={() => {
-					saveFile('connections.csv', 'text/csv', toCsv(explorer.rows, explorer.hosts));
-					explorer.announce(fill(_('%s rows saved.'), formatCount(explorer.rows.length)));
+					const sheet = sheetOf(explorer);
+					saveFile(`${explorer.query.view}.csv`, 'text/csv', toCsv(sheet));
+					explorer.announce(fill(_('%s rows saved.'), formatCount(sheet.length - 1)));
 				}}
 			>
 				{_('Download CSV')}
@@ -54,9 +55,18 @@ export function Tools({ explorer }: { explorer: ExplorerState }) {
 }
 
 async function copy(explorer: ExplorerState): Promise<void> {
-	const { rows, hosts } = explorer;
-	const copied = await copyText(toText(rows, hosts));
+	const sheet = sheetOf(explorer);
+	const copied = await copyText(toText(sheet));
 	explorer.announce(
-		copied ? fill(_('%s rows copied.'), formatCount(rows.length)) : _('The browser did not allow copying.')
+		copied
+			? fill(_('%s rows copied.'), formatCount(sheet.length - 1))
+			: _('The browser did not allow copying.')
 	);
+}
+
+/** What is on the page. */
+function sheetOf({ query, rows, answers, hosts }: ExplorerState): Sheet {
+	return query.view === 'clients'
+		? sheetOfClients(answers.value?.clients ?? [], hosts)
+		: sheetOfConnections(rows, hosts);
 }

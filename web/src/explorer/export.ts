@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The rows as a file for a spreadsheet, or as text to paste. */
-import type { Tuple } from '../../../rpcd/api.ts';
+import type { ClientTotal, Tuple } from '../../../rpcd/api.ts';
 import type { Hosts } from './hosts.ts';
+import { PATHS } from './query.ts';
 import type { Row } from './rows.ts';
 
-const HEAD = [
+/** Null is what is not known. */
+type Cell = string | number | boolean | null;
+
+/** Lines of as many cells each; the first one names them. */
+export type Sheet = readonly (readonly Cell[])[];
+
+const TUPLE = ['source', 'source_port', 'destination', 'destination_port'];
+
+const CONNECTION = [
 	'path',
 	'family',
 	'protocol',
-	'source',
-	'source_port',
+	...TUPLE,
 	'source_name',
-	'destination',
-	'destination_port',
 	'destination_name',
 	'sent_bytes',
 	'sent_packets',
@@ -21,60 +27,63 @@ const HEAD = [
 	'state',
 	'timeout',
 	'replied',
-	'reply_source',
-	'reply_source_port',
-	'reply_destination',
-	'reply_destination_port'
+	...TUPLE.map((name) => `reply_${name}`)
 ];
 
-type Cell = string | number | boolean | null;
-
-function cells({ flow }: Row, hosts: Hosts): Cell[] {
-	const { original, reply } = flow;
-	return [
+export function sheetOfConnections(rows: readonly Row[], hosts: Hosts): Sheet {
+	const lines = rows.map(({ flow: { original, reply, ...flow } }) => [
 		flow.path,
 		flow.family,
 		flow.protocol,
-		...end(original.source, original.source_port, hosts),
-		...end(original.destination, original.destination_port, hosts),
-		...counted(original),
-		...counted(reply),
+		...ends(original),
+		hosts.nameOf(original.source),
+		hosts.nameOf(original.destination),
+		original.bytes,
+		original.packets,
+		reply.bytes,
+		reply.packets,
 		flow.state,
 		flow.timeout,
 		flow.replied,
-		reply.source,
-		reply.source_port,
-		reply.destination,
-		reply.destination_port
-	];
+		...ends(reply)
+	]);
+	return [CONNECTION, ...lines];
 }
 
-const end = (address: string, port: number | null, hosts: Hosts): Cell[] => [
-	address,
-	port,
-	hosts.nameOf(address)
+const ends = (tuple: Tuple): Cell[] => [
+	tuple.source,
+	tuple.source_port,
+	tuple.destination,
+	tuple.destination_port
 ];
-const counted = ({ bytes, packets }: Tuple): Cell[] => [bytes, packets];
 
-/** RFC 4180. What is not known is empty. */
-export function toCsv(rows: readonly Row[], hosts: Hosts): string {
-	return [HEAD, ...rows.map((row) => cells(row, hosts))]
-		.map((line) => `${line.map(csvCell).join(',')}\r\n`)
-		.join('');
+export function sheetOfClients(clients: readonly ClientTotal[], hosts: Hosts): Sheet {
+	const head = PATHS.flatMap((path) => [`${path}_connections`, `${path}_bytes`, `${path}_packets`]);
+	const lines = clients.map(({ address, paths }) => [
+		address,
+		hosts.nameOf(address),
+		...PATHS.flatMap((path) => [paths[path].flows, paths[path].bytes, paths[path].packets])
+	]);
+	return [['client', 'client_name', ...head], ...lines];
+}
+
+/** RFC 4180. */
+export function toCsv(sheet: Sheet): string {
+	return sheet.map((line) => `${line.map(csvCell).join(',')}\r\n`).join('');
 }
 
 /** Spreadsheets take a text that begins so for a formula, which a host's name could be. */
 const FORMULA = /^[=+\-@\t\r]/;
 
 function csvCell(cell: Cell): string {
-	if (typeof cell !== 'string') return cell === null ? '' : String(cell);
+	if (typeof cell !== 'string') return plain(cell);
 	const text = FORMULA.test(cell) ? `'${cell}` : cell;
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-/** One line a connection, cells set apart by tabs, which names do not contain. */
-export function toText(rows: readonly Row[], hosts: Hosts): string {
-	return [HEAD, ...rows.map((row) => cells(row, hosts))]
-		.map((line) => `${line.map((cell) => (cell === null ? '' : String(cell))).join('\t')}\n`)
-		.join('');
+/** Cells set apart by tabs, which nothing in them contains. */
+export function toText(sheet: Sheet): string {
+	return sheet.map((line) => `${line.map(plain).join('\t')}\n`).join('');
 }
+
+const plain = (cell: Cell): string => (cell === null ? '' : String(cell));
