@@ -1,23 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Joins the plugin's modules into one file. Forty small files cost a package 4 kB of headers and hashes, and the
- * router forty look-ups for each call. It stays the source: module after module, each below those it imports.
+ * Joins the plugin's modules into few files: one for what its programs share, and into each program what it alone
+ * needs. Forty small files cost a package 4 kB of headers and hashes, and the router forty look-ups for each call.
+ * It stays the source: module after module, each below those it imports.
  */
 
-export const JOINED = 'nft_offload.modules';
+export const COMMON = 'nft_offload.modules';
 
 const OWN = 'nft_offload.';
 const IMPORT = /^import \{([^}]*)\} from '([^']+)';\n/gm;
 const EXPORT = /^export \{([^}]*)\};\n?/gm;
+const STRICT = /^'use strict';\n/m;
 const DECLARATION = /^(?:function|const|let) (\w+)/gm;
+/** What a program begins with, and keeps. */
+const HEAD = /^(?:#!.*\n)?(?:\/\/ SPDX-License-Identifier: .*\n)?/;
+
+interface Import {
+	from: string;
+	names: readonly string[];
+}
 
 interface Module {
 	name: string;
-	/** Names imported, by the module that has them. */
-	imports: { from: string; names: string[] }[];
-	exports: string[];
+	imports: readonly Import[];
 	/** What it declares at its top. */
-	declares: string[];
+	declares: readonly string[];
 	/** Its text without imports and exports. */
 	body: string;
 }
@@ -25,116 +32,105 @@ interface Module {
 /**
  * @param modules the modules' texts by their names, such as `nft_offload.flows`
  * @param programs the texts of the programs that import them
- * @returns the text of the joined module, and the programs importing from that one
- * @throws When two modules declare the same name, or use a form of import that this does not know.
+ * @returns the text of the common module, and the programs that import from it alone
+ * @throws When two modules of one file have the same name for something, or use a form of import that this does
+ * not know.
  */
 export function joinModules(
 	modules: ReadonlyMap<string, string>,
 	programs: readonly string[]
-): { joined: string; programs: string[] } {
+): { common: string; programs: string[] } {
 	const parsed = new Map([...modules].map(([name, text]) => [name, parse(name, text)]));
-	const wanted = programs.flatMap((text) => parse('a program', text).imports.filter(isOwn));
-	const ordered = order(
-		parsed,
-		wanted.map(({ from }) => from)
-	);
-	refuseClashes(ordered);
-	const foreign = group(ordered.flatMap(({ imports }) => imports.filter((each) => !isOwn(each))));
-	const exported = [...new Set(wanted.flatMap(({ names }) => names))].sort();
+	const mains = programs.map((text) => parse('the program', text.replace(HEAD, '')));
+	const needed = mains.map((main) => needs(main, parsed));
+	const isCommon = (module: Module): boolean => needed.filter((each) => each.includes(module)).length > 1;
+	const files = mains.map((main, index) => [
+		...(needed[index] ?? []).filter((each) => !isCommon(each)),
+		main
+	]);
+	const common = [...new Set(needed.flat())].filter(isCommon);
+	const commonNames = new Set(common.map(({ name }) => name));
+	const fromCommon = ({ from }: Import): boolean => commonNames.has(from);
+	const exported = unique(files.flat().flatMap(({ imports }) => imports.filter(fromCommon).flatMap(namesOf)));
 	return {
-		joined: [
-			'// SPDX-License-Identifier: Apache-2.0\n',
-			...foreign.map(writeImport),
-			...ordered.map(({ body }) => body),
-			`export { ${exported.join(', ')} };\n`
-		].join(''),
-		programs: programs.map(importJoined)
+		common: [HEADER, write(common, []), `export { ${exported.join(', ')} };\n`].join(''),
+		programs: files.map((file, index) => {
+			const wanted = unique(file.flatMap(({ imports }) => imports.filter(fromCommon).flatMap(namesOf)));
+			const head = HEAD.exec(programs[index] ?? '')?.[0] ?? '';
+			return `${head}'use strict';\n${write(file, wanted)}`;
+		})
 	};
 }
 
-const isOwn = ({ from }: { from: string }): boolean => from.startsWith(OWN);
-const namesIn = (list: string): string[] =>
-	list
-		.split(',')
-		.map((name) => name.trim())
-		.filter((name) => name !== '');
-const writeImport = ({ from, names }: Module['imports'][number]): string =>
-	`import { ${names.join(', ')} } from '${from}';\n`;
+const HEADER = '// SPDX-License-Identifier: Apache-2.0\n';
+
+const isOwn = ({ from }: Import): boolean => from.startsWith(OWN);
+const namesOf = ({ names }: Import): readonly string[] => names;
+const unique = (names: readonly string[]): string[] => [...new Set(names)].sort();
 
 function parse(name: string, text: string): Module {
-	const imports = [...text.matchAll(IMPORT)].map(([, names = '', from = '']) => ({
+	const imports = [...text.matchAll(IMPORT)].map(([, list = '', from = '']) => ({
 		from,
-		names: namesIn(names)
+		names: namesIn(list)
 	}));
-	const exports = [...text.matchAll(EXPORT)].flatMap(([, names = '']) => namesIn(names));
+	const exports = [...text.matchAll(EXPORT)].flatMap(([, list = '']) => namesIn(list));
 	const body = text
 		.replace(IMPORT, '')
 		.replace(EXPORT, '')
-		.replace(/^'use strict';\n/m, '')
+		.replace(STRICT, '')
 		.replace(/\n{3,}/g, '\n\n');
-	const declares = [...body.matchAll(DECLARATION)].map(([, declared = '']) => declared);
-	if (
-		/^(?:import|export)\b/m.test(body) ||
-		[...exports, ...imports.flatMap((each) => each.names)].some((each) => !/^\w+$/.test(each))
-	) {
+	const names = [...exports, ...imports.flatMap(namesOf)];
+	if (/^(?:import|export)\b/m.test(body) || names.some((each) => !/^\w+$/.test(each))) {
 		throw new Error(`${name} imports or exports in a way that joining does not know`);
 	}
-	return { name, imports, exports, declares, body };
+	return { name, imports, declares: [...body.matchAll(DECLARATION)].map(([, each = '']) => each), body };
 }
 
-/** Those that are needed, each after what it imports. */
-function order(modules: ReadonlyMap<string, Module>, wanted: readonly string[]): Module[] {
+function namesIn(list: string): string[] {
+	return list
+		.split(',')
+		.map((name) => name.trim())
+		.filter((name) => name !== '');
+}
+
+/** The modules that a program needs, each after what it imports. */
+function needs(program: Module, modules: ReadonlyMap<string, Module>): Module[] {
 	const done = new Set<Module>();
-	const visit = (name: string): void => {
-		const module = modules.get(name);
-		if (module === undefined) throw new Error(`there is no module ${name}`);
-		if (done.has(module)) return;
-		module.imports.filter(isOwn).forEach(({ from }) => {
-			visit(from);
-		});
-		done.add(module);
+	const visit = ({ imports }: Module): void => {
+		for (const { from } of imports.filter(isOwn)) {
+			const module = modules.get(from);
+			if (module === undefined) throw new Error(`there is no module ${from}`);
+			if (done.has(module)) continue;
+			visit(module);
+			done.add(module);
+		}
 	};
-	wanted.forEach(visit);
+	visit(program);
 	return [...done];
 }
 
-/** In one file every name is everybody's: what one declares no other may declare or import from elsewhere. */
-function refuseClashes(modules: readonly Module[]): void {
-	const owners = new Map<string, string>();
-	for (const { name, declares, imports } of modules) {
-		const foreign = imports.filter((each) => !isOwn(each));
-		const claims = [
-			...declares.map((declared) => [declared, name] as const),
-			...foreign.flatMap(({ from, names }) => names.map((imported) => [imported, from] as const))
-		];
-		for (const [claimed, owner] of claims) {
-			const other = owners.get(claimed);
-			if (other !== undefined && other !== owner) {
-				throw new Error(`${owner} and ${other} both have ${claimed}: give one another name`);
-			}
-			owners.set(claimed, owner);
+/** One file of several modules: what they import from elsewhere, and then themselves. */
+function write(modules: readonly Module[], wanted: readonly string[]): string {
+	const imports = new Map<string, readonly string[]>(wanted.length > 0 ? [[COMMON, wanted]] : []);
+	for (const { from, names } of modules.flatMap((module) => module.imports.filter((each) => !isOwn(each)))) {
+		imports.set(from, unique([...(imports.get(from) ?? []), ...names]));
+	}
+	refuseClashes(modules, imports);
+	return [
+		...[...imports].map(([from, names]) => `import { ${names.join(', ')} } from '${from}';\n`),
+		...modules.map(({ body }) => body)
+	].join('');
+}
+
+/** In one file every name is everybody's: what one declares no other may declare, or import from elsewhere. */
+function refuseClashes(modules: readonly Module[], imports: ReadonlyMap<string, readonly string[]>): void {
+	const owners = new Map([...imports].flatMap(([from, names]) => names.map((name) => [name, from])));
+	for (const { name, declares } of modules) {
+		for (const declared of declares) {
+			const other = owners.get(declared);
+			if (other !== undefined)
+				throw new Error(`${name} and ${other} both have ${declared}: give one another name`);
+			owners.set(declared, name);
 		}
 	}
-}
-
-function group(imports: readonly Module['imports'][number][]): Module['imports'] {
-	const names = new Map<string, Set<string>>();
-	for (const { from, names: imported } of imports) {
-		names.set(from, new Set([...(names.get(from) ?? []), ...imported]));
-	}
-	return [...names].map(([from, all]) => ({ from, names: [...all].sort() }));
-}
-
-/** The program with its imports of modules as one import of the joined one, where the first of them stood. */
-function importJoined(text: string): string {
-	const names = parse('a program', text)
-		.imports.filter(isOwn)
-		.flatMap((each) => each.names);
-	let first = true;
-	return text.replace(IMPORT, (statement, _names, from: string) => {
-		if (!from.startsWith(OWN)) return statement;
-		const replacement = first ? writeImport({ from: JOINED, names }) : '';
-		first = false;
-		return replacement;
-	});
 }

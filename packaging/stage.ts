@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
 import { withoutComments } from './comments.ts';
-import { JOINED, joinModules } from './join.ts';
+import { COMMON, joinModules } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
 import { readTree } from './tree.ts';
@@ -47,18 +47,18 @@ export function stage(directory: string): void {
 const nameOf = (path: string): string =>
 	path.replace(/^usr\/share\/ucode\/(.*)\.uc$/, '$1').replaceAll('/', '.');
 
-/** Leaves of the plugin its programs and one module for both, without comments. */
+/** Leaves of the plugin its programs and one module for what they share, without comments. */
 function joinPlugin(directory: string): void {
 	const read = (path: string): string => withoutComments(readFileSync(join(directory, path), 'utf8'));
 	const paths = readTree(directory)
 		.map(({ path }) => path)
 		.filter((path) => path.endsWith('.uc') && !PROGRAMS.includes(path));
-	const { joined, programs } = joinModules(
+	const { common, programs } = joinModules(
 		new Map(paths.map((path) => [nameOf(path), read(path)])),
 		PROGRAMS.map(read)
 	);
 	for (const path of paths) rmSync(join(directory, path));
-	writeFileSync(join(directory, `usr/share/ucode/${JOINED.replaceAll('.', '/')}.uc`), joined);
+	writeFileSync(join(directory, `usr/share/ucode/${COMMON.replaceAll('.', '/')}.uc`), common);
 	PROGRAMS.forEach((path, index) => {
 		writeFileSync(join(directory, path), programs[index] ?? '');
 	});

@@ -64,7 +64,7 @@ function is_method(name: string | undefined): name is MethodName {
 	return name != null && exists(METHODS, name);
 }
 
-function answer(): object {
+function answer_call(): object {
 	const method = ARGV[1];
 	if (ARGV[0] !== 'call' || !is_method(method)) {
 		return { problem: 'unknown_method' } satisfies Problem;
@@ -80,7 +80,7 @@ function fault(reason: string): string {
 /** The reply as text, whatever happens. */
 function reply(): string {
 	try {
-		const text = sprintf('%J', answer());
+		const text = sprintf('%J', answer_call());
 		return length(text) <= REPLY_LIMIT ? text : fault('the reply is too large');
 	} catch (error) {
 		return fault(message_of(error));

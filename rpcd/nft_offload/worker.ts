@@ -19,7 +19,7 @@ import { look, manager } from 'nft_offload.package';
 import { message_of, number_or } from 'nft_offload.value';
 
 /** KiB of flash beside the packages themselves: the database, its copy, the file system's own blocks. */
-const SPARE_KIB = 128;
+const PACKAGES_SPARE_KIB = 128;
 
 /** Loads a module with those it needs, and does not mind one that is loaded. */
 const MODPROBE = '/sbin/modprobe';
@@ -38,7 +38,7 @@ function missing(): PackageName[] {
 }
 
 /** On the flash, for the kernel that runs. */
-function is_there(): boolean {
+function is_installed(): boolean {
 	const state = module_state().state;
 	return state === 'builtin' || (state !== 'missing' && length(missing()) === 0);
 }
@@ -56,7 +56,7 @@ function needed_kib(offers: Offer[], names: PackageName[]): number {
 	map(offers, (offer) => {
 		bytes += filter(names, (name) => name === offer.name)[0] == null ? 0 : offer.size;
 	});
-	return int((bytes + 1023) / 1024) + SPARE_KIB;
+	return int((bytes + 1023) / 1024) + PACKAGES_SPARE_KIB;
 }
 
 /** What stands in the way of an installation, as far as that can be told without downloading it. */
@@ -85,7 +85,7 @@ function update(job: JobState, tools: PackageManager): { why_not: Failure | null
 	if (ended.status == null) {
 		return { why_not: { code: 'timed_out' }, stop: true };
 	}
-	const why_not = failure_in(ended.output, free_kib() ?? 0, SPARE_KIB);
+	const why_not = failure_in(ended.output, free_kib() ?? 0, PACKAGES_SPARE_KIB);
 	return { why_not: why_not, stop: why_not?.code === 'database_locked' };
 }
 
@@ -102,7 +102,7 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 	if (is_opkg && ended.status != null) {
 		release_status();
 	}
-	if (is_there()) {
+	if (is_installed()) {
 		return null;
 	}
 	return ended.status == null
@@ -166,14 +166,14 @@ function reload(job: JobState): Failure | null {
 /** What counts: the package database and the kernel. */
 function verify(job: JobState): Failure | null {
 	enter(job, 'verify');
-	return is_active() && is_there() ? null : { code: 'module_not_loaded' };
+	return is_active() && is_installed() ? null : { code: 'module_not_loaded' };
 }
 
 /** Everything, from what is there to what is missing. */
 function work(job: JobState): Failure | null {
 	const before = look().packages;
 	const was_active = is_active();
-	const failure = is_there() ? null : bring(job);
+	const failure = is_installed() ? null : bring(job);
 	job.changes.installed = changed_since(before);
 	const stuck = failure ?? (is_active() ? null : load(job));
 	job.changes.module_loaded = !was_active && is_active();

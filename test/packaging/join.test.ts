@@ -9,45 +9,59 @@ const ABOVE =
 const PROGRAM =
 	"#!/usr/bin/ucode\nimport { stdin } from 'fs';\nimport { look } from 'nft_offload.above';\nimport { read } from 'nft_offload.base';\nlook(read());\n";
 
-const join = (modules: Record<string, string>, program = PROGRAM) =>
+const OTHER = "import { read } from 'nft_offload.base';\nprint(read());\n";
+
+const join = (modules: Record<string, string>) =>
 	joinModules(new Map(Object.entries(modules).map(([name, text]) => [`nft_offload.${name}`, text])), [
-		program
+		PROGRAM,
+		OTHER
 	]);
 
 describe('joining the modules of the plugin', () => {
-	it('puts each below what it imports, and exports what the programs want', () => {
-		expect(join({ above: ABOVE, base: BASE }).joined).toBe(
+	it('puts what several programs need into one module that exports what they want', () => {
+		expect(join({ above: ABOVE, base: BASE }).common).toBe(
 			[
 				'// SPDX-License-Identifier: Apache-2.0',
-				"import { open, stat } from 'fs';",
+				"import { open } from 'fs';",
 				'const LIMIT = 1;',
 				'function read() { return open(LIMIT); }',
-				'function look() { return [read(), stat()]; }',
-				'export { look, read };',
+				'export { read };',
 				''
 			].join('\n')
 		);
 	});
 
-	it('has the programs import from the joined module', () => {
+	it('puts what one program alone needs into that program, below what it imports', () => {
 		expect(join({ above: ABOVE, base: BASE }).programs).toEqual([
-			"#!/usr/bin/ucode\nimport { stdin } from 'fs';\nimport { look, read } from 'nft_offload.modules';\nlook(read());\n"
+			[
+				'#!/usr/bin/ucode',
+				"'use strict';",
+				"import { read } from 'nft_offload.modules';",
+				"import { stat, stdin } from 'fs';",
+				'function look() { return [read(), stat()]; }',
+				'look(read());',
+				''
+			].join('\n'),
+			"'use strict';\nimport { read } from 'nft_offload.modules';\nprint(read());\n"
 		]);
 	});
 
 	it('leaves out what no program needs', () => {
-		expect(
-			join({ above: ABOVE, base: BASE, idle: 'const IDLE = 1;\nexport { IDLE };\n' }).joined
-		).not.toContain('IDLE');
+		const { common, programs } = join({
+			above: ABOVE,
+			base: BASE,
+			idle: 'const IDLE = 1;\nexport { IDLE };\n'
+		});
+		expect(common + programs.join('')).not.toContain('IDLE');
 	});
 
 	it.each([
 		[
 			'two modules that declare one name',
-			ABOVE.replace('function look()', 'const LIMIT = 2;\nfunction look()'),
-			/both have LIMIT/
+			ABOVE.replace('function look()', 'function read()'),
+			/both have read/
 		],
-		['a name imported that another module declares', ABOVE.replace('stat }', 'LIMIT }'), /both have LIMIT/],
+		['a name imported that another module declares', ABOVE.replace('stat }', 'look }'), /both have look/],
 		[
 			'a module that is not there',
 			ABOVE.replace('nft_offload.base', 'nft_offload.gone'),
