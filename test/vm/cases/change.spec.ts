@@ -80,7 +80,7 @@ test.describe('rpcd killed between apply and confirmation', () => {
 		await tab.button('Apply and verify').click();
 		await until('the apply', 30, () => pending(router));
 		await router.run('kill -9 $(pidof rpcd)');
-		await expect(tab.outcome.or(tab.dialog.getByLabel('Password')).first()).toBeVisible();
+		await expect(tab.outcome.getByRole('button').or(tab.dialog.getByLabel('Password'))).toBeVisible();
 		const kept = (await firewallFile(router)) !== before;
 		if (kept) expect(await firewallFile(router)).toContain("option flow_offloading '1'");
 		await until(

@@ -161,6 +161,13 @@ describe('a change that goes wrong', () => {
 		expectAsBefore();
 	});
 
+	it('is rolled back when another change that it takes along cuts the browser off a while later', async () => {
+		router.others = { network: [['set', 'lan', 'ipaddr', '192.168.9.1/24']] };
+		router.isCutOff = () => router.pending && clock.now() > 8_000;
+		expect(await changeTo('software')).toEqual({ code: 'rolled_back', reason: { code: 'unreachable' } });
+		expectAsBefore();
+	});
+
 	it('is taken back when the admin asks for it', async () => {
 		router.reload = () => 'off';
 		await review('software');

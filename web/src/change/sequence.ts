@@ -16,6 +16,11 @@ const RESERVE = 10_000;
 const AFTERMATH = 60_000;
 /** procd waits a second for further changes before it reloads the firewall; a confirmation must come after. */
 const SETTLE = 2_000;
+/**
+ * The same where other changes are taken along: netifd moves the router to another address long after the firewall
+ * does what it should, and who confirms before that has cut himself off for good (seen on OpenWrt 25.12.2).
+ */
+const SETTLE_WITH_OTHERS = 20_000;
 /** A reload that has not brought the mode by now will not: fw4 fell back, or its ruleset was refused. */
 const RELOAD_LIMIT = 20_000;
 const BETWEEN_LOOKS = 1_000;
@@ -155,12 +160,13 @@ export class ChangeSequence {
 
 	/** Null when file and kernel are as meant; else why they are not. */
 	async #verify(reviewed: Reviewed, started: number, deadline: number): Promise<UndoReason | null> {
+		const settle = reviewed.others.length > 0 ? SETTLE_WITH_OTHERS : SETTLE;
 		let reason: UndoReason = { code: 'unreachable' };
 		while (this.#clock.now() < deadline - RESERVE) {
 			const sight = await this.#look(reviewed);
 			const elapsed = this.#clock.now() - started;
 			if (this.#undoAsked) return { code: 'asked' };
-			if (sight.seen === 'good' && elapsed >= SETTLE) return null;
+			if (sight.seen === 'good' && elapsed >= settle) return null;
 			if (sight.seen === 'differs') return { code: 'file_differs' };
 			reason =
 				sight.seen === 'not_in_effect'
