@@ -9,9 +9,9 @@ import { number_or } from 'nft_offload.value';
 /** KiB beside the new file: its directory entry, the file system's own blocks, and a neighbour that grows meanwhile. */
 const SPARE_KIB = 32;
 
-/** KiB free where the configuration lives, from df's last line, counted from its end since a long device name wraps. */
-function free_kib(): number | null {
-	const outcome = run('/bin/df', ['-k', FIREWALL_CONFIG]);
+/** KiB free where a path lies, from df's last line, counted from its end since a long device name wraps. */
+function free_kib(path: string): number | null {
+	const outcome = run('/bin/df', ['-k', path]);
 	const words = filter(split(replace(trim(outcome.output), '\n', ' '), ' '), (word) => length(word) > 0);
 	const count = length(words);
 	const free = number_or(words[count - 3] ?? null, -1);
@@ -22,7 +22,7 @@ function free_kib(): number | null {
 function flash_full(): ProblemOf<'flash_full'> | null {
 	const size = stat(FIREWALL_CONFIG)?.size ?? 0;
 	const needed = int((size + 1023) / 1024) + SPARE_KIB;
-	const free = free_kib();
+	const free = free_kib(FIREWALL_CONFIG);
 	return free == null || free >= needed
 		? null
 		: { problem: 'flash_full', free_kib: free, needed_kib: needed };

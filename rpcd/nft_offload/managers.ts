@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The two package managers: what to ask them, and what their answers mean. Package names are constants. */
 import type { PackageName, Progress } from '../api.ts';
-import { PACKAGE_NAMES } from 'nft_offload.package';
 import { is_array, is_integer, is_object, is_text, number_or, parse_json } from 'nft_offload.value';
 
 /** A version of a package that a feed has. */
@@ -19,6 +18,7 @@ interface PackageManager {
 	/** Commands that ask what there is of these packages, installed or to be had. */
 	query: (names: PackageName[]) => string[][];
 	offers: (output: string) => Offer[];
+	/** Installs what is missing; where nothing is, unpacks what is broken anew. */
 	install: (missing: PackageName[]) => string[];
 	/** How far an installation of so many packages is, from what it printed and its progress file. */
 	progress: (output: string, progress: string, packages: number) => Progress | null;
@@ -27,6 +27,9 @@ interface PackageManager {
 const APK = '/usr/bin/apk';
 const OPKG = '/bin/opkg';
 const WANTED: PackageName = 'kmod-nft-offload';
+
+/** Not kmod-nft-nat: the firewall works with it, and opkg removes before it downloads. */
+const UNPACKED_ANEW: PackageName[] = ['kmod-nf-flow', WANTED];
 
 /** opkg shows no installed size: a package takes about three times the room of its file, four at most. */
 const UNPACKED = 4;
@@ -110,19 +113,24 @@ const MANAGERS: Record<'apk' | 'opkg', PackageManager> = {
 		update: [APK, 'update'],
 		query: (names) => [on_names([APK, 'query', '--format', 'json', '--fields', FIELDS], names)],
 		offers: apk_offers,
-		// What is installed and lacks its files is unpacked anew.
 		install: (missing) =>
 			length(missing) > 0
 				? [APK, '--progress-fd', '3', 'add', WANTED]
-				: on_names([APK, '--progress-fd', '3', 'fix'], PACKAGE_NAMES),
+				: on_names([APK, '--progress-fd', '3', 'fix'], UNPACKED_ANEW),
 		progress: apk_progress
 	},
 	opkg: {
 		update: [OPKG, 'update'],
 		query: (names) => map(names, (name) => [OPKG, 'info', name]),
 		offers: opkg_offers,
-		// opkg brings the others along, and keeps in mind that nobody asked for them.
-		install: (missing) => on_names([OPKG, 'install'], index(missing, WANTED) === -1 ? missing : [WANTED]),
+		// On a full flash opkg says that all is well and leaves half a module behind. What it brings along by itself it
+		// knows to be there for the others' sake.
+		install: (missing) => {
+			if (length(missing) === 0) {
+				return on_names([OPKG, 'install', '--force-reinstall'], UNPACKED_ANEW);
+			}
+			return on_names([OPKG, 'install'], index(missing, WANTED) === -1 ? missing : [WANTED]);
+		},
 		progress: opkg_progress
 	}
 };

@@ -11,6 +11,9 @@ import { module_state } from 'nft_offload.kernel';
 
 const PACKAGE_NAMES: PackageName[] = ['kmod-nft-offload', 'kmod-nf-flow', 'kmod-nft-nat'];
 
+/** Where the packages' files go. */
+const MODULES = '/lib/modules';
+
 const APK_DATABASE = '/lib/apk/db/installed';
 const OPKG_DIRECTORY = '/usr/lib/opkg';
 const OPKG_DATABASE = `${OPKG_DIRECTORY}/status`;
@@ -111,8 +114,8 @@ function get_package(): PackageDetails {
 		packages: found.packages,
 		module: module_state(),
 		kernel: found.kernel,
-		free_kib: free_kib()
+		free_kib: free_kib(MODULES)
 	};
 }
 
-export { get_package, look, manager, OPKG_DATABASE, PACKAGE_NAMES, package_state };
+export { get_package, look, manager, MODULES, OPKG_DATABASE, PACKAGE_NAMES, package_state };

@@ -15,7 +15,7 @@ import { module_state } from 'nft_offload.kernel';
 import { MANAGERS } from 'nft_offload.managers';
 import type { Offer, PackageManager } from 'nft_offload.managers';
 import { keep_status, mend_status, release_status } from 'nft_offload.opkg_status';
-import { look, manager } from 'nft_offload.package';
+import { look, manager, MODULES } from 'nft_offload.package';
 import { message_of, number_or } from 'nft_offload.value';
 
 /** KiB of flash beside the packages themselves: the database, its copy, the file system's own blocks. */
@@ -74,7 +74,7 @@ function obstacle(offers: Offer[], needed: number, why_not: Failure | null): Fai
 	if (length(fitting) === 0) {
 		return { code: 'wrong_kernel', kernel: kernel ?? '', offered: first.kernel ?? '' };
 	}
-	const free = free_kib();
+	const free = free_kib(MODULES);
 	return free != null && free < needed ? { code: 'no_space', free_kib: free, needed_kib: needed } : null;
 }
 
@@ -85,7 +85,7 @@ function update(job: JobState, tools: PackageManager): { why_not: Failure | null
 	if (ended.status == null) {
 		return { why_not: { code: 'timed_out' }, stop: true };
 	}
-	const why_not = failure_in(ended.output, free_kib() ?? 0, PACKAGES_SPARE_KIB);
+	const why_not = failure_in(ended.output, free_kib(MODULES) ?? 0, PACKAGES_SPARE_KIB);
 	return { why_not: why_not, stop: why_not?.code === 'database_locked' };
 }
 
@@ -93,7 +93,7 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 	enter(job, 'install');
 	const is_opkg = manager() === 'opkg';
 	if (is_opkg && !keep_status()) {
-		return { code: 'no_space', free_kib: free_kib() ?? 0, needed_kib: needed };
+		return { code: 'no_space', free_kib: free_kib(MODULES) ?? 0, needed_kib: needed };
 	}
 	const count = max(length(names), 1);
 	const ended = run_beside(job, tools.install(names), (output, progress) =>
@@ -105,12 +105,14 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 	if (is_installed()) {
 		return null;
 	}
-	return ended.status == null
-		? { code: 'timed_out' }
-		: (failure_in(ended.output, free_kib() ?? 0, needed) ?? {
-				code: 'manager_failed',
-				status: ended.status
-			});
+	if (ended.status == null) {
+		return { code: 'timed_out' };
+	}
+	const free = free_kib(MODULES);
+	const full: Failure | null =
+		free != null && free < needed ? { code: 'no_space', free_kib: free, needed_kib: needed } : null;
+	const told = failure_in(ended.output, free ?? 0, needed);
+	return told ?? full ?? { code: 'manager_failed', status: ended.status };
 }
 
 /** From the lists to the package on the flash. */
@@ -169,16 +171,26 @@ function verify(job: JobState): Failure | null {
 	return is_active() && is_installed() ? null : { code: 'module_not_loaded' };
 }
 
+/** The module in the kernel, whatever it takes. Files that it does not take are unpacked anew, once. */
+function bring_and_load(job: JobState): Failure | null {
+	const whole = is_installed();
+	const failure = whole ? null : bring(job);
+	const stuck = failure ?? (is_active() ? null : load(job));
+	if (stuck != null || is_active() || !whole) {
+		return stuck;
+	}
+	return bring(job) ?? load(job);
+}
+
 /** Everything, from what is there to what is missing. */
 function work(job: JobState): Failure | null {
 	const before = look().packages;
 	const was_active = is_active();
-	const failure = is_installed() ? null : bring(job);
+	const failure = bring_and_load(job);
 	job.changes.installed = changed_since(before);
-	const stuck = failure ?? (is_active() ? null : load(job));
 	job.changes.module_loaded = !was_active && is_active();
-	if (stuck != null) {
-		return stuck;
+	if (failure != null) {
+		return failure;
 	}
 	const changed = length(job.changes.installed) > 0 || job.changes.module_loaded;
 	const not_reloaded = is_active() && changed ? reload(job) : null;

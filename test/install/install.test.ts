@@ -200,28 +200,43 @@ function suite(manager: Manager, archive: string): void {
 		await fails({ code: 'database_locked' }, /[Ll]ock/);
 	});
 
+	/** A file system of its own for the modules, with so much room. */
+	const room = (kib: number): string => `modules="$ROOT/lib/modules"
+		cp -a "$modules" "$ROOT/tmp/modules"; mount -t tmpfs none "$modules"; cp -a "$ROOT"/tmp/modules/. "$modules"
+		used=$(df -k "$modules" | awk 'END { print $3 }'); mount -o remount,size=$((used + ${kib.toString()}))k "$modules"`;
+
 	it('tells that there is no room before it downloads anything', async () => {
-		await router.boot({
-			mounts: `cp -a "$ROOT/etc/config" "$ROOT/tmp/config"; mount -t tmpfs -o size=160k none "$ROOT/etc/config"
-				cp -a "$ROOT"/tmp/config/. "$ROOT/etc/config"`
-		});
+		await router.boot({ mounts: room(100) });
 		await fails({ code: 'no_space' }, /kmod-nft-offload/);
 		expect(downloaded()).toEqual([]);
 	});
 
 	it('tells that the flash has filled up meanwhile, and succeeds once there is room', async () => {
-		const modules = `"$ROOT/lib/modules/${router.release}"`;
-		await router.boot({
-			mounts: `cp -a ${modules} "$ROOT/tmp/modules"; mount -t tmpfs none ${modules}
-				cp -a "$ROOT"/tmp/modules/. ${modules}; used=$(df -k ${modules} | awk 'END { print $3 }')
-				mount -o remount,size=$((used + 4))k ${modules}`
-		});
-		const { job, log } = await router.install();
+		await router.boot({ mounts: room(1000) });
+		feed.hold = KMOD;
+		router.call('install_package');
+		await expect.poll(() => feed.holds, { timeout: 20 * SECONDS }).toBe(true);
+		router.run('sh', '-c', 'yes >/lib/modules/fill; true');
+		feed.release();
+		const { job } = await router.ended();
 		expect(job).toMatchObject({ state: 'failed', failure: { code: 'no_space' } });
-		expect(log).toMatch(/No space left on device|available on filesystem/);
-		router.run('mount', '-o', 'remount,size=100m', `/lib/modules/${router.release}`);
+		router.run('rm', '/lib/modules/fill');
 		expect((await router.install()).job.state).toBe('succeeded');
 		expect(versions()).not.toContain(null);
+		expect(router.details().module.state).toBe('loaded');
+	});
+
+	it('unpacks anew what the kernel does not take', async () => {
+		await router.boot();
+		await router.install();
+		await router.cutPower();
+		const module = router.path(`lib/modules/${router.release}/nf_flow_table.ko`);
+		const whole = readFileSync(module);
+		writeFileSync(module, whole.subarray(0, 4096));
+		await router.boot();
+		const { job } = await router.install();
+		expect(job.state).toBe('succeeded');
+		expect(readFileSync(module).equals(whole)).toBe(true);
 	});
 
 	it('tells that the feed is for another kernel before it downloads anything', async () => {
