@@ -88,7 +88,7 @@ function install_package(): Job | Problem {
 		return { problem: 'job_running' };
 	}
 	if (outcome.status !== 0) {
-		return { problem: 'job_not_started', reason: substr(printable(outcome.output), 0, 256) };
+		return { problem: 'job_not_started', reason: substr(trim(printable(outcome.output)), 0, 256) };
 	}
 	for (let look = 0; look < LOOKS; look++) {
 		if (read_state()?.id === id) {
@@ -96,7 +96,7 @@ function install_package(): Job | Problem {
 		}
 		sleep(LOOK_REST);
 	}
-	return { problem: 'job_not_started', reason: substr(printable(read_log(0)), 0, 256) };
+	return { problem: 'job_not_started', reason: substr(trim(printable(read_log(0))), 0, 256) };
 }
 
 export { get_job, install_package };

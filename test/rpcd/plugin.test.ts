@@ -9,6 +9,7 @@ import { runPlugin } from '../host/host.ts';
 import { expectedCalls, type Case } from './case.ts';
 import { CONFIG_CASES } from './cases/config.ts';
 import { FLOWS_CASES } from './cases/flows.ts';
+import { INSTALL_CASES } from './cases/install.ts';
 import { MODE_CASES } from './cases/mode.ts';
 import { REQUEST_CASES } from './cases/request.ts';
 import { STATUS_CASES } from './cases/status.ts';
@@ -20,7 +21,8 @@ const GROUPS: Record<string, readonly Case[]> = {
 	get_status: STATUS_CASES,
 	get_config: CONFIG_CASES,
 	get_flows: FLOWS_CASES,
-	set_mode: MODE_CASES
+	set_mode: MODE_CASES,
+	'get_package, get_job and install_package': INSTALL_CASES
 };
 
 type Grant = { ubus: { 'luci.nft-offload': string[] } };

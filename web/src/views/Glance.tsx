@@ -18,6 +18,7 @@ export function Glance({ status }: { status: Status }) {
 					<h3>{effectiveHeadline(status.effective.mode)}</h3>
 					<p>{text}</p>
 					{advice && <p class="nfo-advice">{advice}</p>}
+					{status.verdict.code === 'module_missing' && <PackageLink />}
 				</div>
 			</div>
 			<dl class="nfo-facts">
@@ -34,6 +35,23 @@ export function Glance({ status }: { status: Status }) {
 				)}
 			</dl>
 		</section>
+	);
+}
+
+/** To what installs and loads the module, further down. The address stays: the list of connections reads it. */
+function PackageLink() {
+	return (
+		<a
+			href="#nfo-package"
+			onClick={(event) => {
+				event.preventDefault();
+				const section = document.getElementById('nfo-package');
+				section?.scrollIntoView();
+				section?.focus({ preventScroll: true });
+			}}
+		>
+			{_('Install or load it here')}
+		</a>
 	);
 }
 
