@@ -65,7 +65,7 @@ test-vm: package chromium
 	npx playwright test --config test/vm/playwright.config.ts
 
 .PHONY: bench
-bench: stage chromium
+bench: package chromium
 	$(NODE) test/bench/main.ts
 
 .PHONY: clean

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+/** `make bench`: what the page and the plugin cost. Figures of one run on one machine; nothing here passes or fails. */
+import { cpus } from 'node:os';
+import { benchPage, line } from './page.ts';
+import { benchRouter } from './router.ts';
+
+console.log(`on ${cpus().length} cores of ${cpus()[0]?.model ?? 'an unknown processor'}`);
+for (const figure of await benchPage()) console.log(line(figure));
+for (const text of await benchRouter()) console.log(text);

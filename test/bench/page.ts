@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the page weighs, and how long the list takes from a key in its filter to the painted table, with 65,536
+ * connections behind it: in a browser, against the virtual router.
+ *
+ *     node --import ts-blank-space/register test/bench/page.ts
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { asCommand } from '../../packaging/command.ts';
+import { stage } from '../../packaging/stage.ts';
+import { bundleHost } from '../host/bundle.ts';
+import { RouterServer } from '../router/http.ts';
+import { PAGE_PATH } from '../router/page/shell.ts';
+import { USERS } from '../router/users.ts';
+
+/** A figure, and what it must not exceed, in the same unit. */
+export interface Figure {
+	name: string;
+	value: number;
+	limit: number | null;
+	unit: 'bytes' | 'ms';
+}
+
+const ASSETS = fileURLToPath(new URL('../../build/web', import.meta.url));
+const SEEN_FIRST = /^nft-offload\.(js|css)$/;
+/** What is seen first, uncompressed: uhttpd compresses nothing. */
+const BUDGET = 60_000;
+/** From a key to the painted table. */
+const PAINTED_WITHIN = 50;
+
+/** Typed one key after the other, and taken back: addresses, ports, a state, and what nobody has. */
+const TYPED = ['192.168.1.10', '443', '2001:db8', '198.51.100.7', 'established', '3478', 'nowhere'];
+const ROUNDS = 2;
+/** How many times slower a machine than this one is measured, too. */
+const SLOWER = 4;
+
+export async function benchPage(): Promise<Figure[]> {
+	return [...weigh(), ...(await typeIntoFilter())];
+}
+
+function weigh(): Figure[] {
+	const files = readdirSync(ASSETS).map((name) => ({ name, size: statSync(join(ASSETS, name)).size }));
+	const first = files.filter(({ name }) => SEEN_FIRST.test(name));
+	const later = files.filter(({ name }) => !SEEN_FIRST.test(name));
+	return [
+		{
+			name: 'what is seen first',
+			value: first.reduce((sum, { size }) => sum + size, 0),
+			limit: BUDGET,
+			unit: 'bytes'
+		},
+		...later.map(({ name, size }) => ({ name, value: size, limit: null, unit: 'bytes' as const }))
+	];
+}
+
+async function typeIntoFilter(): Promise<Figure[]> {
+	const folder = mkdtempSync(join(tmpdir(), 'bench-page-'));
+	const router = join(folder, 'router');
+	stage(router);
+	const server = await RouterServer.start({
+		port: 0,
+		scenario: 'big',
+		package: router,
+		host: await bundleHost(join(folder, 'host')),
+		users: USERS,
+		demo: false
+	});
+	const executablePath = execFileSync(fileURLToPath(new URL('../chromium', import.meta.url)), {
+		encoding: 'utf8'
+	}).trim();
+	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+	try {
+		const page = await openList(browser, server);
+		const here = await typeAll(page);
+		const devtools = await page.context().newCDPSession(page);
+		await devtools.send('Emulation.setCPUThrottlingRate', { rate: SLOWER });
+		const slower = await typeAll(page);
+		return [...figures('key to paint', here), ...figures(`key to paint, ${SLOWER} times slower`, slower)];
+	} finally {
+		await browser.close();
+		await server.stop();
+		rmSync(folder, { recursive: true });
+	}
+}
+
+/** The list with as many rows as it shows, of all that the router has. */
+async function openList(browser: Browser, server: RouterServer): Promise<Page> {
+	if (!server.router.bus.has('luci.nft-offload')) throw new Error('the plugin does not start');
+	const session = server.router.sessions.login('root', USERS.root.password, 3600);
+	if (!session) throw new Error('root cannot log in');
+	const context = await browser.newContext();
+	await context.addCookies([{ name: 'sysauth_http', value: session.sid, url: server.url }]);
+	const page = await context.newPage();
+	page.setDefaultTimeout(120_000);
+	await page.goto(`${server.url}${PAGE_PATH}#limit=200`);
+	await page.getByText(/65.536 connections/).waitFor();
+	await page.locator('.nfo-flow').nth(199).waitFor();
+	return page;
+}
+
+/** Milliseconds from each key to the frame that shows what it left of the rows. */
+async function typeAll(page: Page): Promise<number[]> {
+	const search = page.getByRole('searchbox', { name: 'Search' });
+	const times: number[] = [];
+	await search.focus();
+	for (let round = 0; round < ROUNDS; round++)
+		for (const text of TYPED) {
+			// Quicker than the page asks the router, so that every key narrows all the rows, or brings them back.
+			for (const key of text) times.push(await press(page, key));
+			for (const _ of text) times.push(await press(page, 'Backspace'));
+		}
+	return times;
+}
+
+async function press(page: Page, key: string): Promise<number> {
+	const painted = page.evaluate(measureKey);
+	await page.keyboard.press(key);
+	const { took, shown } = await painted;
+	if (shown !== 'narrowed') throw new Error(`after the key ${key} the table was painted ${shown}`);
+	return took;
+}
+
+/**
+ * Waits for a key, and then for the frame after it. What is posted from a frame's callback runs when that frame has
+ * been painted. Runs in the browser.
+ */
+function measureKey(): Promise<{ took: number; shown: string }> {
+	return new Promise((resolve) => {
+		const painted = (pressed: number) => {
+			const search = document.querySelector<HTMLInputElement>('input[type=search]')?.value ?? '';
+			const others = Array.from(document.querySelectorAll('.nfo-flow')).filter(
+				(row) => !row.textContent.toLowerCase().includes(search)
+			);
+			// A port or an address that is translated to is not on the row, so a few may seem not to fit.
+			const fits = others.length <= 200 / 2;
+			resolve({
+				took: performance.now() - pressed,
+				shown: fits ? 'narrowed' : `with ${others.length} others`
+			});
+		};
+		addEventListener(
+			'keydown',
+			({ timeStamp }) => {
+				requestAnimationFrame(() => {
+					const { port1, port2 } = new MessageChannel();
+					port1.onmessage = () => {
+						painted(timeStamp);
+					};
+					port2.postMessage(null);
+				});
+			},
+			{ once: true, capture: true }
+		);
+	});
+}
+
+function figures(name: string, times: readonly number[]): Figure[] {
+	const sorted = [...times].sort((a, b) => a - b);
+	const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
+	return [
+		{ name: `${name}, median of ${times.length}`, value: at(0.5), limit: null, unit: 'ms' },
+		{ name: `${name}, 95th percentile`, value: at(0.95), limit: PAINTED_WITHIN, unit: 'ms' }
+	];
+}
+
+/** One line: the figure, and how much of its limit it takes. */
+export function line({ name, value, limit, unit }: Figure): string {
+	const share = limit === null ? '' : `  ${(value / limit).toFixed(2)} of the ${limit} ${unit} allowed`;
+	return `${name.padEnd(48)} ${value.toFixed(unit === 'ms' ? 1 : 0).padStart(8)} ${unit}${share}`;
+}
+
+await asCommand(import.meta.filename, async () => {
+	for (const figure of await benchPage()) console.log(line(figure));
+});

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What the plugin costs a real OpenWrt, as ratios within one run: to `cat` of the same table, since the kernel's
+ * printing of it is what nobody can save, and to LuCI's own list of connections.
+ */
+import { NoImages } from '../vm/images.ts';
+import { install } from '../vm/product.ts';
+import { Router } from '../vm/router.ts';
+import { openTraffic, SERVER } from '../vm/traffic.ts';
+import { until } from '../vm/until.ts';
+import { Wire } from '../vm/wire.ts';
+
+/** LuCI's own list takes rpcd down from some 5,700 connections on, so it is measured at the first size only. */
+const SIZES = [2_500, 16_384];
+const ROUNDS = 5;
+const FIRST_PORT = 10_000;
+const TABLE = '/proc/net/nf_conntrack';
+
+const call = (method: string, values: string): string =>
+	`echo '${values}' | /usr/libexec/rpcd/luci.nft-offload call ${method}`;
+
+const COMMANDS = {
+	cat: `cat ${TABLE}`,
+	empty: "ucode -e '1'",
+	totals: call('get_flows', '{"limit":0}'),
+	largest: call('get_flows', '{"limit":100}'),
+	luci: 'ubus call luci getConntrackList'
+};
+
+/** Lines of figures; one line that says why where there is no OpenWrt to measure on. */
+export async function benchRouter(): Promise<string[]> {
+	try {
+		const router = await Router.boot();
+		try {
+			await install(router);
+			await openTraffic(router);
+			return await measure(router);
+		} finally {
+			router.stop();
+		}
+	} catch (error) {
+		if (error instanceof NoImages) return [`not measured on a real OpenWrt: ${error.message}`];
+		throw error;
+	}
+}
+
+async function measure(router: Router): Promise<string[]> {
+	const limits = 'net.netfilter.nf_conntrack_max=65536 net.netfilter.nf_conntrack_udp_timeout=3600';
+	await router.run(`sysctl -qw ${limits}`);
+	const lines: string[] = [];
+	for (const [index, size] of SIZES.entries()) {
+		await fill(router, size);
+		const cat = await seconds(router, COMMANDS.cat);
+		const empty = await seconds(router, COMMANDS.empty);
+		const totals = await seconds(router, COMMANDS.totals);
+		const largest = await seconds(router, COMMANDS.largest);
+		lines.push(
+			`${size} connections: cat ${cat.toFixed(2)} s, an empty ucode ${empty.toFixed(2)} s`,
+			`  totals alone            ${ratio(totals, cat)} times cat (${totals.toFixed(2)} s)`,
+			`  totals and 100 largest  ${ratio(largest, cat)} times cat (${largest.toFixed(2)} s)`
+		);
+		if (index > 0) continue;
+		const luci = await seconds(router, COMMANDS.luci);
+		lines.push(
+			`  LuCI's own list takes   ${ratio(luci, largest)} times as long as ours (${luci.toFixed(2)} s)`
+		);
+	}
+	return lines;
+}
+
+/** Sends datagrams from as many ports until the table has that many connections: the emulated device drops some. */
+async function fill(router: Router, size: number): Promise<void> {
+	const wire = await Wire.open(router.machine.cable);
+	const sourcePorts = Array.from({ length: size }, (_, index) => FIRST_PORT + index);
+	await until(`${size} connections`, 120, async () => {
+		await wire.udp({ to: SERVER.ipv4, port: 9, sourcePorts, payload: Buffer.from('x') });
+		return Number(await router.run('cat /proc/sys/net/netfilter/nf_conntrack_count')) >= size;
+	});
+	wire.close();
+}
+
+/** The median of several runs on the router's own clock, which counts hundredths of a second. */
+async function seconds(router: Router, command: string): Promise<number> {
+	const times: number[] = [];
+	for (let round = 0; round < ROUNDS; round++) {
+		const clock = 'cut -d" " -f1 /proc/uptime';
+		const [from = NaN, to = NaN] = (await router.run(`${clock}; ${command} >/dev/null; ${clock}`, 120))
+			.trim()
+			.split('\n')
+			.map(Number);
+		times.push(to - from);
+	}
+	return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
+}
+
+const ratio = (time: number, measure: number): string => (time / measure).toFixed(2).padStart(6);
