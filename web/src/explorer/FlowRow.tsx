@@ -16,6 +16,8 @@ export interface FlowRowProps {
 	row: Row;
 	/** The router lists it no more; kept since its details are open. */
 	gone: boolean;
+	/** It does not fit what is asked now. */
+	hidden: boolean;
 	index: number;
 	measure: Measure;
 	rates: FlowRates;
@@ -28,10 +30,11 @@ export interface FlowRowProps {
 export class FlowRow extends Component<FlowRowProps> {
 	/** All but the place in the list, which moves nothing inside. */
 	override shouldComponentUpdate(next: FlowRowProps) {
-		const { row, gone, measure, rates, hosts, open } = this.props;
+		const { row, gone, hidden, measure, rates, hosts, open } = this.props;
 		return (
 			next.row !== row ||
 			next.gone !== gone ||
+			next.hidden !== hidden ||
 			next.measure !== measure ||
 			next.rates !== rates ||
 			next.hosts !== hosts ||
@@ -44,13 +47,13 @@ export class FlowRow extends Component<FlowRowProps> {
 		onToggle(row, index);
 	};
 
-	override render({ row, gone, measure, rates, hosts, open }: FlowRowProps) {
+	override render({ row, gone, hidden, measure, rates, hosts, open }: FlowRowProps) {
 		const { flow } = row;
 		const from = formatSource(flow.original);
 		const to = formatDestination(flow.original);
 		return (
 			<>
-				<tr class={gone ? 'nfo-flow nfo-gone' : 'nfo-flow'}>
+				<tr class={gone ? 'nfo-flow nfo-gone' : 'nfo-flow'} hidden={hidden}>
 					<td>
 						<button
 							type="button"

@@ -47,7 +47,7 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 	};
 
 	override render(props: FlowTableProps, { open }: { open: Open | null }) {
-		const { explorer, query, rows, stale, hosts } = props;
+		const { explorer, query, answer, rows, stale, hosts } = props;
 		const measure = measureOf(query.sort);
 		return (
 			<table class="nfo-flows nfo-cards" aria-busy={stale}>
@@ -71,19 +71,22 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 					</tr>
 				</thead>
 				<tbody>
-					{withOpen(rows, open).map(({ row, gone }, index) => (
-						<FlowRow
-							key={row.key}
-							row={row}
-							gone={gone}
-							index={index}
-							measure={measure}
-							rates={explorer.rates.of(row.key)}
-							hosts={hosts}
-							open={open?.row.key === row.key}
-							onToggle={this.#toggle}
-						/>
-					))}
+					{withOpen(stale ? withHidden(answer.rows, rows) : rows.map(asShown), open).map(
+						({ row, gone, hidden }, index) => (
+							<FlowRow
+								key={row.key}
+								row={row}
+								gone={gone}
+								hidden={hidden}
+								index={index}
+								measure={measure}
+								rates={explorer.rates.of(row.key)}
+								hosts={hosts}
+								open={open?.row.key === row.key}
+								onToggle={this.#toggle}
+							/>
+						)
+					)}
 					{rows.length === 0 && (
 						<tr class="nfo-none">
 							<td colSpan={COLUMNS}>{stale ? _('Asking the router…') : _('No connections.')}</td>
@@ -95,11 +98,32 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 	}
 }
 
+interface Shown {
+	row: Row;
+	gone: boolean;
+	hidden: boolean;
+}
+
+const asShown = (row: Row): Shown => ({ row, gone: false, hidden: false });
+
+/** All rows at hand, those that do not fit only hidden: another key brings them back without making them anew. */
+function withHidden(all: readonly Row[], fitting: readonly Row[]): Shown[] {
+	const keys = new Set(fitting.map(({ key }) => key));
+	const rest = all.filter(({ key }) => !keys.has(key));
+	const sorted = all.filter(({ key }) => keys.has(key)).every((row, index) => row === fitting[index]);
+	return (sorted ? all : [...fitting, ...rest]).map((row) => ({
+		...asShown(row),
+		hidden: !keys.has(row.key)
+	}));
+}
+
 /** The rows, and among them the open one where it was last, even when the router lists it no more. */
-function withOpen(rows: readonly Row[], open: Open | null): { row: Row; gone: boolean }[] {
-	const shown = rows.map((row) => ({ row, gone: false }));
-	if (open && !rows.some(({ key }) => key === open.row.key))
-		shown.splice(Math.min(open.index, shown.length), 0, { row: open.row, gone: true });
+function withOpen(shown: Shown[], open: Open | null): Shown[] {
+	if (open && !shown.some(({ row, hidden }) => row.key === open.row.key && !hidden)) {
+		const others = shown.filter(({ row }) => row.key !== open.row.key);
+		others.splice(Math.min(open.index, others.length), 0, { row: open.row, gone: true, hidden: false });
+		return others;
+	}
 	return shown;
 }
 
