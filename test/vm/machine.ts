@@ -44,8 +44,8 @@ export async function makeBoot(images: Images, cache: string): Promise<Boot> {
 }
 
 /**
- * OpenWrt's own x86/64 kernel has virtio_blk and ext4 built in and takes no initramfs (BLK_DEV_INITRD is set
- * for targets with the "ramdisk" feature alone). A kernel that has virtio_blk as a module can't mount a disk.
+ * OpenWrt's own x86/64 kernel has virtio_blk and ext4 built in, and may take no initramfs, so it gets a disk. A
+ * kernel that has virtio_blk as a module can't mount one, so it gets an initramfs.
  */
 export function bootKind(entries: readonly Entry[]): Boot['kind'] {
 	return entries.some((entry) => /^lib\/modules\/.*\/virtio_blk\.ko$/.test(entry.path))

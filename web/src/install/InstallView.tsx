@@ -7,6 +7,7 @@ import { explainError } from '../texts/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { reportOf, type InstallState } from './state.ts';
 import css from './install.css?inline';
+import { Fact } from '../ui/Fact.tsx';
 
 interface InstallViewProps {
 	install: InstallState;
@@ -76,15 +77,6 @@ function Parts({ details }: { details: PackageDetails }) {
 				<Fact name={_('Room on the flash')} value={fill(_('%s KiB'), formatCount(free_kib))} />
 			)}
 		</dl>
-	);
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-	return (
-		<div>
-			<dt>{name}</dt>
-			<dd>{value}</dd>
-		</div>
 	);
 }
 

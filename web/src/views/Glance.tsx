@@ -3,6 +3,7 @@ import type { Path, Status } from '../../../rpcd/api.ts';
 import { _, fill } from '../i18n.ts';
 import { formatCount } from '../format.ts';
 import { effectiveHeadline, explainVerdict, modeName, pathName } from '../texts/status.ts';
+import { Fact } from '../ui/Fact.tsx';
 
 /** The first thing the admin reads: which path his packets take, and whether that is what he asked for. */
 export function Glance({ status }: { status: Status }) {
@@ -52,15 +53,6 @@ function PackageLink() {
 		>
 			{_('Install or load it here')}
 		</a>
-	);
-}
-
-function Fact({ name, value }: { name: string; value: string }) {
-	return (
-		<div>
-			<dt>{name}</dt>
-			<dd>{value}</dd>
-		</div>
 	);
 }
 
