@@ -9,6 +9,7 @@ import { Router } from '../vm/router.ts';
 import { openTraffic, SERVER } from '../vm/traffic.ts';
 import { until } from '../vm/until.ts';
 import { Wire } from '../vm/wire.ts';
+import { benchNavigation } from './navigation.ts';
 
 /** LuCI's own list takes rpcd down from some 5,700 connections on, so it is measured at the first size only. */
 const SIZES = [2_500, 16_384];
@@ -34,7 +35,7 @@ export async function benchRouter(): Promise<string[]> {
 		try {
 			await install(router);
 			await openTraffic(router);
-			return await measure(router);
+			return [...(await benchNavigation(router.machine.http)), ...(await measure(router))];
 		} finally {
 			router.stop();
 		}

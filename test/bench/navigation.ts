@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+/** How long the page takes from navigation to live status, beside LuCI's own firewall page on the same router. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Page } from '@playwright/test';
+import { PASSWORD } from '../vm/router.ts';
+
+const ROUNDS = 5;
+const FIREWALL = '/cgi-bin/luci/admin/network/firewall';
+
+/** A page, and what shows that it knows the router's state. */
+const PAGES = {
+	ours: { path: `${FIREWALL}/offload`, ready: 'h3:text("Packets take")' },
+	luci: { path: `${FIREWALL}/zones`, ready: '.cbi-section-table-row' }
+};
+
+/** Lines of figures: medians of several visits in turn, with a browser that knows both pages' files. */
+export async function benchNavigation(http: string): Promise<string[]> {
+	const executablePath = execFileSync(fileURLToPath(new URL('../chromium', import.meta.url)), {
+		encoding: 'utf8'
+	}).trim();
+	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+	try {
+		const page = await browser.newPage();
+		page.setDefaultTimeout(120_000);
+		await logIn(page, http);
+		const times = { ours: [] as number[], luci: [] as number[] };
+		for (let round = 0; round <= ROUNDS; round++) {
+			const visit = { luci: await visitTime(page, http, 'luci'), ours: await visitTime(page, http, 'ours') };
+			// The first visit of each fills the cache.
+			if (round === 0) continue;
+			times.luci.push(visit.luci);
+			times.ours.push(visit.ours);
+		}
+		const [ours, luci] = [median(times.ours), median(times.luci)];
+		return [
+			`from navigation to live status: ${(ours / luci).toFixed(2)} times LuCI's firewall page`,
+			`  (${(ours / 1000).toFixed(2)} s and ${(luci / 1000).toFixed(2)} s)`
+		];
+	} finally {
+		await browser.close();
+	}
+}
+
+async function logIn(page: Page, http: string): Promise<void> {
+	await page.goto(`${http}${PAGES.luci.path}`);
+	await page.locator('[name=luci_username]').fill('root');
+	await page.locator('[name=luci_password]').fill(PASSWORD);
+	await page.getByRole('button', { name: 'Log in' }).click();
+	await page.getByRole('link', { name: 'Log out' }).waitFor();
+}
+
+async function visitTime(page: Page, http: string, name: keyof typeof PAGES): Promise<number> {
+	const { path, ready } = PAGES[name];
+	const started = performance.now();
+	await page.goto(`${http}${path}`, { waitUntil: 'commit' });
+	await page.locator(ready).first().waitFor();
+	return performance.now() - started;
+}
+
+const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
