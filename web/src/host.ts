@@ -9,8 +9,6 @@ export interface Host {
 	mayWrite: boolean;
 	/** Seconds between two looks at the router, as the admin has set in LuCI. */
 	interval: number;
-	/** LuCI's own page with the same choice. */
-	generalSettingsUrl: string;
 	translate: Translate;
 	/** LuCI's clock: it ticks each second until the admin pauses it. */
 	poll: { add: (tick: Tick) => void; remove: (tick: Tick) => void };

@@ -23,7 +23,6 @@ return view.extend({
 			ubusUrl: rpc.getBaseURL(),
 			mayWrite: L.hasViewPermission() === true,
 			interval: L.env.pollinterval,
-			generalSettingsUrl: L.url('admin/network/firewall/zones'),
 			translate: _,
 			poll: {
 				add: (tick) => poll.add(tick, 1),
