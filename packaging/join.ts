@@ -1,17 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Joins the plugin's modules into few files: one for what its programs share, and into each program what it alone
+ * Joins the plugin's modules into few files: two for what its programs share, and into each program what it alone
  * needs. Forty small files cost a package 4 kB of headers and hashes, and the router forty look-ups for each call.
  * It stays the source: module after module, each below those it imports.
  */
 
-export const COMMON = 'nft_offload.modules';
+/** What the program that is called most shares with others, and what only the others share: it reads nothing of that. */
+export const SHARED = ['nft_offload.modules', 'nft_offload.more_modules'] as const;
 
 const OWN = 'nft_offload.';
 const IMPORT = /^import \{([^}]*)\} from '([^']+)';\n/gm;
 const EXPORT = /^export \{([^}]*)\};\n?/gm;
 const STRICT = /^'use strict';\n/m;
+/** Of a file that is read by require(). */
+const RETURN = /^return \w+;\n/m;
 const DECLARATION = /^(?:function|const|let) (\w+)/gm;
+const LICENSE = /^\/\/ SPDX-License-Identifier: .*\n/m;
 /** What a program begins with, and keeps. */
 const HEAD = /^(?:#!.*\n)?(?:\/\/ SPDX-License-Identifier: .*\n)?/;
 
@@ -25,39 +29,43 @@ interface Module {
 	imports: readonly Import[];
 	/** What it declares at its top. */
 	declares: readonly string[];
-	/** Its text without imports and exports. */
+	/** Its text without imports, exports and what it returns. */
 	body: string;
+	/** What a file that is read by require() ends with; empty for others. */
+	returns: string;
 }
 
 /**
  * @param modules the modules' texts by their names, such as `nft_offload.flows`
- * @param programs the texts of the programs that import them
- * @returns the text of the common module, and the programs that import from it alone
+ * @param programs the texts of the programs that import them, first the one that is called most
+ * @returns the texts of the shared modules, named as SHARED says, and the programs that import from them alone
  * @throws When two modules of one file have the same name for something, or use a form of import that this does
  * not know.
  */
 export function joinModules(
 	modules: ReadonlyMap<string, string>,
 	programs: readonly string[]
-): { common: string; programs: string[] } {
+): { shared: string[]; programs: string[] } {
 	const parsed = new Map([...modules].map(([name, text]) => [name, parse(name, text)]));
 	const mains = programs.map((text) => parse('the program', text.replace(HEAD, '')));
 	const needed = mains.map((main) => needs(main, parsed));
-	const isCommon = (module: Module): boolean => needed.filter((each) => each.includes(module)).length > 1;
-	const files = mains.map((main, index) => [
-		...(needed[index] ?? []).filter((each) => !isCommon(each)),
-		main
-	]);
-	const common = [...new Set(needed.flat())].filter(isCommon);
-	const commonNames = new Set(common.map(({ name }) => name));
-	const fromCommon = ({ from }: Import): boolean => commonNames.has(from);
-	const exported = unique(files.flat().flatMap(({ imports }) => imports.filter(fromCommon).flatMap(namesOf)));
+	const isShared = (module: Module): boolean => needed.filter((each) => each.includes(module)).length > 1;
+	const all = [...new Set(needed.flat())].filter(isShared);
+	const first = new Set(needed[0]);
+	const groups = [all.filter((module) => first.has(module)), all.filter((module) => !first.has(module))];
+	const homes = new Map(
+		SHARED.flatMap((file, index) => (groups[index] ?? []).map(({ name }) => [name, file] as const))
+	);
+	const own = mains.map((main, index) => [...(needed[index] ?? []).filter((each) => !isShared(each)), main]);
+	const exported = [...groups, ...own].flatMap((file) => [...importsOf(file, homes)]);
 	return {
-		common: [HEADER, write(common, []), `export { ${exported.join(', ')} };\n`].join(''),
-		programs: files.map((file, index) => {
-			const wanted = unique(file.flatMap(({ imports }) => imports.filter(fromCommon).flatMap(namesOf)));
+		shared: SHARED.map((file, index) => {
+			const names = unique(exported.flatMap(([from, wanted]) => (from === file ? wanted : [])));
+			return `${HEADER}${write(groups[index] ?? [], homes)}export { ${names.join(', ')} };\n`;
+		}),
+		programs: own.map((file, index) => {
 			const head = HEAD.exec(programs[index] ?? '')?.[0] ?? '';
-			return `${head}'use strict';\n${write(file, wanted)}`;
+			return `${head}'use strict';\n${write(file, homes)}${mains[index]?.returns ?? ''}`;
 		})
 	};
 }
@@ -75,15 +83,24 @@ function parse(name: string, text: string): Module {
 	}));
 	const exports = [...text.matchAll(EXPORT)].flatMap(([, list = '']) => namesIn(list));
 	const body = text
+		.replace(LICENSE, '')
 		.replace(IMPORT, '')
 		.replace(EXPORT, '')
 		.replace(STRICT, '')
-		.replace(/\n{3,}/g, '\n\n');
+		.replace(RETURN, '')
+		.replace(/\n{2,}/g, '\n')
+		.replace(/^\n/, '');
 	const names = [...exports, ...imports.flatMap(namesOf)];
 	if (/^(?:import|export)\b/m.test(body) || names.some((each) => !/^\w+$/.test(each))) {
 		throw new Error(`${name} imports or exports in a way that joining does not know`);
 	}
-	return { name, imports, declares: [...body.matchAll(DECLARATION)].map(([, each = '']) => each), body };
+	return {
+		name,
+		imports,
+		declares: [...body.matchAll(DECLARATION)].map(([, each = '']) => each),
+		body,
+		returns: RETURN.exec(text)?.[0] ?? ''
+	};
 }
 
 function namesIn(list: string): string[] {
@@ -109,12 +126,20 @@ function needs(program: Module, modules: ReadonlyMap<string, Module>): Module[] 
 	return [...done];
 }
 
-/** One file of several modules: what they import from elsewhere, and then themselves. */
-function write(modules: readonly Module[], wanted: readonly string[]): string {
-	const imports = new Map<string, readonly string[]>(wanted.length > 0 ? [[COMMON, wanted]] : []);
-	for (const { from, names } of modules.flatMap((module) => module.imports.filter((each) => !isOwn(each)))) {
-		imports.set(from, unique([...(imports.get(from) ?? []), ...names]));
+/** What modules of one file import from elsewhere: from other files of ours, and from ucode's modules. */
+function importsOf(modules: readonly Module[], homes: ReadonlyMap<string, string>): Map<string, string[]> {
+	const here = new Set(modules.map(({ name }) => name));
+	const imports = new Map<string, string[]>();
+	for (const { from, names } of modules.flatMap((module) => module.imports)) {
+		const file = homes.get(from) ?? from;
+		if (!here.has(from)) imports.set(file, unique([...(imports.get(file) ?? []), ...names]));
 	}
+	return imports;
+}
+
+/** One file of several modules: what they import from elsewhere, and then themselves. */
+function write(modules: readonly Module[], homes: ReadonlyMap<string, string>): string {
+	const imports = importsOf(modules, homes);
 	refuseClashes(modules, imports);
 	return [
 		...[...imports].map(([from, names]) => `import { ${names.join(', ')} } from '${from}';\n`),

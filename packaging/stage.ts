@@ -4,7 +4,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } fr
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
 import { withoutComments } from './comments.ts';
-import { COMMON, joinModules } from './join.ts';
+import { joinModules, SHARED } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
 import { readTree } from './tree.ts';
@@ -21,7 +21,16 @@ const PARTS = [
 	['build/web', `www/luci-static/resources/nft-offload/${readMetadata().version}`]
 ] as const;
 
-const PROGRAMS = ['usr/libexec/rpcd/luci.nft-offload', 'usr/share/ucode/nft_offload/worker.uc'];
+const LIBRARY = 'usr/share/ucode/nft_offload';
+/** First the one that the page calls most: see joinModules. */
+const PROGRAMS = [
+	`${LIBRARY}/methods/flows.uc`,
+	'usr/libexec/rpcd/luci.nft-offload',
+	`${LIBRARY}/methods/install.uc`,
+	`${LIBRARY}/methods/mode.uc`,
+	`${LIBRARY}/methods/status.uc`,
+	`${LIBRARY}/worker.uc`
+];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
 
 /**
@@ -47,18 +56,20 @@ export function stage(directory: string): void {
 const nameOf = (path: string): string =>
 	path.replace(/^usr\/share\/ucode\/(.*)\.uc$/, '$1').replaceAll('/', '.');
 
-/** Leaves of the plugin its programs and one module for what they share, without comments. */
+/** Leaves of the plugin its programs and the modules that they share, without comments. */
 function joinPlugin(directory: string): void {
 	const read = (path: string): string => withoutComments(readFileSync(join(directory, path), 'utf8'));
 	const paths = readTree(directory)
 		.map(({ path }) => path)
 		.filter((path) => path.endsWith('.uc') && !PROGRAMS.includes(path));
-	const { common, programs } = joinModules(
+	const { shared, programs } = joinModules(
 		new Map(paths.map((path) => [nameOf(path), read(path)])),
 		PROGRAMS.map(read)
 	);
 	for (const path of paths) rmSync(join(directory, path));
-	writeFileSync(join(directory, `usr/share/ucode/${COMMON.replaceAll('.', '/')}.uc`), common);
+	SHARED.forEach((name, index) => {
+		writeFileSync(join(directory, `usr/share/ucode/${name.replaceAll('.', '/')}.uc`), shared[index] ?? '');
+	});
 	PROGRAMS.forEach((path, index) => {
 		writeFileSync(join(directory, path), programs[index] ?? '');
 	});

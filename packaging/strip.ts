@@ -4,13 +4,15 @@
  * what is installed is the source, line for line, and a line number in an error is one of the source.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tsBlankSpace from 'ts-blank-space';
 
 const SOURCES = fileURLToPath(new URL('../rpcd/', import.meta.url));
 const ENTRY = 'luci.nft-offload';
 const MODULES = 'nft_offload';
+/** Their folder that is read by require(). */
+const REQUIRED = 'methods';
 
 /**
  * Blanks the types of one source out. Ends of lines keep no blanks.
@@ -40,12 +42,17 @@ function write(file: string, text: string, mode: number): void {
 	chmodSync(file, mode);
 }
 
+/** ucode's require() gives what a file returns at its end, which TypeScript takes for an export. */
+const toRequired = (text: string): string => text.replace(/^export \{ (\w+) \};$/m, 'return $1;');
+
 /** Writes the plugin and its modules below a directory that stands for the router's root. */
 export function stripPlugin(root: string): void {
 	const entry = strip(readFileSync(join(SOURCES, `${ENTRY}.ts`), 'utf8'), `${ENTRY}.ts`);
 	write(join(root, 'usr/libexec/rpcd', ENTRY), entry, 0o755);
-	for (const file of readdirSync(join(SOURCES, MODULES)).filter((name) => name.endsWith('.ts'))) {
+	for (const file of readdirSync(join(SOURCES, MODULES), { recursive: true, encoding: 'utf8' })) {
+		if (!file.endsWith('.ts')) continue;
 		const text = strip(readFileSync(join(SOURCES, MODULES, file), 'utf8'), `${MODULES}/${file}`);
-		write(join(root, 'usr/share/ucode', MODULES, `${basename(file, '.ts')}.uc`), text, 0o644);
+		const target = join(root, 'usr/share/ucode', MODULES, file.replace(/\.ts$/, '.uc'));
+		write(target, dirname(file) === REQUIRED ? toRequired(text) : text, 0o644);
 	}
 }

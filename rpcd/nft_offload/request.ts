@@ -3,16 +3,7 @@
  * What a caller asks for. rpcd checks neither the names nor the types of an exec plugin's arguments, and cuts
  * standard input off at 65,536 bytes: nothing here is trusted before it was looked at.
  */
-import type {
-	Family,
-	FlowsArguments,
-	FlowSort,
-	JobArguments,
-	Mode,
-	Path,
-	Problem,
-	SetModeArguments
-} from '../api.ts';
+import type { Problem } from '../api.ts';
 import { is_integer, is_object, is_printable, is_text, matches, parse_json } from 'nft_offload.value';
 
 /** One argument: what it may be, in words for a caller, and the test. */
@@ -30,23 +21,6 @@ interface Request {
 
 const SESSION = 'ubus_rpc_session';
 
-const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
-const PATHS: Record<Path, true> = { cpu: true, software: true, hardware: true };
-const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
-const SORTS: Record<FlowSort, true> = {
-	bytes: true,
-	packets: true,
-	original_bytes: true,
-	reply_bytes: true,
-	original_packets: true,
-	reply_packets: true
-};
-
-const GROUPS: Record<NonNullable<FlowsArguments['group']>, true> = { client: true };
-
-/** The last row that a page may reach: that many lines are kept in memory. */
-const REACH = 2000;
-
 function one_of(name: string, values: Record<string, true>): Check {
 	return {
 		name: name,
@@ -63,35 +37,6 @@ function whole_number(name: string, most: number): Check {
 		accepts: (value) => is_integer(value) && value >= 0 && value <= most
 	};
 }
-
-const MODE: Check = one_of('mode', MODES);
-
-const JOB: Check[] = [whole_number('offset', 2147483647)];
-
-const FLOWS: Check[] = [
-	whole_number('limit', 200),
-	whole_number('offset', REACH),
-	one_of('sort', SORTS),
-	one_of('path', PATHS),
-	one_of('family', FAMILIES),
-	{
-		name: 'protocol',
-		expected: 'letters, digits and -, at most 32',
-		accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
-	},
-	{
-		name: 'search',
-		expected: 'at most 64 printable ASCII characters',
-		accepts: (value) => is_text(value) && length(value) <= 64 && is_printable(value)
-	},
-	{
-		name: 'client',
-		expected: 'an IP address',
-		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
-	},
-	one_of('group', GROUPS),
-	{ name: 'breakdown', expected: 'true or false', accepts: (value) => type(value) === 'bool' }
-];
 
 function invalid(name: string, expected: string): Problem {
 	return { problem: 'invalid_argument', argument: name, expected: expected };
@@ -140,49 +85,14 @@ function fault_of_none(given: Record<string, unknown>): Problem | null {
 	return fault_of(given, []);
 }
 
-function fault_of_job(given: Record<string, unknown>): Problem | null {
-	return fault_of(given, JOB);
+/** Whether nothing was found wrong with the arguments, so that they are those of a method. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the checks establish, the caller knows
+function is_faultless<A extends object>(
+	_given: Record<string, unknown>,
+	fault: Problem | null
+): _given is Record<string, unknown> & A {
+	return fault == null;
 }
 
-function fault_of_mode(given: Record<string, unknown>): Problem | null {
-	return exists(given, MODE.name) ? fault_of(given, [MODE]) : invalid(MODE.name, MODE.expected);
-}
-
-function fault_of_flows(given: Record<string, unknown>): Problem | null {
-	const fault = fault_of(given, FLOWS);
-	if (fault != null) {
-		return fault;
-	}
-	const offset = given['offset'];
-	const limit = given['limit'];
-	const last = (is_integer(offset) ? offset : 0) + (is_integer(limit) ? limit : 50);
-	return last > REACH ? invalid('offset', `offset + limit at most ${REACH}`) : null;
-}
-
-function are_flows_arguments(
-	given: Record<string, unknown>
-): given is Record<string, unknown> & FlowsArguments {
-	return fault_of_flows(given) == null;
-}
-
-function are_job_arguments(given: Record<string, unknown>): given is Record<string, unknown> & JobArguments {
-	return fault_of_job(given) == null;
-}
-
-function are_mode_arguments(
-	given: Record<string, unknown>
-): given is Record<string, unknown> & SetModeArguments {
-	return fault_of_mode(given) == null;
-}
-
-export {
-	are_flows_arguments,
-	are_job_arguments,
-	are_mode_arguments,
-	fault_of_flows,
-	fault_of_job,
-	fault_of_mode,
-	fault_of_none,
-	read_request
-};
-export type { Request };
+export { fault_of, fault_of_none, invalid, is_faultless, one_of, read_request, whole_number };
+export type { Check, Request };

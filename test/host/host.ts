@@ -3,8 +3,8 @@
  * Runs the router side in Node: the installed, stripped modules of a router's root, with ucode's builtins as their
  * globals and ucode's modules over that root. Node must run with --experimental-vm-modules.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { createContext, SourceTextModule, SyntheticModule, type Context, type Module } from 'node:vm';
 import { builtins, printed } from './builtins.ts';
 import { fsModule } from './fs.ts';
@@ -25,12 +25,16 @@ export interface Setting {
 type Printed = Buffer;
 
 const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
+const MODULES = 'usr/share/ucode';
+const METHODS = 'nft_offload/methods';
 
 class Program {
 	readonly #root: string;
 	readonly #context: Context;
 	readonly #modules = new Map<string, Module>();
 	readonly #exports: Record<string, Record<string, unknown>>;
+	/** What the plugin's own files return that are read by require(). */
+	readonly #required = new Map<string, unknown>();
 	readonly #output: string[] = [];
 
 	constructor({ root, args = [], input = Buffer.alloc(0), bus = nobody }: Setting) {
@@ -42,25 +46,38 @@ class Program {
 			print: (...values: unknown[]) => {
 				this.#output.push(...values.map(printed));
 			},
-			require: (name: string) => this.#exports[name]
+			require: (name: string) => this.#exports[name] ?? this.#required.get(name)
 		});
 	}
 
-	/** Loads, links and runs a file of the root. */
-	async run(path: string): Promise<Module> {
-		const module = this.#compile(path, join(this.#root, path));
-		await module.link((specifier) => this.#resolve(specifier));
-		await module.evaluate();
-		return module;
+	/** Runs a file of the root. */
+	async run(path: string): Promise<void> {
+		await this.#evaluate(this.#compile(path));
+	}
+
+	/** Readies all files of a folder of the modules for require(), which cannot wait. */
+	async provide(folder: string): Promise<void> {
+		for (const file of readdirSync(join(this.#root, MODULES, folder))) {
+			const module = this.#compile(`${MODULES}/${folder}/${file}`);
+			await this.#evaluate(module);
+			const name = `${folder}/${basename(file, '.uc')}`.replaceAll('/', '.');
+			this.#required.set(name, (module.namespace as { returned: unknown }).returned);
+		}
 	}
 
 	get output(): Printed {
 		return Buffer.from(this.#output.join(''), 'latin1');
 	}
 
-	#compile(identifier: string, file: string): Module {
-		const source = readFileSync(file, 'latin1');
-		return new SourceTextModule(source, { identifier, context: this.#context });
+	#compile(path: string): Module {
+		const source = readFileSync(join(this.#root, path), 'latin1');
+		const text = source.replace(/^return (\w+);$/m, 'export { $1 as returned };');
+		return new SourceTextModule(text, { identifier: path, context: this.#context });
+	}
+
+	async #evaluate(module: Module): Promise<void> {
+		await module.link((specifier) => this.#resolve(specifier));
+		await module.evaluate();
 	}
 
 	#resolve(specifier: string): Module {
@@ -69,9 +86,10 @@ class Program {
 			return known;
 		}
 		const own = this.#exports[specifier];
-		const path = `usr/share/ucode/${specifier.replaceAll('.', '/')}.uc`;
 		const module =
-			own === undefined ? this.#compile(path, join(this.#root, path)) : this.#synthesize(specifier, own);
+			own === undefined
+				? this.#compile(`${MODULES}/${specifier.replaceAll('.', '/')}.uc`)
+				: this.#synthesize(specifier, own);
 		this.#modules.set(specifier, module);
 		return module;
 	}
@@ -96,12 +114,7 @@ class Program {
  */
 export async function runPlugin(setting: Setting): Promise<Printed> {
 	const program = new Program(setting);
+	await program.provide(METHODS);
 	await program.run(PLUGIN);
 	return program.output;
-}
-
-/** Loads one module, such as `conntrack`, and returns what it exports. Strings that go in and out are bytes (latin1). */
-export async function loadModule(setting: Setting, name: string): Promise<object> {
-	const program = new Program(setting);
-	return (await program.run(`usr/share/ucode/nft_offload/${name}.uc`)).namespace;
 }

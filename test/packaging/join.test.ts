@@ -11,15 +11,15 @@ const PROGRAM =
 
 const OTHER = "import { read } from 'nft_offload.base';\nprint(read());\n";
 
-const join = (modules: Record<string, string>) =>
-	joinModules(new Map(Object.entries(modules).map(([name, text]) => [`nft_offload.${name}`, text])), [
-		PROGRAM,
-		OTHER
-	]);
+const join = (modules: Record<string, string>, programs = [PROGRAM, OTHER]) =>
+	joinModules(
+		new Map(Object.entries(modules).map(([name, text]) => [`nft_offload.${name}`, text])),
+		programs
+	);
 
 describe('joining the modules of the plugin', () => {
 	it('puts what several programs need into one module that exports what they want', () => {
-		expect(join({ above: ABOVE, base: BASE }).common).toBe(
+		expect(join({ above: ABOVE, base: BASE }).shared[0]).toBe(
 			[
 				'// SPDX-License-Identifier: Apache-2.0',
 				"import { open } from 'fs';",
@@ -46,13 +46,29 @@ describe('joining the modules of the plugin', () => {
 		]);
 	});
 
+	it('keeps from the first program what only the others share', () => {
+		const { shared, programs } = join({ above: ABOVE, base: BASE }, [OTHER, PROGRAM, PROGRAM]);
+		expect(programs[0]).toContain("import { read } from 'nft_offload.modules';");
+		expect(shared[0]).not.toContain('look');
+		expect(shared[1]).toContain("import { read } from 'nft_offload.modules';");
+		expect(shared[1]).toContain('export { look };');
+		expect(programs[1]).toBe(programs[2]);
+		expect(programs[1]).toContain("import { look } from 'nft_offload.more_modules';");
+	});
+
+	it('lets a file that is read by require() return at its end', () => {
+		const required = "import { read } from 'nft_offload.base';\nconst A = read();\nreturn A;\n";
+		const { programs } = join({ base: BASE }, [required, OTHER]);
+		expect(programs[0]).toMatch(/\nconst A = read\(\);\nreturn A;\n$/);
+	});
+
 	it('leaves out what no program needs', () => {
-		const { common, programs } = join({
+		const { shared, programs } = join({
 			above: ABOVE,
 			base: BASE,
 			idle: 'const IDLE = 1;\nexport { IDLE };\n'
 		});
-		expect(common + programs.join('')).not.toContain('IDLE');
+		expect([...shared, ...programs].join('')).not.toContain('IDLE');
 	});
 
 	it.each([
