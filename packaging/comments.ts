@@ -3,7 +3,7 @@ import ts from 'typescript';
 
 /**
  * Takes the comments out of ucode that the JavaScript parser understands, since they would be a quarter of its bytes
- * on the router. Every line stays where it is, so that a line number in an error is one of the source; the first
+ * on the router, and the blanks that types have left before a bracket or a comma. Every line stays where it is, so that a line number in an error is one of the source; the first
  * lines, up to the licence, stay whole.
  */
 export function withoutComments(text: string): string {
@@ -21,7 +21,9 @@ export function withoutComments(text: string): string {
 		}
 		const start = node.getStart(source);
 		if (start < done) return;
-		result += blank(text.slice(done, start)) + text.slice(start, node.end);
+		const between = blank(text.slice(done, start));
+		result += between === ' ' && /[),;]/.test(text[start] ?? '') ? '' : between;
+		result += text.slice(start, node.end);
 		done = node.end;
 	};
 	visit(source);

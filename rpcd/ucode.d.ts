@@ -24,6 +24,7 @@ interface RegExp {}
 interface String {}
 
 type NonNullable<T> = T & {};
+type Partial<T> = { [P in keyof T]?: T[P] };
 type Record<K extends string, T> = { [P in K]: T };
 
 /** The program's arguments, without its own name. */

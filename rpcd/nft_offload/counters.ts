@@ -12,23 +12,6 @@ interface Counters {
 	reply_bytes: number;
 }
 
-/** What each counter weighs in the figure that rows are ordered by. */
-interface Weights {
-	original_packets: number;
-	original_bytes: number;
-	reply_packets: number;
-	reply_bytes: number;
-}
-
-const WEIGHTS: Record<FlowSort, Weights> = {
-	bytes: { original_packets: 0, original_bytes: 1, reply_packets: 0, reply_bytes: 1 },
-	packets: { original_packets: 1, original_bytes: 0, reply_packets: 1, reply_bytes: 0 },
-	original_bytes: { original_packets: 0, original_bytes: 1, reply_packets: 0, reply_bytes: 0 },
-	reply_bytes: { original_packets: 0, original_bytes: 0, reply_packets: 0, reply_bytes: 1 },
-	original_packets: { original_packets: 1, original_bytes: 0, reply_packets: 0, reply_bytes: 0 },
-	reply_packets: { original_packets: 0, original_bytes: 0, reply_packets: 1, reply_bytes: 0 }
-};
-
 /** Reads the counters of a line; null where no parser understands it. */
 function counters_of(line: string): Counters | null {
 	const flow = parse_line(line);
@@ -43,13 +26,13 @@ function counters_of(line: string): Counters | null {
 			};
 }
 
-function size_of(counters: Counters, weights: Weights): number {
-	return (
-		counters.original_packets * weights.original_packets +
-		counters.original_bytes * weights.original_bytes +
-		counters.reply_packets * weights.reply_packets +
-		counters.reply_bytes * weights.reply_bytes
-	);
+/** The figure that rows are ordered by. */
+function size_of(counters: Counters, sort: FlowSort): number {
+	return sort === 'bytes'
+		? counters.original_bytes + counters.reply_bytes
+		: sort === 'packets'
+			? counters.original_packets + counters.reply_packets
+			: counters[sort];
 }
 
 function no_total(): Total {
@@ -71,5 +54,5 @@ function add_counters(total: Total, counters: Counters): void {
 	);
 }
 
-export { WEIGHTS, add, add_counters, counters_of, no_total, size_of };
-export type { Counters, Weights };
+export { add, add_counters, counters_of, no_total, size_of };
+export type { Counters };

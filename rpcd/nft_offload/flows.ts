@@ -6,7 +6,7 @@ import { now_ms, now_us } from 'nft_offload.board';
 import { add_all, counters_at, cut } from 'nft_offload.bulk';
 import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
-import { add, add_counters, counters_of, no_total, size_of, WEIGHTS } from 'nft_offload.counters';
+import { add, add_counters, counters_of, no_total, size_of } from 'nft_offload.counters';
 import type { Counters } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
@@ -44,7 +44,7 @@ function take_line(pass: Pass, line: string, counters: Counters): void {
 	if (!passes(pass.wanted, line)) {
 		return;
 	}
-	const size = size_of(counters, pass.kept.weights);
+	const size = size_of(counters, pass.kept.sort);
 	add_counters(pass.matched, counters);
 	if (pass.clients != null) {
 		tally_client(pass.clients, line, counters, size);
@@ -66,15 +66,16 @@ function take_mixed(pass: Pass, lines: string[]): void {
 }
 
 function take_text(pass: Pass, text: string): void {
-	const pieces = cut(text);
-	if (pieces == null) {
+	if (pass.plain && add_all(pass.totals, pass.kept, text)) {
+		return;
+	}
+	const regular = cut(text);
+	if (regular == null) {
 		take_mixed(pass, split(text, '\n'));
-	} else if (pass.plain) {
-		add_all(pass.totals, pass.kept, pieces);
-	} else {
-		for (let k = 0; k < length(pieces.lines) - 1; k++) {
-			take_line(pass, pieces.lines[k] ?? '', counters_at(pieces, k));
-		}
+		return;
+	}
+	for (let k = 0; k < length(regular.lines); k++) {
+		take_line(pass, regular.lines[k] ?? '', counters_at(regular.pieces, k));
 	}
 }
 
@@ -115,7 +116,7 @@ function new_pass(request: FlowsArguments): Pass {
 		plain: !is_selective(wanted) && !grouped && !divided,
 		kept: {
 			path: wanted.path,
-			weights: WEIGHTS[request.sort ?? 'bytes'],
+			sort: request.sort ?? 'bytes',
 			largest: new_largest(limit === 0 ? 0 : (request.offset ?? 0) + limit)
 		},
 		totals: { cpu: no_total(), software: no_total(), hardware: no_total() },

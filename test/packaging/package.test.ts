@@ -38,13 +38,17 @@ const files = readTree(root);
 const project = (path: string): string => readFileSync(join(PROJECT, path), 'utf8');
 
 describe('the installed tree', () => {
-	it('has the programs of the plugin, their module, the page in the folder of its version, and what LuCI and rpcd read as is', () => {
+	it('has the programs of the plugin, their modules, the page in the folder of its version, and what LuCI and rpcd read as is', () => {
 		const inside = (path: string): string[] => readTree(join(PROJECT, path)).map((file) => file.path);
 		expect(files.map(({ path }) => path)).toEqual(
 			[
 				'usr/libexec/rpcd/luci.nft-offload',
 				'usr/share/ucode/nft_offload/modules.uc',
+				'usr/share/ucode/nft_offload/more_modules.uc',
 				'usr/share/ucode/nft_offload/worker.uc',
+				...inside('rpcd/nft_offload/methods').map(
+					(path) => `usr/share/ucode/nft_offload/methods/${path.replace(/ts$/, 'uc')}`
+				),
 				...inside('build/web').map(
 					(path) => `www/luci-static/resources/nft-offload/${metadata.version}/${path}`
 				),
@@ -74,7 +78,7 @@ describe('the installed tree', () => {
 		expect(text).not.toMatch(/\/\*|\*\//);
 	});
 
-	it('loses comments only', () => {
+	it('loses only comments and the blanks that types leave behind', () => {
 		const text = [
 			'#!/usr/bin/ucode',
 			'// SPDX-License-Identifier: Apache-2.0',
@@ -83,7 +87,7 @@ describe('the installed tree', () => {
 			"const a = '// stays'; // gone",
 			'const b = `/* stays ${ a /* gone */ } //  stays  `;',
 			'const c = match(a, /\\/\\*stays/);',
-			'return/* gone */a  ;'
+			'return/* gone */(a  , b ) ;'
 		];
 		expect(withoutComments(text.join('\n')).split('\n')).toEqual([
 			'#!/usr/bin/ucode',
@@ -93,7 +97,7 @@ describe('the installed tree', () => {
 			"const a = '// stays';",
 			'const b = `/* stays ${ a } //  stays  `;',
 			'const c = match(a, /\\/\\*stays/);',
-			'return a ;'
+			'return (a, b);'
 		]);
 	});
 });
