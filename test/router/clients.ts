@@ -49,13 +49,20 @@ export function dhcpLeases(list: readonly Client[]): JsonObject {
 		})),
 		dhcp6_leases: list.map(({ mac, ipv6, name }) => ({
 			expires: 41000,
+			interface: 'br-lan',
 			hostname: name,
 			macaddr: mac,
-			duid: `000100012a${mac.replaceAll(':', '').toLowerCase()}`,
+			duid: duid(mac),
+			iaid: '1',
 			ip6addr: short(ipv6),
 			ip6addrs: [`${short(ipv6)}/128`]
 		}))
 	};
+}
+
+/** By link-layer address and time (RFC 8415, 11.2): luci-rpc takes the MAC address from it. */
+export function duid(mac: string): string {
+	return `000100012a2a2a2a${mac.replaceAll(':', '').toLowerCase()}`;
 }
 
 /** The usual form of one of our addresses, as inet_ntop(3) writes it. */

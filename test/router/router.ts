@@ -181,7 +181,7 @@ export class VirtualRouter {
 }
 
 /** The scenario's file: another one, or the stock one with lines added to its defaults. */
-function firewallFile(stock: string, wanted: Scenario['firewall']): string {
+export function firewallFile(stock: string, wanted: Scenario['firewall']): string {
 	if ('file' in wanted) return wanted.file;
 	const lines = wanted.defaults.map((line) => `${line}\n`).join('');
 	return stock.replace(/^config defaults\n(\t.*\n)*/m, (section) => section + lines);

@@ -142,7 +142,7 @@ function login(sessions: Sessions, clock: Clock, args: JsonObject): Answer {
 	};
 }
 
-/** With an object and a function: whether. With neither: everything the session may. */
+/** With an object and a function: whether. Without one of them: everything the session may, whatever the scope. */
 function access(sessions: Sessions, args: JsonObject): Answer {
 	const grants = sessions.grants(text(args, 'ubus_rpc_session') ?? ANONYMOUS);
 	if (!grants) return { status: Status.not_found };
@@ -152,5 +152,5 @@ function access(sessions: Sessions, args: JsonObject): Answer {
 	if (object !== undefined && fn !== undefined) {
 		return { status: Status.ok, data: { access: allows(grants, scope, object, fn) } };
 	}
-	return { status: Status.ok, data: args['scope'] === undefined ? grants : (grants[scope] ?? {}) };
+	return { status: Status.ok, data: grants };
 }

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The contract and the access rules on real rpcd and uhttpd, without a machine. */
-import { appendFileSync, existsSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Arguments, MethodName } from '../../rpcd/api.ts';
 import { NULL_SESSION, UbusClient, UbusError } from '../../web/src/ubus/index.ts';
+import { bundleHost } from '../host/bundle.ts';
+import { compareRouters } from '../same/conversation.ts';
+import { arrangeScript, prepareScript, TIDY_SCRIPT, VirtualWorld, type World } from '../same/world.ts';
 import { localImages } from './images.ts';
 import { Userland, whyNoUserland } from './userland.ts';
 
@@ -78,6 +81,28 @@ describe.skipIf(missing !== null)('on OpenWrt’s userland', () => {
 		['nobody', 'get_status', false],
 		['nobody', 'set_mode', false]
 	];
+
+	test('the virtual router gives the same answers', async () => {
+		const { root, fetch } = running();
+		running().shell(prepareScript('seen'));
+		const real: World = {
+			post: (body) => fetch('/ubus', { method: 'POST', body }),
+			arrange: (situation, firewall) => {
+				running().shell(arrangeScript(situation, firewall));
+				return Promise.resolve();
+			}
+		};
+		const passwords = { root: '', viewer: 'seen' };
+		const virtual = await VirtualWorld.start({ host: await bundleHost(), package: PRODUCT }, passwords);
+		try {
+			const stock = readFileSync(join(root, 'etc/config/firewall'), 'utf8');
+			const setting = { passwords, stock, machine: false };
+			expect(await compareRouters(virtual, real, setting)).toEqual([]);
+		} finally {
+			await virtual.stop();
+			running().shell(TIDY_SCRIPT);
+		}
+	});
 
 	test.each(GRANTED)('%s calls %s: granted %s', async (user, method, granted) => {
 		const caller = user === 'nobody' ? client() : await loggedIn(user, user === 'root' ? '' : 'seen');

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The fields whose values are each router's own, by name. All others are the same on every router. */
+import type { Own } from './differences.ts';
+
+/** By the method, and the field in its reply. */
+export const OWN: readonly Own[] = [
+	own('session login', 'ubus_rpc_session', 'type', 'random'),
+	own('session login', 'expires', 'type', 'seconds that are left: one may have passed'),
+	own('session login', 'acls', 'among', 'a real router has more pages and so more rights'),
+	own('session access', '*', 'among', 'a real router has more pages and so more rights'),
+	own('luci-rpc getHostHints', '*', 'names', 'the devices in the LAN'),
+	own('luci-rpc getDHCPLeases', '*.expires', 'type', 'a time'),
+	own('* get_status', 'effective.devices', 'type', 'the devices of the router'),
+	own('* get_status', 'effective.handle', 'type', 'the kernel goes on counting with each flowtable'),
+	own('* get_status', 'verdict.devices', 'type', 'the devices of the router'),
+	own('* get_status', 'package.version', 'nullable', 'the kernel’s version; one of one’s own has no package'),
+	own('* get_status', 'conntrack.count', 'type', 'connections come and go'),
+	own('* get_status', 'conntrack.maximum', 'type', 'follows from the memory'),
+	own('* get_status', 'board', 'type', 'model and release'),
+	own('* get_status', 'uptime', 'type', 'a time'),
+	own('* get_status', 'load', 'type', 'counters of the router’s devices'),
+	own('* get_status', 'took_us', 'type', 'a time'),
+	own('* set_mode', 'devices', 'type', 'the devices of the router'),
+	own('* get_flows', 'totals', 'type', 'counters'),
+	own('* get_flows', 'matched', 'type', 'counters'),
+	own('* get_flows', 'breakdown', 'type', 'counters'),
+	own('* get_flows', 'flows.*.timeout', 'nullable', 'an offloaded connection has none'),
+	own('* get_flows', 'flows.*.original', 'type', 'addresses and counters'),
+	own('* get_flows', 'flows.*.reply', 'type', 'addresses and counters'),
+	own('* get_flows', 'clients', 'type', 'addresses and counters'),
+	own('* get_flows', 'client_count', 'type', 'the devices in the LAN'),
+	own('* get_flows', 'at_ms', 'type', 'a time'),
+	own('* get_flows', 'took_us', 'type', 'a time'),
+	own(
+		'* get_package',
+		'packages.*.version',
+		'nullable',
+		'the kernel’s version; one of one’s own has no package'
+	),
+	own('* get_package', 'kernel.running', 'type', 'the kernel’s version'),
+	own(
+		'* get_package',
+		'kernel.installed',
+		'nullable',
+		'the kernel’s version; one of one’s own has no package'
+	),
+	own('* get_package', 'kernel.fits', 'type', 'a kernel of one’s own has no package'),
+	own('* get_package', 'free_kib', 'type', 'the room on the flash')
+];
+
+export function own(method: string, field: string, compare: Own['compare'], because: string): Own {
+	return { path: `${method}.result.1${field === '*' ? '' : `.${field}`}`, compare, because };
+}
