@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Who may what on real rpcd, and what the package leaves behind. */
+/** Who may what on real rpcd, and what the package brings and leaves behind. */
+import { fileURLToPath } from 'node:url';
+import { readTree } from '../../../packaging/tree.ts';
 import { install, remove } from '../product.ts';
 import { PASSWORD, type Router } from '../router.ts';
 import { expect, logIn, OUR_PAGE, shoot, test } from '../test.ts';
 import { Tab } from '../../e2e/harness/tab.ts';
 
-const FILES = `find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o -print | grep -e nft-offload -e nft_offload | grep -v -e kmod -e /modules | sort`;
+const FILES = `find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o -print | grep -e nft-offload -e nft_offload | grep -v -e kmod -e ^/etc/modules.d/ -e ^/lib/modules/ | sort`;
+
+const STAGED = fileURLToPath(new URL('../../../dist/root/', import.meta.url));
+/** The mode of each of our files, but for the package manager's own about us. */
+const MODES = `for file in $(${FILES} | grep -v -e /apk/ -e /opkg/); do [ -d $file ] || echo "$(ls -l $file | cut -c1-10) $file"; done`;
+
+/** LuCI's menu as it was before, which our scripts have to take away. */
+const STALE_CACHE = 'touch /tmp/luci-indexcache.stale.json';
+const CACHES = 'ls /tmp/luci-indexcache.* 2>/dev/null; true';
 
 async function addViewer(router: Router): Promise<void> {
 	await router.run(`
@@ -96,18 +106,24 @@ test('removed, the package leaves nothing behind; installed again, it is all the
 }) => {
 	test.setTimeout(240_000);
 	const files = await router.run(FILES);
-	expect(files).toContain('/usr/libexec/rpcd/luci.nft-offload');
+	const staged = readTree(STAGED).map(
+		({ path, mode }) => `${mode === 0o755 ? '-rwxr-xr-x' : '-rw-r--r--'} /${path}`
+	);
+	expect((await router.run(MODES)).trim().split('\n').sort()).toEqual(staged.sort());
 	try {
+		await router.run(STALE_CACHE);
 		await remove(router);
 		expect((await router.try(FILES)).stdout.toString()).toBe('');
 		await expect.poll(async () => (await router.run('ubus list')).includes('luci.nft-offload')).toBe(false);
-		expect(await router.run(`ls /tmp/luci-indexcache.* 2>/dev/null; true`)).toBe('');
+		expect(await router.run(CACHES)).toBe('');
 		await logIn(page, '/cgi-bin/luci/admin/network/firewall/zones');
 		await expect(page.getByRole('link', { name: 'Traffic Rules' }).first()).toBeVisible();
 		await expect(page.getByRole('link', { name: 'Flow Offloading' })).toHaveCount(0);
 	} finally {
+		await router.run(STALE_CACHE);
 		await install(router);
 	}
+	expect(await router.run(CACHES)).not.toContain('stale');
 	expect(await router.run(FILES)).toBe(files);
 	// A browser keeps LuCI's menu for as long as its session lives.
 	await page.context().clearCookies();
