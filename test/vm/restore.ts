@@ -4,9 +4,12 @@ import type { Router } from './router.ts';
 import { until } from './until.ts';
 
 const BASELINE = '/tmp/vm-baseline';
+/** The kernel's rules and flowtables without counters and elements: loading them anew takes seconds. */
+const RULES = 'nft -s -t list ruleset';
+const BASELINE_RULES = `${BASELINE}.nft`;
 
 export async function saveBaseline(router: Router): Promise<void> {
-	await router.run(`rm -rf ${BASELINE}; cp -a /etc/config ${BASELINE}`);
+	await router.run(`rm -rf ${BASELINE}; cp -a /etc/config ${BASELINE}; ${RULES} >${BASELINE_RULES}`);
 }
 
 /** Configuration, staged changes and a pending rollback; the firewall then says what the configuration says. */
@@ -24,7 +27,7 @@ export async function restore(router: Router): Promise<void> {
 			cmp -s $file /etc/config/\${file##*/} || cp -a $file /etc/config/
 		done
 		[ -z "$network" ] || /etc/init.d/network reload
-		fw4 -q reload`,
+		${RULES} | cmp -s - ${BASELINE_RULES} || fw4 -q reload`,
 		60
 	);
 	await until('rpcd', 30, async () => (await router.try('ubus -t 5 list uci')).code === 0);

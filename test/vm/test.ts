@@ -24,7 +24,6 @@ interface Fixtures {
 	router: Router;
 	/** Logs in with LuCI's form and opens our tab by its menu entry. */
 	openTab: () => Promise<Tab>;
-	cleanConsole: undefined;
 }
 
 export const test = base.extend<Options & Fixtures, { shared: Router }>({
@@ -63,19 +62,17 @@ export const test = base.extend<Options & Fixtures, { shared: Router }>({
 		});
 	},
 
-	cleanConsole: [
-		async ({ page, allowedComplaints }, use) => {
-			const noise: string[] = [];
-			page.on('pageerror', (error) => noise.push(`${error.name}: ${error.message}`));
-			page.on('console', (message) => {
-				if (['error', 'warning'].includes(message.type())) noise.push(message.text());
-			});
-			await use(undefined);
-			const unexpected = noise.filter((text) => !LOGIN_PAGE.test(text) && !allowedComplaints.test(text));
-			expect(unexpected, 'what the browser complained about').toEqual([]);
-		},
-		{ auto: true }
-	]
+	// In the page's own fixture, so that a test that needs no browser starts none.
+	page: async ({ page, allowedComplaints }, use) => {
+		const noise: string[] = [];
+		page.on('pageerror', (error) => noise.push(`${error.name}: ${error.message}`));
+		page.on('console', (message) => {
+			if (['error', 'warning'].includes(message.type())) noise.push(message.text());
+		});
+		await use(page);
+		const unexpected = noise.filter((text) => !LOGIN_PAGE.test(text) && !allowedComplaints.test(text));
+		expect(unexpected, 'what the browser complained about').toEqual([]);
+	}
 });
 
 /** LuCI's login form, which any page shows to a stranger (with HTTP 403), and then the page itself. */
