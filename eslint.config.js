@@ -51,6 +51,10 @@ const NOT_IN_UCODE = [
 		'BinaryExpression[operator=/^[!=]==$/][right.raw="null"], Identifier[name=/^(undefined|NaN|Infinity|globalThis)$/]',
 		'a missing value is null in ucode and undefined in Node: compare with == null'
 	],
+	[
+		'CallExpression[optional=true], CallExpression[callee.optional=true]',
+		'the ucode of 23.05 and before dies of null?.call(): ask for null first'
+	],
 	['SpreadElement', 'not before it is needed: TypeScript wants a library for it'],
 	[
 		'Literal[bigint], Literal[raw=/^[0-9][0-9A-Fa-fxob]*_/]',

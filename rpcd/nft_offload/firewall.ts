@@ -62,7 +62,7 @@ function refusal(): Requested {
  */
 function read_requested(): Requested {
 	const cursor = require('uci').cursor();
-	if (cursor?.load(FIREWALL_CONFIG) !== true) {
+	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
 		return refusal();
 	}
 	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };

@@ -42,8 +42,11 @@ type ReadProgress = (output: string, progress: string) => Progress | null;
 /** Replaces the record as a whole: a reader sees the old one or the new one. */
 function write_state(state: JobState): void {
 	const file = open(`${STATE}.new`, 'w');
-	file?.write(sprintf('%J', state));
-	file?.close();
+	if (file == null) {
+		return;
+	}
+	file.write(sprintf('%J', state));
+	file.close();
 	rename(`${STATE}.new`, STATE);
 }
 
@@ -92,9 +95,12 @@ function size_of_log(): number {
 
 function log_from(offset: number): string {
 	const file = open(LOG, 'r');
-	file?.seek(offset);
-	const text = file?.read(PRINTED_LIMIT) ?? '';
-	file?.close();
+	if (file == null) {
+		return '';
+	}
+	file.seek(offset);
+	const text = file.read(PRINTED_LIMIT) ?? '';
+	file.close();
 	return text;
 }
 

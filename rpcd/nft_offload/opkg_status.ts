@@ -15,9 +15,12 @@ const COPY = `${OPKG_DATABASE}.nft-offload`;
 function is_whole(path: string): boolean {
 	const size = stat(path)?.size ?? 0;
 	const file = open(path, 'r');
-	file?.seek(max(size - 2, 0));
-	const last = file?.read(2) ?? '';
-	file?.close();
+	if (file == null) {
+		return false;
+	}
+	file.seek(max(size - 2, 0));
+	const last = file.read(2) ?? '';
+	file.close();
 	return size > 0 && last === '\n\n';
 }
 

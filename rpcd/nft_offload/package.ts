@@ -36,15 +36,18 @@ function value_of(record: string, key: string): string | null {
 /** Calls back for each record of a database. Records end with an empty line; no more than one of them is kept. */
 function for_each_record(path: string, callback: (record: string) => void): void {
 	const file = open(path, 'r');
+	if (file == null) {
+		return;
+	}
 	let rest = '';
-	let piece = file?.read(DATABASE_CHUNK) ?? '';
+	let piece = file.read(DATABASE_CHUNK) ?? '';
 	while (length(piece) > 0) {
 		const records = split(rest + piece, '\n\n');
 		rest = pop(records) ?? '';
 		map(records, callback);
-		piece = file?.read(DATABASE_CHUNK) ?? '';
+		piece = file.read(DATABASE_CHUNK) ?? '';
 	}
-	file?.close();
+	file.close();
 	if (length(trim(rest)) > 0) {
 		callback(rest);
 	}

@@ -37,6 +37,7 @@ const PLANTED: readonly (readonly [string, string])[] = [
 	['in', "const a = 'b' in {};"],
 	['a comparison with null by identity', 'const a: string | null = null;\nconst b = a === null;'],
 	['undefined', 'const a = undefined;'],
+	['a call of what may be null', "import { popen } from 'fs';\n\npopen('/bin/true', 'r')?.close();"],
 	['a spread', 'const a = [1];\nconst b = [...a];'],
 	['a class of characters of another flavour', "const a = match('1', /\\d+/);"],
 	['a lazy quantifier', "const a = match('1', /.+?1/);"],
