@@ -9,6 +9,7 @@ import type { Failure, PackageName, PackageVersion } from '../api.ts';
 import { failure_in } from 'nft_offload.failure';
 import { firewall_kind } from 'nft_offload.firewall';
 import { free_kib } from 'nft_offload.flash';
+import { read_state } from 'nft_offload.job_files';
 import type { JobState } from 'nft_offload.job_files';
 import { begin, end, enter, run_beside } from 'nft_offload.job_state';
 import { module_state } from 'nft_offload.kernel';
@@ -24,8 +25,7 @@ const PACKAGES_SPARE_KIB = 128;
 /** Loads a module with those it needs, and does not mind one that is loaded. */
 const MODPROBE = '/sbin/modprobe';
 
-/** Without the job's lock, which a daemon that the firewall's scripts start would hold for as long as it lives. */
-const RELOAD = ['/bin/sh', '-c', 'exec "$@" 9>&-', 'sh', '/etc/init.d/firewall', 'reload'];
+const RELOAD = ['/etc/init.d/firewall', 'reload'];
 
 function is_active(): boolean {
 	const state = module_state().state;
@@ -182,8 +182,8 @@ function bring_and_load(job: JobState): Failure | null {
 	return bring(job) ?? load(job);
 }
 
-/** Everything, from what is there to what is missing. */
-function work(job: JobState): Failure | null {
+/** Everything, from what is there to what is missing. What a job before has left undone may be the reload alone. */
+function work(job: JobState, left_undone: boolean): Failure | null {
 	const before = look().packages;
 	const was_active = is_active();
 	const failure = bring_and_load(job);
@@ -193,19 +193,20 @@ function work(job: JobState): Failure | null {
 		return failure;
 	}
 	const changed = length(job.changes.installed) > 0 || job.changes.module_loaded;
-	const not_reloaded = is_active() && changed ? reload(job) : null;
+	const not_reloaded = is_active() && (changed || left_undone) ? reload(job) : null;
 	return not_reloaded ?? verify(job);
 }
 
 /** The job ends with a word in any case. */
-function attempt(job: JobState): Failure | null {
+function attempt(job: JobState, left_undone: boolean): Failure | null {
 	try {
 		mend_status();
-		return work(job);
+		return work(job, left_undone);
 	} catch (error) {
 		return { code: 'fault', reason: substr(message_of(error), 0, 256) };
 	}
 }
 
+const last = read_state();
 const job = begin(number_or(ARGV[0] ?? null, 0));
-end(job, attempt(job));
+end(job, attempt(job, last != null && last.state !== 'succeeded'));

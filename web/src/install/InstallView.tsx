@@ -17,8 +17,25 @@ interface InstallViewProps {
 /** The package: what is there, what is missing, the button, and the job with its log. Folded where there is nothing to do. */
 export function InstallView({ install, mayWrite }: InstallViewProps) {
 	const { details, error, job } = install;
-	if (details === null) return error && <Notice tone="warning">{explainError(error)}</Notice>;
-	const need = explainNeed(details);
+	if (details === null)
+		return (
+			error && (
+				<section class="cbi-section" aria-label={_('Package')}>
+					<Notice tone="warning">
+						<div>{explainError(error)}</div>
+						<button
+							type="button"
+							class="btn cbi-button"
+							disabled={install.busy}
+							onClick={() => void install.look()}
+						>
+							{_('Try again')}
+						</button>
+					</Notice>
+				</section>
+			)
+		);
+	const need = explainNeed(details, job);
 	const open = need.tone !== 'good' || job.state === 'running' || install.watched;
 	return (
 		<section id="nfo-package" class="cbi-section nfo-install" aria-label={_('Package')} tabIndex={-1}>
@@ -69,8 +86,8 @@ function Parts({ details }: { details: PackageDetails }) {
 				name={_('Kernel')}
 				value={
 					kernel.fits
-						? fill(_('%s, which the packages are for'), kernel.running)
-						: fill(_('%s, the packages are for %s'), kernel.running, kernel.installed ?? '')
+						? fill(_('%s, that of the installed packages'), kernel.running)
+						: fill(_('%s, the installed packages are for %s'), kernel.running, kernel.installed ?? '')
 				}
 			/>
 			{free_kib !== null && (

@@ -12,7 +12,8 @@ export interface Need extends Explanation {
 
 const NOTHING: Pick<Need, 'action' | 'tone'> = { action: null, tone: 'good' };
 
-export function explainNeed({ manager, packages, module, kernel }: PackageDetails): Need {
+/** After a failure the button offers to try again. A firewall that was not reloaded is the last thing to be done. */
+export function explainNeed({ manager, packages, module, kernel }: PackageDetails, job: Job): Need {
 	const missing = packages.filter(({ version }) => version === null).map(({ name }) => name);
 	if (module.state === 'builtin')
 		return {
@@ -20,21 +21,30 @@ export function explainNeed({ manager, packages, module, kernel }: PackageDetail
 			text: _('Flow offloading is built into the kernel: no package is needed.'),
 			advice: ''
 		};
-	if (missing.length === 0 && module.state === 'loaded')
+	const again = job.state === 'failed' ? _('Try again') : null;
+	if (missing.length === 0 && module.state === 'loaded') {
+		if (job.state === 'failed' && job.failure.code === 'reload_failed')
+			return {
+				action: again,
+				tone: 'warning',
+				text: _('Installed and loaded; the firewall has not been reloaded.'),
+				advice: ''
+			};
 		return {
 			...NOTHING,
 			text: _('Installed and loaded: there is nothing to do.'),
 			advice: _('On official images firewall4 brings kmod-nft-offload along.')
 		};
+	}
 	if (missing.length === 0 && module.state === 'loadable')
 		return {
-			action: _('Load the module'),
+			action: again ?? _('Load the module'),
 			tone: 'warning',
 			text: _('The package is installed, and its kernel module is not loaded.'),
 			advice: ''
 		};
 	return {
-		action: manager === 'none' || !kernel.fits ? null : _('Install'),
+		action: manager === 'none' || !kernel.fits ? null : (again ?? _('Install')),
 		tone: 'warning',
 		text:
 			missing.length === 0
@@ -181,6 +191,6 @@ function adviceFor(failure: Failure): string {
 		case 'module_not_loaded':
 			return _('Read the kernel log under Status > System Log, and restart the router.');
 		case 'reload_failed':
-			return _('Restart the firewall under System > Startup, and read the system log.');
+			return _('Read the system log, then try again, or restart the firewall under System > Startup.');
 	}
 }
