@@ -6,14 +6,15 @@ NODE := node --disable-warning=ExperimentalWarning --import ts-blank-space/regis
 
 .PHONY: help
 help:
-	@echo 'make demo      the page in a browser, on a virtual router: no root, no OpenWrt needed'
-	@echo 'make test      linters, type checker, unit tests, browser tests'
-	@echo 'make package   dist/*.ipk and dist/*.apk'
-	@echo 'make release   the packages, their feed index, sums, and a source archive'
-	@echo 'make vm        a real OpenWrt in QEMU with the package installed'
-	@echo 'make test-vm   the product driven on that OpenWrt: real LuCI, real packets'
-	@echo 'make bench     what it costs, as ratios'
-	@echo 'make messages  the translation template, collected from the sources'
+	@echo 'make demo          the page in a browser, on a virtual router: no root, no OpenWrt needed'
+	@echo 'make test          linters, type checker, unit tests, browser tests'
+	@echo 'make test-install  the installation by real package managers, failing, and killed at any moment'
+	@echo 'make package       dist/*.ipk and dist/*.apk'
+	@echo 'make release       the packages, their feed index, sums, and a source archive'
+	@echo 'make vm            a real OpenWrt in QEMU with the package installed'
+	@echo 'make test-vm       the product driven on that OpenWrt: real LuCI, real packets'
+	@echo 'make bench         what it costs, as ratios'
+	@echo 'make messages      the translation template, collected from the sources'
 
 # npm writes this file last, so it tells when the packages are those of package-lock.json.
 node_modules/.package-lock.json: package-lock.json
@@ -43,6 +44,10 @@ test: stage chromium
 	npm run --silent typecheck
 	npx vitest run
 	npx playwright test
+
+.PHONY: test-install
+test-install: build
+	npx vitest run --config test/install/vitest.config.ts
 
 .PHONY: package
 package: build

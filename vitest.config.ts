@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { ManagerReporter } from './test/packaging/manager-reporter.ts';
 import { TierReporter } from './test/rpcd/tier-reporter.ts';
 
@@ -10,6 +10,8 @@ export default defineConfig({
 		testTimeout: 60_000,
 		// The router side runs in module contexts of its own.
 		execArgv: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
-		reporters: ['default', new TierReporter(), new ManagerReporter()]
+		reporters: ['default', new TierReporter(), new ManagerReporter()],
+		// `make test-install` has all of them.
+		exclude: [...configDefaults.exclude, 'test/install/{again,failures,kills}.test.ts']
 	}
 });

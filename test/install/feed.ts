@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A package feed on the loopback interface that can go wrong: a directory, and what is asked of it. */
 import { createReadStream, existsSync, statSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { basename, join } from 'node:path';
 
+/** A server's certificate and its key, in PEM. */
+export interface Identity {
+	cert: Buffer;
+	key: Buffer;
+}
+
 export class Feed {
 	readonly #directory: string;
+	readonly #scheme: 'http' | 'https';
 	readonly #server: Server;
 	readonly #held = new Map<ServerResponse, string>();
 	/** Names of files that were asked for. */
@@ -14,24 +22,27 @@ export class Feed {
 	/** Requests for files whose names match are not answered before `release`. */
 	hold: RegExp | null = null;
 
-	private constructor(directory: string) {
+	private constructor(directory: string, identity: Identity | null) {
 		this.#directory = directory;
-		this.#server = createServer((request, response) => {
+		const listener: RequestListener = (request, response) => {
 			const name = basename(new URL(request.url ?? '/', 'http://feed').pathname);
 			this.asked.push(name);
 			if (this.hold?.test(name)) this.#held.set(response, name);
 			else this.#answer(name, response);
-		});
+		};
+		this.#scheme = identity === null ? 'http' : 'https';
+		this.#server = identity === null ? createServer(listener) : createTlsServer(identity, listener);
 	}
 
-	static async start(directory: string): Promise<Feed> {
-		const feed = new Feed(directory);
+	/** Over TLS where it is given who it is. */
+	static async start(directory: string, identity: Identity | null = null): Promise<Feed> {
+		const feed = new Feed(directory, identity);
 		await new Promise<void>((resolve) => feed.#server.listen(0, '127.0.0.1', resolve));
 		return feed;
 	}
 
 	get url(): string {
-		return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+		return `${this.#scheme}://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
 	}
 
 	/** Whether a request waits. */

@@ -18,14 +18,13 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 
 import type { Job, PackageDetails } from '../../rpcd/api.ts';
-import { stripPlugin } from '../../packaging/strip.ts';
+import { stage } from '../../packaging/stage.ts';
+import { readTree } from '../../packaging/tree.ts';
 import type { Manager } from '../packaging/roots.ts';
 
-const OURS = fileURLToPath(new URL('../../luci-app-src/root', import.meta.url));
 const PATH = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
 /** Milliseconds in which a whole job ends on a slow machine. */
 const PATIENCE = 60_000;
@@ -63,9 +62,8 @@ export function prepare(manager: Manager, archive: string): string {
 		rmSync(join(root, 'dev', name), { force: true });
 		run('mknod', [join(root, 'dev', name), 'c', '1', minor.toString()]);
 	}
-	stripPlugin(root);
-	cpSync(OURS, root, { recursive: true });
-	program(root, 'etc/init.d/firewall', FIREWALL);
+	installOurs(root);
+	writeProgram(root, 'etc/init.d/firewall', FIREWALL);
 	const database = join(root, manager === 'apk' ? 'lib/apk/db/installed' : 'usr/lib/opkg/status');
 	const firewall4 = manager === 'apk' ? /^P:firewall4\n(.+\n)*/m : /^Package: firewall4\n(.+\n)*/m;
 	edit(database, (text) => text.replace(firewall4, (record) => record.replace(/ kmod-nft-offload,?/, '')));
@@ -77,11 +75,19 @@ export function prepare(manager: Manager, archive: string): string {
 	const modules = join(root, 'lib/modules');
 	const [built] = readdirSync(modules);
 	if (built !== undefined && built !== release) renameSync(join(modules, built), join(modules, release));
-	program(root, 'sbin/kmodloader', KMODLOADER(release));
+	writeProgram(root, 'sbin/kmodloader', KMODLOADER(release));
 	const inRoot = (...command: string[]): string => run('chroot', [root, '/usr/bin/env', PATH, ...command]);
 	if (manager === 'apk') inRoot('apk', 'del', 'kmod-nft-offload');
 	else inRoot('opkg', 'remove', 'kmod-nft-offload', 'kmod-nf-flow');
 	return root;
+}
+
+/** What a package would install. */
+function installOurs(root: string): void {
+	const staged = mkdtempSync(join(tmpdir(), 'nft-offload-staged-'));
+	stage(staged);
+	cpSync(staged, root, { recursive: true });
+	rmSync(staged, { recursive: true });
 }
 
 export function edit(file: string, change: (text: string) => string): void {
@@ -91,7 +97,7 @@ export function edit(file: string, change: (text: string) => string): void {
 	writeFileSync(file, changed, 'latin1');
 }
 
-function program(root: string, path: string, text: string): void {
+function writeProgram(root: string, path: string, text: string): void {
 	const file = join(root, path);
 	rmSync(file, { force: true });
 	mkdirSync(dirname(file), { recursive: true });
@@ -107,15 +113,20 @@ export interface Ended {
 }
 
 export class Machine {
+	readonly #directory: string;
 	readonly root: string;
 	readonly release: string;
 	#init: ChildProcess | null = null;
 	#inside = '';
 
-	/** A copy of a prepared root, which asks this feed. */
+	/** A prepared root with a layer of its own above it, as a router's flash has it, which asks this feed. */
 	constructor(base: string, manager: Manager, feed: string) {
-		this.root = mkdtempSync(join(tmpdir(), 'nft-offload-machine-'));
-		run('cp', ['-a', `${base}/.`, this.root]);
+		this.#directory = mkdtempSync(join(tmpdir(), 'nft-offload-machine-'));
+		const layer = (name: string): string => join(this.#directory, name);
+		this.root = layer('root');
+		for (const name of ['root', 'upper', 'work']) mkdirSync(layer(name));
+		const layers = `lowerdir=${base},upperdir=${layer('upper')},workdir=${layer('work')}`;
+		run('mount', ['-t', 'overlay', 'overlay', '-o', layers, this.root]);
 		this.release = readdirSync(join(this.root, 'lib/modules'))[0] ?? '';
 		this.useFeed(manager, feed);
 	}
@@ -137,6 +148,25 @@ export class Machine {
 
 	path(name: string): string {
 		return join(this.root, name);
+	}
+
+	/** Replaces a program of the router by a script. */
+	writeProgram(path: string, script: string): void {
+		rmSync(this.path(path), { force: true });
+		writeProgram(this.root, path, script);
+	}
+
+	/** Edits the installed router side, whichever of its files has what is to be changed. */
+	editOurs(change: (text: string) => string): void {
+		const edited = ['usr/share/ucode/nft_offload', 'usr/libexec/rpcd']
+			.flatMap((folder) => readTree(this.path(folder)).map(({ path }) => this.path(join(folder, path))))
+			.filter((file) => {
+				const text = readFileSync(file, 'latin1');
+				if (change(text) === text) return false;
+				writeFileSync(file, change(text), 'latin1');
+				return true;
+			});
+		if (edited.length === 0) throw new Error('nothing to edit in what is installed');
 	}
 
 	/** Starts it: `mounts` are commands that run before, with the root in $ROOT; `release` is the kernel's. */
@@ -181,7 +211,8 @@ export class Machine {
 
 	async remove(): Promise<void> {
 		await this.cutPower();
-		rmSync(this.root, { recursive: true, force: true });
+		run('umount', [this.root]);
+		rmSync(this.#directory, { recursive: true, force: true });
 	}
 
 	/** Runs a command of the router. */

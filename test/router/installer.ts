@@ -4,13 +4,24 @@
  * goes through the steps and leaves behind what the real one would. The page and the plugin cannot tell.
  *
  * Below run/virtual-kernel, `install-hold` makes it wait in the step of that name until the file is gone, and
- * `install-fails` holds the failure that it ends with, as JSON.
+ * `install-fails` has what the job does in the place of succeeding.
  */
-import { KERNEL_RELEASE, type Kernel } from './kernel.ts';
+import type { Failure, JobChanges, JobStep } from '../../rpcd/api.ts';
+import { KERNEL_RELEASE, packageRecord, type Kernel } from './kernel.ts';
+
+/** How a job failed, as test/install records it in test/fixtures/install. */
+export interface FailedInstall {
+	/** The step in which it ended. */
+	step: JobStep;
+	changes: JobChanges;
+	failure: Failure;
+	/** What its programs printed. */
+	log: string;
+}
 
 const BUSY = 75;
 
-const SCRIPT = `#!/bin/sh
+const script = (kernel: Kernel): string => `#!/bin/sh
 cd "$ROUTER_ROOT" || exit 1
 job=var/run/nft-offload
 mkdir -p $job
@@ -29,27 +40,40 @@ step() { # NAME PROGRESS
 	while [ "$hold" = "$1" ] && [ -e $kernel/install-hold ]; do sleep 0.1; done
 	sleep 0.5
 }
-record() { printf 'P:%s\\nV:${KERNEL_RELEASE}-r1\\nA:x86_64\\n\\n' "$1" >>lib/apk/db/installed; }
+put() {
+	cat >>${kernel.packageDatabase} <<'END'
+${packageRecord(kernel.manager, 'kmod-nft-offload')}END
+	echo >lib/modules/${KERNEL_RELEASE}/nft_flow_offload.ko
+}
+load() {
+	mkdir -p sys/module/nft_flow_offload
+	echo 1 >sys/module/nft_flow_offload/refcnt
+}
+# Its programs start to fail at once, and a job that was interrupted tells nothing.
+fail() {
+	cat $1/log >>$job/log
+	[ ! -e $1/installed ] || put
+	[ ! -e $1/loaded ] || load
+	[ -e $1/failure ] && outcome=failed || outcome=running
+	tell $outcome "$(cat $1/step)" null "$(cat $1/changes)" "$(cat $1/failure || echo null)"
+}
 
 work() {
 	step check null
+	if [ -e $kernel/install-fails ]; then
+		fail $kernel/install-fails
+		return
+	fi
 	echo '# /usr/bin/apk update' >>$job/log
 	step update null
 	echo 'OK: 1282 distinct packages available' >>$job/log
 	step match null
-	if [ -e $kernel/install-fails ]; then
-		printf 'ERROR: <b>as recorded</b>\\033[31m\\n' >>$job/log
-		tell failed match null "$nothing" "$(cat $kernel/install-fails)"
-		return
-	fi
 	echo '(1/1) Installing kmod-nft-offload (${KERNEL_RELEASE}-r1)' >>$job/log
 	step install '{"done":16559,"total":153051,"unit":"bytes"}'
 	step install '{"done":153051,"total":153051,"unit":"bytes"}'
-	record kmod-nft-offload
+	put
 	step load null
-	echo >lib/modules/${KERNEL_RELEASE}/nft_flow_offload.ko
-	mkdir -p sys/module/nft_flow_offload
-	echo 1 >sys/module/nft_flow_offload/refcnt
+	load
 	step reload null
 	tell succeeded verify null '{"installed":[{"name":"kmod-nft-offload","version":"${KERNEL_RELEASE}-r1"}],"module_loaded":true,"firewall_reloaded":true}' null
 }
@@ -67,5 +91,20 @@ id=$1
 
 /** Puts the script into a router's root. */
 export function writeInstaller(kernel: Kernel): void {
-	kernel.writeProgram('usr/libexec/nft-offload/start', SCRIPT);
+	kernel.writeProgram('usr/libexec/nft-offload/start', script(kernel));
+}
+
+const FAILS = 'run/virtual-kernel/install-fails';
+
+/** Lets the next jobs fail like this; with null they succeed again. */
+export function letInstallFail(kernel: Kernel, failed: FailedInstall | null): void {
+	kernel.remove(FAILS);
+	if (failed === null) return;
+	const { step, changes, failure, log } = failed;
+	kernel.write(`${FAILS}/log`, log);
+	kernel.write(`${FAILS}/step`, step);
+	kernel.write(`${FAILS}/changes`, JSON.stringify(changes));
+	if (failure.code !== 'interrupted') kernel.write(`${FAILS}/failure`, JSON.stringify(failure));
+	if (changes.installed.length > 0) kernel.write(`${FAILS}/installed`, '');
+	if (changes.module_loaded) kernel.write(`${FAILS}/loaded`, '');
 }

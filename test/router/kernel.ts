@@ -25,16 +25,20 @@ export interface Hardware {
 /** firewall4's flowtable; null when there is none. */
 export type Flowtable = { devices: readonly string[]; hardware: boolean } | null;
 
+export type PackageManager = 'apk' | 'opkg';
+
 export class Kernel {
 	readonly #root: string;
 	readonly hardware: Hardware;
+	readonly manager: PackageManager;
 	#flowtable: Flowtable = null;
 	/** The kernel gives each flowtable a number of its own. */
 	#handle = 650;
 
-	constructor(root: string, hardware: Hardware) {
+	constructor(root: string, hardware: Hardware, manager: PackageManager) {
 		this.#root = root;
 		this.hardware = hardware;
+		this.manager = manager;
 		for (const device of DEVICES) this.#showDevice(device);
 		this.#showModules();
 		for (const device of hardware.refusing) this.write(`run/virtual-kernel/refuses/${device}`, '');
@@ -45,6 +49,11 @@ export class Kernel {
 		this.write('proc/sys/net/netfilter/nf_conntrack_max', '65536\n');
 		this.write('proc/sys/net/netfilter/nf_conntrack_acct', hardware.accounting ? '1\n' : '0\n');
 		this.flowtable = null;
+	}
+
+	/** Where the package manager has what is installed, below the root. */
+	get packageDatabase(): string {
+		return this.manager === 'apk' ? 'lib/apk/db/installed' : 'usr/lib/opkg/status';
 	}
 
 	/** The module may have been installed since. */
@@ -96,9 +105,9 @@ export class Kernel {
 		chmodSync(join(this.#root, path), 0o755);
 	}
 
-	/** Takes a file below the root away. */
+	/** Takes a file or a folder below the root away. */
 	remove(path: string): void {
-		rmSync(join(this.#root, path), { force: true });
+		rmSync(join(this.#root, path), { force: true, recursive: true });
 	}
 
 	#showDevice({ name, devtype, lower }: Device): void {
@@ -122,16 +131,17 @@ export class Kernel {
 			this.write('sys/module/nft_flow_offload/refcnt', '1\n');
 		}
 		if (module === 'loaded' || module === 'loadable') this.write(`${modules}/nft_flow_offload.ko`, '');
-		this.write(
-			'lib/apk/db/installed',
-			[...PACKAGES, ...(module === 'missing' ? [] : ['kmod-nft-offload'])].map(record).join('')
-		);
+		const installed = [...PACKAGES, ...(module === 'missing' ? [] : ['kmod-nft-offload'])];
+		this.write(this.packageDatabase, installed.map((name) => packageRecord(this.manager, name)).join(''));
 	}
 }
 
-/** A record of apk's database of installed packages. */
-function record(name: string): string {
-	return `P:${name}\nV:${KERNEL_RELEASE}-r1\nA:x86_64\n\n`;
+/** A record of a package manager's database of installed packages. */
+export function packageRecord(manager: PackageManager, name: string): string {
+	const version = `${KERNEL_RELEASE}-r1`;
+	return manager === 'apk'
+		? `P:${name}\nV:${version}\nA:x86_64\n\n`
+		: `Package: ${name}\nVersion: ${version}\nStatus: install user installed\nArchitecture: x86_64\n\n`;
 }
 
 /** As nft 1.1.6 prints it with `-a`. */

@@ -71,7 +71,7 @@ export class VirtualRouter {
 		this.#started = this.clock.now();
 		cpSync(BASE, this.root, { recursive: true });
 		if (options.package !== null) cpSync(options.package, this.root, { recursive: true });
-		this.kernel = new Kernel(this.root, scenario.hardware);
+		this.kernel = new Kernel(this.root, scenario.hardware, scenario.packageManager);
 		writeInstaller(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED);
 		this.#clients = clients(scenario.hostileNames);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The states that the router can be put into, by name: for the tests and for the bar above the demo. */
-import type { Hardware } from './kernel.ts';
+import type { Hardware, PackageManager } from './kernel.ts';
 
 export interface Scenario {
 	/** A few words for the demo's bar. */
@@ -8,6 +8,7 @@ export interface Scenario {
 	/** Who logs in there. */
 	user: 'root' | 'viewer';
 	hardware: Hardware;
+	packageManager: PackageManager;
 	/** Lines put into `config defaults` of the stock firewall file, or another whole file. */
 	firewall: { defaults: readonly string[] } | { file: string };
 	/** What each call of the plugin waits before it starts, in milliseconds. */
@@ -33,6 +34,7 @@ const CPU: Scenario = {
 	title: 'All by the CPU; the drivers refuse hardware offload',
 	user: 'root',
 	hardware: { module: 'loaded', refusing: ['lan1', 'lan2', 'lan3', 'wan'], nftFails: null, accounting: true },
+	packageManager: 'apk',
 	firewall: { defaults: [] },
 	delay: 0,
 	plugin: 'works',
@@ -48,6 +50,11 @@ const CPU: Scenario = {
 const SOFTWARE = ["\toption flow_offloading '1'"];
 const HARDWARE = [...SOFTWARE, "\toption flow_offloading_hw '1'"];
 const CAPABLE = { ...CPU.hardware, refusing: [] };
+const NO_MODULE: Scenario = {
+	...CPU,
+	title: 'kmod-nft-offload is not installed',
+	hardware: { ...CPU.hardware, module: 'missing' }
+};
 
 const COMMENTED = `# Rules of the house: ask before opening a port.
 
@@ -86,11 +93,9 @@ export const SCENARIOS = {
 		firewall: { defaults: HARDWARE },
 		hardware: { ...CPU.hardware, refusing: ['wan'] }
 	},
-	'no-module': {
-		...CPU,
-		title: 'kmod-nft-offload is not installed',
-		hardware: { ...CPU.hardware, module: 'missing' }
-	},
+	'no-module': NO_MODULE,
+	'no-module-opkg': { ...NO_MODULE, title: 'The same on a router with opkg', packageManager: 'opkg' },
+	'no-module-viewer': { ...NO_MODULE, title: 'The same for a user who may only look', user: 'viewer' },
 	'module-not-loaded': {
 		...CPU,
 		title: 'Offload asked for, its module is not loaded',

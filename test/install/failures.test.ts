@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * How an installation with the real apk and the real opkg fails, over the real rpcd. What the job and its log said is
+ * kept in test/fixtures/install, for the page's own tests; a release that it is kept of must still say the same.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import type { Ended } from './machine.ts';
+import { edit } from './machine.ts';
+import { expectAsRecorded } from './recording.ts';
+import { KMOD, SECONDS, withEachManager } from './setup.ts';
+
+withEachManager((setup) => {
+	const { manager, database } = setup;
+	const NOTHING = { installed: [], module_loaded: false, firewall_reloaded: false };
+
+	/** A job that ended so, as it is recorded under this name. */
+	const endedAs = async (
+		name: string,
+		{ job, log }: Ended,
+		failure: object,
+		words: RegExp
+	): Promise<void> => {
+		expect(job, log).toMatchObject({ state: 'failed', failure });
+		expect(log).toMatch(words);
+		await expectAsRecorded(setup, name, job, log);
+	};
+	/** A job that fails so, with these words of the manager's in its log, and changes nothing. */
+	const fails = async (name: string, failure: object, words: RegExp): Promise<void> => {
+		const { router } = setup;
+		const before = readFileSync(router.path(database));
+		const ended = await router.install();
+		await endedAs(name, ended, failure, words);
+		expect(readFileSync(router.path(database)).equals(before)).toBe(true);
+		expect(ended.job.changes).toEqual(NOTHING);
+	};
+	/** A second attempt, which succeeds. */
+	const succeeds = async (): Promise<void> => {
+		const { job, log } = await setup.router.install();
+		expect(job.state, log).toBe('succeeded');
+		expect(setup.versions()).not.toContain(null);
+		expect(setup.router.details().module.state).toBe('loaded');
+	};
+
+	it('tells that there is no network', async () => {
+		const { router, feed } = setup;
+		router.useFeed(manager, 'http://127.0.0.1:1');
+		await router.boot();
+		await fails('no-network', { code: 'no_network' }, /wget.* 4/);
+		router.useFeed(manager, feed.url);
+		await succeeds();
+	});
+
+	it('tells that the feed is gone', async () => {
+		const { router, feed } = setup;
+		if (manager === 'apk') router.useFeed(manager, `${feed.url}/gone.adb`);
+		await router.boot();
+		const gone = (): Promise<void> =>
+			fails('feed-gone', { code: 'feed_gone' }, /wget(: exited with error| returned) 8/);
+		await (manager === 'apk' ? gone() : setup.withFeedFile('Packages.gz', null, gone));
+	});
+
+	it('tells that the feed’s certificate is refused', async ({ skip }) => {
+		const { router } = setup;
+		if (!existsSync(router.path('lib/libustream-ssl.so'))) skip('this root has no TLS');
+		const feed = await setup.startTlsFeed();
+		router.useFeed(manager, feed.url);
+		await router.boot();
+		await fails('certificate-refused', { code: 'certificate_refused' }, /./).finally(() => feed.stop());
+	});
+
+	it('tells that a signature is refused', async () => {
+		const { router } = setup;
+		const keys = router.path(manager === 'apk' ? 'etc/apk/keys' : 'etc/opkg/keys');
+		rmSync(keys, { recursive: true });
+		mkdirSync(keys);
+		await router.boot();
+		await fails(
+			'signature-refused',
+			{ code: 'signature_refused' },
+			/UNTRUSTED signature|Signature check failed/
+		);
+		expect(setup.downloaded()).toEqual([]);
+	});
+
+	it('tells that somebody else’s package manager is at work', async () => {
+		const { router, feed } = setup;
+		await router.boot();
+		feed.hold = /./;
+		router.start(manager, 'update');
+		await setup.held();
+		await fails('database-locked', { code: 'database_locked' }, /[Ll]ock/);
+		feed.release();
+	});
+
+	/** A file system of its own for the modules, with so much room. */
+	const room = (kib: number): string => `modules="$ROOT/lib/modules"
+		cp -a "$modules" "$ROOT/tmp/modules"; mount -t tmpfs none "$modules"; cp -a "$ROOT"/tmp/modules/. "$modules"
+		used=$(df -k "$modules" | awk 'END { print $3 }'); mount -o remount,size=$((used + ${kib.toString()}))k "$modules"`;
+
+	it('tells that there is no room before it downloads anything', async () => {
+		await setup.router.boot({ mounts: room(100) });
+		await fails('no-room', { code: 'no_space' }, /kmod-nft-offload/);
+		expect(setup.downloaded()).toEqual([]);
+	});
+
+	it('tells that the flash has filled up meanwhile, and succeeds once there is room', async () => {
+		const { router, feed } = setup;
+		await router.boot({ mounts: room(1000) });
+		await setup.installUntil(KMOD);
+		router.run('sh', '-c', 'yes >/lib/modules/fill 2>/dev/null; true');
+		feed.release();
+		await endedAs('flash-filled', await router.ended(), { code: 'no_space' }, /Installing kmod/);
+		router.run('rm', '/lib/modules/fill');
+		await succeeds();
+	});
+
+	it('tells that the feed is for another kernel before it downloads anything', async () => {
+		const { router } = setup;
+		const own =
+			manager === 'apk'
+				? /^(P:kernel\nV:[^~]*~)[0-9a-f]{4}/m
+				: /^(Package: kernel\nVersion: .*-)[0-9a-f]{4}/m;
+		edit(router.path(database), (text) => text.replace(own, '$10000'));
+		await router.boot();
+		await fails('wrong-kernel', { code: 'wrong_kernel' }, /kmod-nft-offload/);
+		expect(setup.downloaded()).toEqual([]);
+	});
+
+	it('tells that another kernel runs than the packages are for, and asks no feed', async () => {
+		const { router, feed } = setup;
+		await router.boot({ release: '6.6.6' });
+		expect(router.details().kernel).toMatchObject({ running: '6.6.6', fits: false });
+		await fails('other-kernel-runs', { code: 'wrong_kernel', kernel: '6.6.6' }, /^$/);
+		expect(feed.asked).toEqual([]);
+	});
+
+	it('tells that no feed has the package', async () => {
+		const { router, feed } = setup;
+		if (manager === 'apk') router.useFeed(manager, `${feed.url}/other.adb`);
+		else edit(router.path('etc/opkg.conf'), (text) => text.replace('option check_signature\n', ''));
+		await router.boot();
+		const absent = (): Promise<void> =>
+			fails('not-in-feed', { code: 'not_in_feed' }, /kmod-nft-offload|\[\n\]/);
+		const other = 'Package: other\nVersion: 1\nArchitecture: all\nFilename: other.ipk\nSize: 1\n\n';
+		await (manager === 'apk' ? absent() : setup.withFeedFile('Packages.gz', gzipSync(other), absent));
+	});
+
+	it('tells that there is no package manager', async () => {
+		const { router } = setup;
+		await router.boot();
+		rmSync(router.path(manager === 'apk' ? database : 'usr/lib/opkg'), { recursive: true });
+		expect(router.details().manager).toBe('none');
+		await endedAs('no-manager', await router.install(), { code: 'no_manager' }, /^$/);
+	});
+
+	it('tells that the package manager failed in a way of its own, and succeeds once it can', async () => {
+		const { router } = setup;
+		const file = `/lib/modules/${router.release}/nf_flow_table.ko`;
+		const [obstacle, line] =
+			manager === 'apk' ? ['etc/apk/world', 'kmod-nft-nat<1'] : ['usr/lib/opkg/info/firewall4.list', file];
+		if (manager === 'opkg') writeFileSync(router.path(file), 'of another package');
+		edit(router.path(obstacle), (text) => `${text}${line}\n`);
+		await router.boot();
+		const ended = await router.install();
+		const words = /unable to select packages|already provided by package/;
+		await endedAs('manager-failed', ended, { code: 'manager_failed' }, words);
+		expect(ended.job.changes).toEqual(NOTHING);
+		edit(router.path(obstacle), (text) => text.replace(`${line}\n`, ''));
+		await succeeds();
+	});
+
+	it('tells that the kernel does not take the module, and succeeds when it does', async () => {
+		const { router } = setup;
+		const loader = readFileSync(router.path('sbin/kmodloader'), 'utf8');
+		router.writeProgram('sbin/kmodloader', '#!/bin/sh\nexit 255\n');
+		await router.boot();
+		await endedAs(
+			'module-not-loaded',
+			await router.install(),
+			{ code: 'module_not_loaded' },
+			/modprobe nft_flow_offload/
+		);
+		router.writeProgram('sbin/kmodloader', loader);
+		await succeeds();
+	});
+
+	it('tells that the firewall could not be reloaded, and reloads it in a second attempt', async () => {
+		const { router } = setup;
+		const script = readFileSync(router.path('etc/init.d/firewall'), 'utf8');
+		router.writeProgram('etc/init.d/firewall', '#!/bin/sh\nexit 1\n');
+		await router.boot();
+		await endedAs(
+			'reload-failed',
+			await router.install(),
+			{ code: 'reload_failed', status: 1 },
+			/firewall reload/
+		);
+		router.writeProgram('etc/init.d/firewall', script);
+		const { job } = await router.install();
+		expect(job).toMatchObject({ state: 'succeeded', changes: { installed: [], firewall_reloaded: true } });
+	});
+
+	it('tells that it was interrupted, refuses a second job while the manager is left, and then succeeds', async () => {
+		const { router, feed } = setup;
+		await router.boot();
+		await setup.installUntil(KMOD);
+		expect(router.kill(/worker\.uc/)).toBe(1);
+		await endedAs('interrupted', await router.ended(), { code: 'interrupted' }, /Installing/);
+		expect(router.call('install_package')).toEqual({ problem: 'job_running' });
+		feed.release();
+		await expect
+			.poll(() => router.call('install_package'), { timeout: 20 * SECONDS })
+			.not.toEqual({ problem: 'job_running' });
+		expect((await router.ended()).job.state).toBe('succeeded');
+		expect(setup.versions()).not.toContain(null);
+	});
+
+	it('gives a step up that takes too long, and nothing hangs', async () => {
+		const { router, feed } = setup;
+		await router.boot();
+		for (const [step, seconds, held] of [
+			['update', 300, /./],
+			['install', 600, KMOD]
+		] as const) {
+			const [usual, short] = [`${step}: ${seconds}`, `${step}: 2`];
+			router.editOurs((text) => text.replace(usual, short));
+			feed.hold = held;
+			const ended = await router.install();
+			expect(ended.job.report).toMatchObject({ step, step_limit: 2 });
+			await endedAs(`${step}-too-slow`, ended, { code: 'timed_out' }, /./);
+			feed.release();
+			router.editOurs((text) => text.replace(short, usual));
+			expect(router.kill(/wget|uclient-fetch/)).toBe(0);
+		}
+		await succeeds();
+	});
+
+	if (manager === 'opkg')
+		it('mends a package database that was cut off with the power', async () => {
+			const { router, feed } = setup;
+			await router.boot();
+			const before = readFileSync(router.path(database));
+			await setup.installUntil(KMOD);
+			await router.cutPower();
+			feed.release();
+			edit(router.path(database), (text) => text.slice(0, 4096));
+			await router.boot();
+			await succeeds();
+			const names = (text: string): string[] => text.match(/^Package: .*/gm) ?? [];
+			const after = names(readFileSync(router.path(database), 'utf8'));
+			expect(after).toEqual(expect.arrayContaining(names(before.toString())));
+			expect(existsSync(router.path(`${database}.nft-offload`))).toBe(false);
+		});
+});
