@@ -60,19 +60,4 @@ test.describe('where it is missing', () => {
 		router.kernel.remove(HOLD);
 		await expect(section(tab).getByRole('alert')).toContainText('Done');
 	});
-
-	test('tells why it failed, what can be done, and shows the log as text', async ({ openTab, router }) => {
-		const failure = { code: 'wrong_kernel', kernel: '6.12.74~aaaa-r1', offered: '6.12.75~bbbb-r1' };
-		router.kernel.write('run/virtual-kernel/install-fails', JSON.stringify(failure));
-		const tab = await openTab();
-		await section(tab).getByRole('button', { name: 'Install' }).click();
-		const outcome = section(tab).getByRole('alert');
-		await expect(outcome).toContainText(
-			'this router has 6.12.74~aaaa-r1, the package is for 6.12.75~bbbb-r1'
-		);
-		await expect(outcome).toContainText('Nothing was changed.');
-		await section(tab).getByText('Log').click();
-		await expect(section(tab).getByLabel('Log')).toContainText('ERROR: <b>as recorded</b>\\x1b[31m');
-		await expect(section(tab).getByRole('button', { name: 'Install' })).toBeEnabled();
-	});
 });

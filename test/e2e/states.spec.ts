@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says in each state of the router, and how it looks. */
-import { expectNoScrollingSideways, expectReadable } from './harness/looks.ts';
+import { expectNoScrollingSideways, expectReadable, LOOKS } from './harness/looks.ts';
 import { expect, test } from './harness/test.ts';
 import type { ScenarioName } from '../router/scenarios.ts';
 
@@ -22,12 +22,6 @@ const TOLD: Partial<Record<ScenarioName, readonly [keyof typeof HEADLINES, RegEx
 	unreadable: ['cpu', /The firewall configuration cannot be read/],
 	'nft-fails': ['cpu', /could not be asked.*Operation not permitted/s]
 };
-
-const LOOKS = [
-	{ colorScheme: 'light', width: 1280 },
-	{ colorScheme: 'dark', width: 1280 },
-	{ colorScheme: 'light', width: 360 }
-] as const;
 
 for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
 	test.describe(scenario, () => {

@@ -42,6 +42,10 @@ export class Bus {
 		this.#objects.set(name, object);
 	}
 
+	object(name: string): BusObject | undefined {
+		return this.#objects.get(name);
+	}
+
 	has(name: string): boolean {
 		return this.#objects.has(name);
 	}

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { expect, type Page } from '@playwright/test';
 
+/** In which every text is to be readable. */
+export const LOOKS = [
+	{ colorScheme: 'light', width: 1280 },
+	{ colorScheme: 'dark', width: 1280 },
+	{ colorScheme: 'light', width: 360 }
+] as const;
+
 /** WCAG 2.2, level AA: what text needs against its background. Large is 24 px, or 18.66 px in bold. */
 const NEEDED = { usual: 4.5, large: 3 };
 
