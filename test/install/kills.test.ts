@@ -8,16 +8,16 @@ const MOMENTS = 20;
 
 /** What is killed, by its command line; null where the power is cut, and comes back. */
 const VICTIMS: Record<string, (manager: Setup['manager']) => RegExp | null> = {
-	worker: () => /worker\.uc/,
-	'package manager': (manager) => (manager === 'apk' ? /^\/usr\/bin\/apk / : /^\/bin\/opkg /),
+	'the worker': () => /worker\.uc/,
+	'the package manager': (manager) => (manager === 'apk' ? /^\/usr\/bin\/apk / : /^\/bin\/opkg /),
 	rpcd: () => /^rpcd /,
-	'whole router': () => null
+	'the whole router': () => null
 };
 
 withEachManager((setup) => {
 	for (const [name, victimOf] of Object.entries(VICTIMS))
 		it(
-			`succeeds in a second attempt, whichever of ${MOMENTS} moments the ${name} was killed at`,
+			`succeeds in a second attempt, whichever of ${MOMENTS} moments ${name} was killed at`,
 			{ timeout: 900 * SECONDS },
 			async () => {
 				const victim = victimOf(setup.manager);
