@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,7 +101,18 @@ describe('images', () => {
 		expect(await findImages({ XDG_CACHE_HOME: folder, OPENWRT_VERSION: '23.05.9' })).toEqual(images);
 	});
 
+	test('of a series are of the release that they say', async () => {
+		const kept = join(folder, 'luci-app-nft-offload/openwrt-23.05');
+		mkdirSync(kept, { recursive: true });
+		writeFileSync(join(kept, 'rootfs.tar.gz'), await rootArchive());
+		const env = { XDG_CACHE_HOME: folder, OPENWRT_VERSION: '23.05' };
+		expect(await localImages(env)).toBeNull();
+		writeFileSync(join(kept, 'kernel'), KERNEL);
+		expect((await findImages(env)).version).toBe('23.05.9');
+	});
+
 	test.each([
+		[{ OPENWRT_VERSION: '23.05' }, /^no OpenWrt image of 23\.05 is kept; one release can be downloaded: /],
 		[{ OPENWRT_ROOTFS: '/nowhere' }, /must be given together$/],
 		[{ OPENWRT_ROOTFS: '/nowhere', OPENWRT_KERNEL: '/nowhere' }, /^no such file: \/nowhere$/],
 		[{ OPENWRT_VERSION: '../../etc' }, /^OPENWRT_VERSION is not a release/],

@@ -3,7 +3,8 @@
  * Where a real OpenWrt comes from: a root file system archive and a kernel, given, remembered, or downloaded.
  *
  * `OPENWRT_ROOTFS` and `OPENWRT_KERNEL` name both files, and are copied into the cache folder once. Without
- * them the folder of `OPENWRT_VERSION` is looked into, and filled with the official files where it is empty.
+ * them the folder of `OPENWRT_VERSION` is looked into, and filled with the official files where it is empty. A
+ * series (`23.05`) has a folder, too, for images whose release is only known from within; it can't be downloaded.
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -12,6 +13,7 @@ import { join, resolve } from 'node:path';
 import { readArchive } from './archive.ts';
 
 export const DEFAULT_VERSION = '25.12.2';
+const SERIES = /^\d{2}\.\d{2}$/;
 const OFFICIAL = 'https://downloads.openwrt.org';
 
 export interface Images {
@@ -39,7 +41,8 @@ export async function localImages(env: Environment): Promise<Images | null> {
 	if (rootfs ?? kernel) throw new NoImages('OPENWRT_ROOTFS and OPENWRT_KERNEL must be given together');
 	const version = wantedVersion(env);
 	const images = inFolder(cacheFolder(env), version);
-	return existsSync(images.rootfs) && existsSync(images.kernel) ? images : null;
+	if (!existsSync(images.rootfs) || !existsSync(images.kernel)) return null;
+	return SERIES.test(version) ? { ...images, version: await releaseOf(images.rootfs) } : images;
 }
 
 /** Images from this machine, else the official ones of `OPENWRT_VERSION`. Throws {@link NoImages}. */
@@ -50,7 +53,7 @@ export async function findImages(env: Environment): Promise<Images> {
 function wantedVersion(env: Environment): string {
 	const version = env['OPENWRT_VERSION'] ?? DEFAULT_VERSION;
 	// It becomes part of a path and of an address.
-	if (!/^\d{2}\.\d{2}(\.\d+|-rc\d+)$/.test(version))
+	if (!/^\d{2}\.\d{2}(\.\d+|-rc\d+)?$/.test(version))
 		throw new NoImages(`OPENWRT_VERSION is not a release such as ${DEFAULT_VERSION}: ${version}`);
 	return version;
 }
@@ -62,13 +65,17 @@ function inFolder(cache: string, version: string): Images {
 
 async function remember(rootfs: string, kernel: string, env: Environment): Promise<Images> {
 	for (const file of [rootfs, kernel]) if (!existsSync(file)) throw new NoImages(`no such file: ${file}`);
-	const release = (await readArchive(rootfs)).find((entry) => entry.path === 'etc/openwrt_release');
-	const version = /^DISTRIB_RELEASE='([\w.-]+)'/m.exec(release?.content.toString() ?? '')?.[1];
-	if (!version) throw new NoImages(`${rootfs} holds no etc/openwrt_release: not an OpenWrt root archive`);
-	const images = inFolder(cacheFolder(env), version);
+	const images = inFolder(cacheFolder(env), await releaseOf(rootfs));
 	keep(rootfs, images.rootfs);
 	keep(kernel, images.kernel);
 	return images;
+}
+
+async function releaseOf(rootfs: string): Promise<string> {
+	const file = (await readArchive(rootfs)).find((entry) => entry.path === 'etc/openwrt_release');
+	const release = /^DISTRIB_RELEASE='([\w.-]+)'/m.exec(file?.content.toString() ?? '')?.[1];
+	if (!release) throw new NoImages(`${rootfs} holds no etc/openwrt_release: not an OpenWrt root archive`);
+	return release;
 }
 
 function keep(from: string, to: string): void {
@@ -79,6 +86,8 @@ function keep(from: string, to: string): void {
 }
 
 async function download(version: string, env: Environment): Promise<Images> {
+	if (SERIES.test(version))
+		throw new NoImages(`no OpenWrt image of ${version} is kept; one release can be downloaded: ${version}.2`);
 	const base = `${env['OPENWRT_MIRROR'] ?? OFFICIAL}/releases/${version}/targets/x86/64`;
 	const sums = parseSums((await get(`${base}/sha256sums`)).toString());
 	const images = inFolder(cacheFolder(env), version);
