@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The built package on a router: installed and removed with the package manager that the release has. */
 import { readdirSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Router } from './router.ts';
 import { until } from './until.ts';
@@ -12,17 +13,23 @@ export async function packageManager(router: Router): Promise<'apk' | 'opkg'> {
 	return (await router.try('command -v apk')).code === 0 ? 'apk' : 'opkg';
 }
 
+/** The built package that the manager takes. */
+export function packageFile(manager: 'apk' | 'opkg'): string {
+	const ending = manager === 'apk' ? '.apk' : '.ipk';
+	const name = readdirSync(DIST).find((file) => file.startsWith(PACKAGE) && file.endsWith(ending));
+	if (name === undefined) throw new Error(`no ${ending} in dist/: run \`make package\` first`);
+	return DIST + name;
+}
+
 /**
  * Installs dist/'s package, and waits until the plugin answers on ubus. A router that lives in memory calls for
  * `--force-non-repository`: apk says that it would lose the package with the next reboot.
  */
 export async function install(router: Router): Promise<void> {
 	const manager = await packageManager(router);
-	const ending = manager === 'apk' ? '.apk' : '.ipk';
-	const name = readdirSync(DIST).find((file) => file.startsWith(PACKAGE) && file.endsWith(ending));
-	if (name === undefined) throw new Error(`no ${ending} in dist/: run \`make package\` first`);
-	const path = `/tmp/${name}`;
-	await router.upload(readFileSync(DIST + name), path);
+	const file = packageFile(manager);
+	const path = `/tmp/${basename(file)}`;
+	await router.upload(readFileSync(file), path);
 	await router.run(
 		manager === 'apk'
 			? `apk add --quiet --allow-untrusted --no-network --force-non-repository '${path}'`
