@@ -4,6 +4,7 @@ import { expect, test as base, type Page } from '@playwright/test';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Tab } from '../e2e/harness/tab.ts';
+import { logIn, LOGIN_NOISE } from './release.ts';
 import { answers } from './product.ts';
 import { complaints, mark, restore } from './restore.ts';
 import { PASSWORD, Router } from './router.ts';
@@ -57,7 +58,7 @@ export const test = base.extend<Options & Fixtures, { shared: Router }>({
 	openTab: async ({ router, page }, use) => {
 		await answers(router);
 		await use(async () => {
-			await logIn(page);
+			await logIn(page, OUR_PAGE, 'root', PASSWORD);
 			return new Tab(page);
 		});
 	},
@@ -70,27 +71,10 @@ export const test = base.extend<Options & Fixtures, { shared: Router }>({
 			if (['error', 'warning'].includes(message.type())) noise.push(message.text());
 		});
 		await use(page);
-		const unexpected = noise.filter((text) => !LOGIN_PAGE.test(text) && !allowedComplaints.test(text));
+		const unexpected = noise.filter((text) => !LOGIN_NOISE.test(text) && !allowedComplaints.test(text));
 		expect(unexpected, 'what the browser complained about').toEqual([]);
 	}
 });
-
-/** LuCI's login form, which any page shows to a stranger (with HTTP 403), and then the page itself. */
-export async function logIn(
-	page: Page,
-	path = OUR_PAGE,
-	username = 'root',
-	password = PASSWORD
-): Promise<void> {
-	await page.goto(path);
-	await page.locator('[name=luci_username]').fill(username);
-	await page.locator('[name=luci_password]').fill(password);
-	await page.getByRole('button', { name: 'Log in' }).click();
-	await expect(page.getByRole('link', { name: 'Log out' })).toBeVisible();
-}
-
-/** What LuCI's login page complains about on every router: nobody is logged in yet. */
-const LOGIN_PAGE = /status of 403|RPC call to uci\/get failed with error -32002/;
 
 /** With `OPENWRT_SCREENSHOTS=1`, shows in docs/ what the test has reached. */
 export async function shoot(page: Page, name: string): Promise<void> {

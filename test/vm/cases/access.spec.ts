@@ -2,9 +2,10 @@
 /** Who may what on real rpcd, and what the package brings and leaves behind. */
 import { fileURLToPath } from 'node:url';
 import { readTree } from '../../../packaging/tree.ts';
+import { logIn } from '../release.ts';
 import { install, remove } from '../product.ts';
 import { PASSWORD, type Router } from '../router.ts';
-import { expect, logIn, OUR_PAGE, shoot, test } from '../test.ts';
+import { expect, OUR_PAGE, shoot, test } from '../test.ts';
 import { Tab } from '../../e2e/harness/tab.ts';
 
 const FILES = `find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o -print | grep -e nft-offload -e nft_offload | grep -v -e kmod -e ^/etc/modules.d/ -e ^/lib/modules/ | sort`;
@@ -33,7 +34,7 @@ test('a user who may only look sees everything and is told why he can change not
 	page
 }) => {
 	await addViewer(router);
-	await logIn(page, OUR_PAGE, 'viewer');
+	await logIn(page, OUR_PAGE, 'viewer', PASSWORD);
 	const tab = new Tab(page);
 	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path');
 	await expect(page.getByText('You are logged in with read-only access')).toBeVisible();
@@ -116,7 +117,7 @@ test('removed, the package leaves nothing behind; installed again, it is all the
 		expect((await router.try(FILES)).stdout.toString()).toBe('');
 		await expect.poll(async () => (await router.run('ubus list')).includes('luci.nft-offload')).toBe(false);
 		expect(await router.run(CACHES)).toBe('');
-		await logIn(page, '/cgi-bin/luci/admin/network/firewall/zones');
+		await logIn(page, '/cgi-bin/luci/admin/network/firewall/zones', 'root', PASSWORD);
 		await expect(page.getByRole('link', { name: 'Traffic Rules' }).first()).toBeVisible();
 		await expect(page.getByRole('link', { name: 'Flow Offloading' })).toHaveCount(0);
 	} finally {
@@ -127,6 +128,6 @@ test('removed, the package leaves nothing behind; installed again, it is all the
 	expect(await router.run(FILES)).toBe(files);
 	// A browser keeps LuCI's menu for as long as its session lives.
 	await page.context().clearCookies();
-	await logIn(page);
+	await logIn(page, OUR_PAGE, 'root', PASSWORD);
 	await expect(page.getByRole('link', { name: 'Flow Offloading' }).first()).toBeAttached();
 });

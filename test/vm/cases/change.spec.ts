@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Changes that go wrong, and changes made by others: the router never ends up half changed. */
 import type { Page } from '@playwright/test';
-import { expect, logIn, shoot, test } from '../test.ts';
-import type { Router } from '../router.ts';
+import { GeneralSettings, logIn } from '../release.ts';
+import { PASSWORD, type Router } from '../router.ts';
+import { expect, OUR_PAGE, shoot, test } from '../test.ts';
 import { until } from '../until.ts';
 
 /** rpcd restores after 60 s what nobody confirmed. */
@@ -112,20 +113,15 @@ test('a choice made in LuCI’s General Settings shows in our open tab', async (
 	test.setTimeout(300_000);
 	const tab = await openTab();
 	await expect(tab.state.getByRole('heading')).toHaveText(HEADING.cpu);
-	const settings = await page.context().newPage();
-	await settings.goto('/cgi-bin/luci/admin/network/firewall/zones');
+	const settings = new GeneralSettings(await page.context().newPage(), router.machine.version);
 	for (const [choice, heading] of [
-		['Software flow offloading', HEADING.software],
-		['None', HEADING.cpu]
+		['software', HEADING.software],
+		['none', HEADING.cpu]
 	] as const) {
-		const dropdown = settings.locator('.cbi-dropdown', { hasText: 'Software flow offloading' });
-		await dropdown.click();
-		await dropdown.locator('li:not([placeholder])', { hasText: choice }).first().click();
-		// A combined button: a list of which the item that shows is pressed.
-		await settings.locator('.cbi-page-actions li[display]', { hasText: 'Save & Apply' }).click();
+		await settings.open();
+		await settings.apply(choice);
 		await expect(tab.state.getByRole('heading')).toHaveText(heading, { timeout: 90_000 });
 		await until('LuCI’s confirmation', 60, async () => !(await pending(router)));
-		await settings.reload();
 	}
 });
 
@@ -151,7 +147,7 @@ test('a session of another admin sees nothing of it', async ({ openTab, router, 
 	await tab.review('Software');
 	await expect(tab.button('Apply and verify')).toBeVisible();
 	const other = await browser.newPage({ baseURL: baseURL ?? '' });
-	await logIn(other);
+	await logIn(other, OUR_PAGE, 'root', PASSWORD);
 	const { data } = await router.ubus(await sessionOf(other), 'uci', 'changes');
 	expect(data).toEqual({ changes: {} });
 	await other.close();
