@@ -16,6 +16,11 @@ export function flowtableDevices(release: string): readonly string[] {
 	return from(24.1, release) ? ['br-lan', 'eth1', 'far0'] : ['eth0', 'eth1', 'eth2', 'far0', 'lan0'];
 }
 
+/** What a row shows of an offloaded download: firewall4 lets the flowtable count since 04a06bd, after 22.03. */
+export function offloadedBytes(release: string): RegExp {
+	return from(23.05, release) ? /\d MiB|\d MB/ : /not counted/;
+}
+
 /** What LuCI's login page complains about on every router: nobody is logged in yet. */
 export const LOGIN_NOISE = /status of 403|RPC call to uci\/get failed with error -32002/;
 
