@@ -116,12 +116,14 @@ function zone_devices(): Record<string, { masquerades: boolean }> {
 	return found;
 }
 
-function only_capable(devices: string[]): string[] {
+/** Where netifd calls none capable, firewall4 falls back to software on all of them. */
+function capable_or_all(devices: string[]): string[] {
 	const known = call('network.device', 'status', {}).data;
-	return filter(devices, (device) => {
+	const capable = filter(devices, (device) => {
 		const status = known[device];
 		return is_object(status) && status['hw-tc-offload'] === true;
 	});
+	return length(capable) > 0 ? capable : devices;
 }
 
 /** The devices that a mode would hook, sorted. */
@@ -139,7 +141,10 @@ function hooked_devices(mode: Mode): Hooked {
 		}
 	}
 	const devices = sorted_set(found);
-	return { known: true, devices: way === 'capable' && mode === 'hardware' ? only_capable(devices) : devices };
+	return {
+		known: true,
+		devices: way === 'capable' && mode === 'hardware' ? capable_or_all(devices) : devices
+	};
 }
 
 export { hooked_devices, zone_devices };

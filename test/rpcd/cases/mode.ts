@@ -150,6 +150,26 @@ export const MODE_CASES: readonly Case[] = [
 			devices: ['lan1']
 		}
 	),
+	mode(
+		'firewall4 of 22.03 where netifd calls no device capable: the drivers refuse, not "there is no device"',
+		'hardware',
+		{
+			'/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload`,
+			'/run/virtual-kernel/refuses/lan1': '',
+			'/run/virtual-kernel/refuses/lan2': '',
+			'/run/virtual-kernel/refuses/wan': ''
+		},
+		[
+			get({}),
+			{
+				object: 'network.device',
+				method: 'status',
+				arguments: {},
+				reply: { status: 0, data: { lan1: { 'hw-tc-offload': false }, wan: {} } }
+			}
+		],
+		{ problem: 'hardware_refused', devices: ['lan1', 'lan2', 'wan'] }
+	),
 	mode('no firewall4', 'off', { '/sbin/fw4': null }, [], { problem: 'no_firewall4' }),
 	{
 		...mode(
