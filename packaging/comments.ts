@@ -36,3 +36,8 @@ function blank(between: string): string {
 		.replace(/ {2,}/g, ' ')
 		.replace(/[ \t]+\n/g, '\n');
 }
+
+/** Takes the comments that have a line of their own out of a shell script, but for its first lines up to the licence. */
+export function withoutShellComments(text: string): string {
+	return text.replace(/^#(?!!| SPDX).*\n/gm, '');
+}

@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
-import { withoutComments } from './comments.ts';
+import { withoutComments, withoutShellComments } from './comments.ts';
 import { joinModules, SHARED } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
@@ -31,6 +31,7 @@ const PROGRAMS = [
 	`${LIBRARY}/methods/status.uc`,
 	`${LIBRARY}/worker.uc`
 ];
+const SCRIPTS = ['usr/libexec/nft-offload/beside', 'usr/libexec/nft-offload/start'];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
 
 /**
@@ -51,6 +52,10 @@ export function stage(directory: string): void {
 	}
 	stripPlugin(directory);
 	joinPlugin(directory);
+	for (const path of SCRIPTS) {
+		const file = join(directory, path);
+		writeFileSync(file, withoutShellComments(readFileSync(file, 'utf8')));
+	}
 }
 
 const nameOf = (path: string): string =>

@@ -78,6 +78,18 @@ describe('the installed tree', () => {
 		expect(text).not.toMatch(/\/\*|\*\//);
 	});
 
+	it('has the scripts without theirs', () => {
+		const scripts = files.filter(({ path }) => path.startsWith('usr/libexec/nft-offload/'));
+		for (const { path, content } of scripts) {
+			const source = project(`luci-app-src/root/${path}`).split('\n');
+			expect(content.toString().split('\n')).toEqual([
+				...source.slice(0, 2),
+				...source.slice(2).filter((line) => !line.startsWith('#'))
+			]);
+		}
+		expect(scripts).toHaveLength(2);
+	});
+
 	it('loses only comments and the blanks that types leave behind', () => {
 		const text = [
 			'#!/usr/bin/ucode',
