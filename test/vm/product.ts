@@ -23,7 +23,8 @@ export function packageFile(manager: 'apk' | 'opkg'): string {
 
 /**
  * Installs dist/'s package, and waits until the plugin answers on ubus. A router that lives in memory calls for
- * `--force-non-repository`: apk says that it would lose the package with the next reboot.
+ * `--force-non-repository`: apk says that it would lose the package with the next reboot. One that stayed from an
+ * earlier run has another build of the same version, which opkg would keep.
  */
 export async function install(router: Router): Promise<void> {
 	const manager = await packageManager(router);
@@ -33,7 +34,7 @@ export async function install(router: Router): Promise<void> {
 	await router.run(
 		manager === 'apk'
 			? `apk add --quiet --allow-untrusted --no-network --force-non-repository '${path}'`
-			: `opkg install '${path}' >/dev/null`
+			: `opkg install --force-reinstall '${path}' >/dev/null`
 	);
 	await router.run(`rm '${path}'`);
 	await answers(router);
