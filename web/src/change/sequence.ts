@@ -21,8 +21,11 @@ const SETTLE = 2_000;
  * does what it should, and who confirms before that has cut himself off for good (seen on OpenWrt 25.12.2).
  */
 const SETTLE_WITH_OTHERS = 20_000;
-/** A reload that has not brought the mode by now will not: fw4 fell back, or its ruleset was refused. */
-const RELOAD_LIMIT = 20_000;
+/**
+ * A reload that has not brought the mode by now will not: fw4 fell back, or its ruleset was refused. Behind another
+ * admin's changes it has taken longer than 20 s (seen on OpenWrt 23.05.2, emulated).
+ */
+const RELOAD_LIMIT = 40_000;
 const BETWEEN_LOOKS = 1_000;
 /** One look's limit: a router that was cut off is not waited for, a slow one that reloads its firewall is. */
 const LOOK_TIMEOUT = 10_000;
