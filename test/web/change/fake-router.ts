@@ -73,6 +73,8 @@ export class FakeRouter implements Router {
 	write: (mode: Mode) => string = firewallFile;
 	/** What the kernel comes to after a reload. */
 	reload: (mode: Mode) => Mode = (mode) => mode;
+	/** Milliseconds until a reload is done. */
+	reloadDelay = RELOAD_DELAY;
 	#file = firewallFile('off');
 	#snapshot: { file: string; mode: Mode } | null = null;
 
@@ -179,7 +181,7 @@ export class FakeRouter implements Router {
 		this.staged = null;
 		this.committed = mode;
 		this.#file = this.write(mode);
-		this.clock.after(RELOAD_DELAY, () => (this.effective = this.reload(this.committed)));
+		this.clock.after(this.reloadDelay, () => (this.effective = this.reload(this.committed)));
 		this.clock.after(seconds * 1000, () => {
 			if (this.pending) this.rollBack();
 		});
@@ -193,6 +195,6 @@ export class FakeRouter implements Router {
 		this.#file = this.#snapshot.file;
 		this.committed = this.#snapshot.mode;
 		this.pending = false;
-		this.clock.after(RELOAD_DELAY, () => (this.effective = this.reload(this.committed)));
+		this.clock.after(this.reloadDelay, () => (this.effective = this.reload(this.committed)));
 	}
 }

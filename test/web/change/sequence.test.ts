@@ -154,6 +154,12 @@ describe('a change that goes wrong', () => {
 		expectAsBefore();
 	});
 
+	it('is kept although the firewall reloads half a minute later, behind somebody else’s changes', async () => {
+		router.reloadDelay = 30_000;
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+		expect(router).toMatchObject({ committed: 'software', effective: 'software', pending: false });
+	});
+
 	it('is rolled back by the router when it cuts the browser off', async () => {
 		router.isCutOff = () => router.pending && clock.now() > 1_000;
 		expect(await changeTo('software')).toEqual({ code: 'rolled_back', reason: { code: 'unreachable' } });
