@@ -3,8 +3,8 @@ import ts from 'typescript';
 
 /**
  * Takes the comments out of ucode that the JavaScript parser understands, since they would be a quarter of its bytes
- * on the router, and the blanks that types have left before a bracket or a comma. Every line stays where it is, so that a line number in an error is one of the source; the first
- * lines, up to the licence, stay whole.
+ * on the router, and the blanks that types have left before a bracket or a comma. Every line stays where it is; the
+ * first lines, up to the licence, stay whole.
  */
 export function withoutComments(text: string): string {
 	const source = ts.createSourceFile('plugin.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);

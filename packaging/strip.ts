@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Makes the router side's ucode from its TypeScript: the types are blanked out and nothing else changes, so that
- * what is installed is the source, line for line, and a line number in an error is one of the source.
+ * Makes the router side's ucode from its TypeScript: the types are blanked out, and a file below methods/ returns what
+ * it exports. Nothing else changes: it is the source, line for line.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

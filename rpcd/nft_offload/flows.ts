@@ -69,7 +69,7 @@ function take_text(pass: Pass, text: string): void {
 	if (pass.plain && add_all(pass.totals, pass.kept, text)) {
 		return;
 	}
-	const regular = cut(text);
+	const regular = pass.plain ? null : cut(text);
 	if (regular == null) {
 		take_mixed(pass, split(text, '\n'));
 		return;

@@ -59,7 +59,18 @@ const IN_ITS_PLACE: Partial<Record<Situation['scenario'], string>> = {
 	garbage: 'echo Segmentation fault'
 };
 
-/** Gives a real router the user `viewer`, and the names that devices in the virtual one's LAN have. */
+/** Gives a real router the user `viewer`, who may read everything and write nothing. */
+export const viewerScript = (password: string): string => `
+uci batch <<END
+	add rpcd login
+	set rpcd.@login[-1].username=viewer
+	set rpcd.@login[-1].password=$(uhttpd -m '${password}')
+	add_list rpcd.@login[-1].read=*
+	commit rpcd
+END
+`;
+
+/** Gives a real router that user, and the names that devices in the virtual one's LAN have. */
 export function prepareScript(password: string): string {
 	const leases = clients(false).map(
 		({ mac, ipv4, name }) => `1900000000 ${mac.toLowerCase()} ${ipv4} ${name} *`
@@ -67,14 +78,7 @@ export function prepareScript(password: string): string {
 	const leases6 = clients(false).map(
 		({ mac, ipv6, name }) => `# br-lan ${duid(mac)} 1 ${name} 1900000000 100 128 ${ipv6}/128`
 	);
-	return `
-uci batch <<-END
-	add rpcd login
-	set rpcd.@login[-1].username=viewer
-	set rpcd.@login[-1].password=$(uhttpd -m '${password}')
-	add_list rpcd.@login[-1].read=*
-	commit rpcd
-END
+	return `${viewerScript(password)}
 cat >/tmp/dhcp.leases <<END
 ${leases.join('\n')}
 END

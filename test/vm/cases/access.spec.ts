@@ -4,9 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { readTree } from '../../../packaging/tree.ts';
 import { logIn } from '../release.ts';
 import { install, remove } from '../product.ts';
-import { PASSWORD, type Router } from '../router.ts';
+import { PASSWORD } from '../router.ts';
 import { expect, OUR_PAGE, shoot, test } from '../test.ts';
 import { Tab } from '../../e2e/harness/tab.ts';
+import { viewerScript } from '../../same/world.ts';
 
 const FILES = `find / -xdev \\( -path /proc -o -path /sys -o -path /tmp \\) -prune -o -print | grep -e nft-offload -e nft_offload | grep -v -e kmod -e ^/etc/modules.d/ -e ^/lib/modules/ | sort`;
 
@@ -18,22 +19,11 @@ const MODES = `for file in $(${FILES} | grep -v -e /apk/ -e /opkg/); do [ -d $fi
 const STALE_CACHE = 'touch /tmp/luci-indexcache.stale.json';
 const CACHES = 'ls /tmp/luci-indexcache.* 2>/dev/null; true';
 
-async function addViewer(router: Router): Promise<void> {
-	await router.run(`
-		uci batch <<-END
-			add rpcd login
-			set rpcd.@login[-1].username=viewer
-			set rpcd.@login[-1].password=$(uhttpd -m '${PASSWORD}')
-			add_list rpcd.@login[-1].read=*
-			commit rpcd
-		END`);
-}
-
 test('a user who may only look sees everything and is told why he can change nothing', async ({
 	router,
 	page
 }) => {
-	await addViewer(router);
+	await router.run(viewerScript(PASSWORD));
 	await logIn(page, OUR_PAGE, 'viewer', PASSWORD);
 	const tab = new Tab(page);
 	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path');
