@@ -52,6 +52,7 @@ declare function length(value: string | readonly unknown[] | object): number;
 /** Whether an object has the key, even when its value is null. */
 declare function exists(object: object, key: string): boolean;
 declare function keys(object: object): string[];
+declare function values<T>(object: Record<string, T>): T[];
 
 // --- arrays
 

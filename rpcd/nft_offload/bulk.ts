@@ -4,11 +4,11 @@
  * and each search through a text as much as reading it ten times: a text is cut once, and a line is put together
  * again only where it may be one of the largest.
  */
-import type { FlowSort, Path, Total } from '../api.ts';
-import { path_of } from 'nft_offload.conntrack';
+import type { Family, FlowSort, Path, Total } from '../api.ts';
+import { first_word, parse_line, path_of } from 'nft_offload.conntrack';
 import { add, size_of } from 'nft_offload.counters';
 import type { Counters } from 'nft_offload.counters';
-import { floor_of, offer } from 'nft_offload.largest';
+import { keep } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 import { is_integer } from 'nft_offload.value';
 
@@ -26,25 +26,14 @@ const COUNTER: Partial<Record<FlowSort, number>> = {
 	reply_bytes: 4
 };
 
+/** The first words of a line, as the kernel pads them: they tell the family and the protocol. */
+const HEAD = 20;
+
 /** Which lines are kept: the largest of one path, or of all where that is null. */
 interface Kept {
 	path: Path | null;
 	sort: FlowSort;
 	largest: Largest;
-}
-
-/** Lines of which each has its counters both ways, as nearly all texts have them alone. */
-interface Cut {
-	lines: string[];
-	pieces: string[];
-}
-
-/** Cuts whole lines; null where one has no counters, or is not like the kernel's. */
-function cut(text: string): Cut | null {
-	const lines = split(text, '\n');
-	const pieces = split(text, CUT);
-	const regular = length(pieces) === 4 * length(lines) - 3 && length(split(text, ' use=')) === length(lines);
-	return regular ? { lines: slice(lines, 0, length(lines) - 1), pieces: pieces } : null;
 }
 
 /** The counters of line k. */
@@ -58,6 +47,40 @@ function counters_at(pieces: string[], k: number): Counters {
 		reply_packets: int(pieces[i + 3]),
 		reply_bytes: int(last)
 	};
+}
+
+/** The first words of a line, of the piece before its first counter. */
+function head_of(piece: string): string {
+	return substr(piece, rindex(piece, '\n') + 1, HEAD);
+}
+
+/** What a piece says from its source on. */
+function ends_in(piece: string): string {
+	return substr(piece, index(piece, 'src=') + 4);
+}
+
+/** Who starts a connection, or who answers it. */
+function source_in(piece: string): string {
+	return first_word(ends_in(piece));
+}
+
+function family_in(piece: string): Family {
+	return index(source_in(piece), ':') === -1 ? 'ipv4' : 'ipv6';
+}
+
+/** Cuts a line that is not like the kernel's as if it were; null where no parser understands it. */
+function cut_line(line: string): string[] | null {
+	const flow = parse_line(line);
+	const parts = split(line, ' src=');
+	return flow == null
+		? null
+		: [
+				`${parts[0]} src=${parts[1]}`,
+				`${flow.original.packets ?? 0}`,
+				`${flow.original.bytes ?? 0} ${parts[1]} src=${parts[2]}`,
+				`${flow.reply.packets ?? 0}`,
+				`${flow.reply.bytes ?? 0} ${line}`
+			];
 }
 
 /** Puts line k together again, without its end. */
@@ -88,22 +111,23 @@ function move(totals: Record<Path, Total>, pieces: string[], offloaded: number[]
 	}
 }
 
-function keep(kept: Kept, pieces: string[], large: number[]): void {
+function keep_largest(kept: Kept, pieces: string[], large: number[]): void {
 	for (let j = 0; j < length(large); j++) {
 		const k = large[j] ?? 0;
 		const counters = counters_at(pieces, k);
 		const size = size_of(counters, kept.sort);
-		if (size > floor_of(kept.largest) && (kept.path == null || kept.path === counters.path)) {
-			offer(kept.largest, size, line_at(pieces, k));
+		if (size > (kept.largest.floor ?? size) && (kept.path == null || kept.path === counters.path)) {
+			keep(kept.largest, size, line_at(pieces, k));
 		}
 	}
 }
 
 /**
- * Adds up all lines of a text and keeps the largest; false, and nothing is added, where a line has no counters or
- * is not like the kernel's. What a line costs is written out here: a call for each would double it.
+ * Adds up all lines of a text and keeps the largest, if any are to be kept. Returns what the text was cut into; null,
+ * and nothing is added, where a line has no counters or is not like the kernel's. What a line costs is written out
+ * here: a call for each would double it.
  */
-function add_all(totals: Record<Path, Total>, kept: Kept, text: string): boolean {
+function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): string[] | null {
 	// A local name is found faster than a builtin's.
 	const number = int;
 	const find = index;
@@ -111,9 +135,11 @@ function add_all(totals: Record<Path, Total>, kept: Kept, text: string): boolean
 	const pieces = split(text, CUT);
 	const count = length(pieces);
 	const marked = index(text, 'OFFLOAD]') !== -1;
-	const floor = kept.largest.capacity > 0 ? floor_of(kept.largest) : null;
-	const counter = COUNTER[kept.sort];
-	const of_bytes = kept.sort === 'bytes';
+	// Of an offloaded path are none but the marked.
+	const possible = marked || kept?.path == null || kept.path === 'cpu';
+	const floor = possible ? kept?.largest.floor : null;
+	const counter = kept == null ? null : COUNTER[kept.sort];
+	const of_bytes = kept?.sort === 'bytes';
 	const offloaded: number[] = [];
 	const large: number[] = [];
 	let bytes = 0;
@@ -123,7 +149,7 @@ function add_all(totals: Record<Path, Total>, kept: Kept, text: string): boolean
 		const use = find(last, ' use=');
 		// Nearly always fewer than ten use a connection.
 		if ((use < 1 || find_last(last, '\n') !== use + 6) && !ends_line(last)) {
-			return false;
+			return null;
 		}
 		const line_packets = number(pieces[i - 3]) + number(pieces[i - 1]);
 		const line_bytes = number(pieces[i - 2]) + number(last);
@@ -145,13 +171,15 @@ function add_all(totals: Record<Path, Total>, kept: Kept, text: string): boolean
 		!is_integer(bytes) ||
 		!is_integer(packets)
 	) {
-		return false;
+		return null;
 	}
 	add(totals.cpu, int(count / 4), bytes, packets);
 	move(totals, pieces, offloaded);
-	keep(kept, pieces, large);
-	return true;
+	if (kept != null) {
+		keep_largest(kept, pieces, large);
+	}
+	return pieces;
 }
 
-export { add_all, counters_at, cut };
+export { add_all, counters_at, cut_line, ends_in, family_in, head_of, line_at, source_in };
 export type { Kept };

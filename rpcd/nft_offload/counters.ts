@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The counters of one connection, and sums of them. */
 import type { FlowSort, Path, Total } from '../api.ts';
-import { parse_line } from 'nft_offload.conntrack';
 
 /** Packets and bytes each way; zero where the kernel counts nothing. */
 interface Counters {
@@ -10,20 +9,6 @@ interface Counters {
 	original_bytes: number;
 	reply_packets: number;
 	reply_bytes: number;
-}
-
-/** Reads the counters of a line; null where no parser understands it. */
-function counters_of(line: string): Counters | null {
-	const flow = parse_line(line);
-	return flow == null
-		? null
-		: {
-				path: flow.path,
-				original_packets: flow.original.packets ?? 0,
-				original_bytes: flow.original.bytes ?? 0,
-				reply_packets: flow.reply.packets ?? 0,
-				reply_bytes: flow.reply.bytes ?? 0
-			};
 }
 
 /** The figure that rows are ordered by. */
@@ -54,5 +39,5 @@ function add_counters(total: Total, counters: Counters): void {
 	);
 }
 
-export { add, add_counters, counters_of, no_total, size_of };
+export { add, add_counters, no_total, size_of };
 export type { Counters };

@@ -2,6 +2,7 @@
 /** Which connections a reader of the list wants to see. */
 import type { Family, Flow, FlowsArguments, Path, Tuple } from '../api.ts';
 import { long_address, short_address } from 'nft_offload.address';
+import { ends_in, family_in, head_of, line_at } from 'nft_offload.bulk';
 import { parse_line, path_of } from 'nft_offload.conntrack';
 import { matches } from 'nft_offload.value';
 
@@ -14,6 +15,8 @@ interface Filter {
 	search: string | null;
 	/** Whether the search is of digits and dots, which outside addresses and ports only counters have. */
 	numeric: boolean;
+	/** What a line with an IPv6 address, which the kernel prints with all zeros, has if the search fits one. */
+	part: string;
 	/** A client's address in the two forms that a line may have, each between its key and the next. */
 	client: string[] | null;
 }
@@ -24,6 +27,15 @@ function forms_of(address: string): string[] {
 	return long == null ? [`=${address} `] : [`=${long} `, `=${short_address(address)} `];
 }
 
+/** The longest part between colons; of an address with dots, the zeros before it. */
+function part_of(search: string): string {
+	let longest = '';
+	map(split(search, ':'), (part) => {
+		longest = length(part) > length(longest) ? part : longest;
+	});
+	return index(search, '.') === -1 ? longest : '0000:0000:0000';
+}
+
 function filter_from(request: FlowsArguments): Filter {
 	const search = request.search == null || request.search === '' ? null : lc(request.search);
 	return {
@@ -32,6 +44,7 @@ function filter_from(request: FlowsArguments): Filter {
 		protocol: request.protocol ?? null,
 		search: search,
 		numeric: search != null && matches(search, /[0-9.]+/),
+		part: part_of(search ?? ''),
 		client: request.client == null ? null : forms_of(request.client)
 	};
 }
@@ -54,51 +67,48 @@ function contains(flow: Flow, search: string): boolean {
 	);
 }
 
-/** What precedes the counters of a tuple: addresses and ports, whose keys have neither digits nor dots. */
-function ends_in(piece: string): string {
-	const start = index(piece, 'src=');
-	return start === -1 ? '' : substr(piece, start);
-}
-
-/** Looks for a numeric search in a line; null where only parsing tells, as ICMP's keys stand among the addresses. */
-function finds_number(line: string, search: string): boolean | null {
-	const pieces = split(line, ' packets=');
-	return length(pieces) !== 3 || index(line, ' type=') !== -1
+/** Looks for a numeric search where IPv4 lines alone have digits; null where only parsing tells: ICMP's keys have some. */
+function finds_number(first: string, second: string, search: string): boolean | null {
+	return index(first, ':') !== -1 || index(first, ' type=') !== -1
 		? null
-		: index(ends_in(pieces[0] ?? ''), search) !== -1 || index(ends_in(pieces[1] ?? ''), search) !== -1;
+		: index(ends_in(first), search) !== -1 || index(ends_in(second), search) !== -1;
 }
 
-function passes_search(wanted: Filter, line: string): boolean {
+/** Whether it is worth to parse a line: neither its text nor, for an IPv6 address, a part of it speaks against. */
+function may_contain(wanted: Filter, search: string, first: string, second: string): boolean {
+	const text = lc(`${first} ${second}`);
+	return index(text, search) !== -1 || (index(first, ':') !== -1 && index(text, wanted.part) !== -1);
+}
+
+function passes_search(wanted: Filter, pieces: string[], k: number, line: string | null): boolean {
 	const search = wanted.search;
 	if (search == null) {
 		return true;
 	}
-	const ipv6 = index(line, ':') !== -1;
-	if (!ipv6 && index(lc(line), search) === -1) {
-		return false;
-	}
-	const found = wanted.numeric && !ipv6 ? finds_number(line, search) : null;
+	const first = pieces[4 * k] ?? '';
+	const second = pieces[4 * k + 2] ?? '';
+	const found = wanted.numeric && line == null ? finds_number(first, second, search) : null;
 	if (found != null) {
 		return found;
 	}
-	const flow = parse_line(line);
+	const flow = may_contain(wanted, search, first, second) ? parse_line(line ?? line_at(pieces, k)) : null;
 	return flow != null && contains(flow, search);
 }
 
-function passes_client(forms: string[] | null, line: string): boolean {
-	return (
-		forms == null || index(line, forms[0] ?? '') !== -1 || index(line, forms[1] ?? forms[0] ?? '') !== -1
-	);
+function passes_client(forms: string[], first: string, second: string): boolean {
+	const ends = `${first} ${second}`;
+	return index(ends, forms[0] ?? '') !== -1 || index(ends, forms[1] ?? forms[0] ?? '') !== -1;
 }
 
-/** Whether a line that a parser understands is wanted. Its head, up to the protocol's name, is 24 bytes at most. */
-function passes(wanted: Filter, line: string): boolean {
+/** Whether line k of what a text was cut into is wanted. `line` is the line itself where it had to be cut alone. */
+function passes(wanted: Filter, pieces: string[], k: number, line: string | null): boolean {
+	const first = pieces[4 * k] ?? '';
 	return (
-		(wanted.path == null || wanted.path === path_of(line)) &&
-		(wanted.family == null || (wanted.family === 'ipv6') === (index(line, ':') !== -1)) &&
-		(wanted.protocol == null || index(` ${substr(line, 0, 24)}`, ` ${wanted.protocol} `) !== -1) &&
-		passes_client(wanted.client, line) &&
-		passes_search(wanted, line)
+		(wanted.path == null || wanted.path === path_of(pieces[4 * k + 4] ?? '')) &&
+		(wanted.family == null || wanted.family === family_in(first)) &&
+		(wanted.protocol == null || index(` ${head_of(first)}`, ` ${wanted.protocol} `) !== -1) &&
+		(wanted.client == null || passes_client(wanted.client, first, pieces[4 * k + 2] ?? '')) &&
+		passes_search(wanted, pieces, k, line)
 	);
 }
 

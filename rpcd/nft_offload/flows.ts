@@ -3,17 +3,16 @@
 import type { Breakdown, Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
 import { own_addresses } from 'nft_offload.address';
 import { now_ms, now_us } from 'nft_offload.board';
-import { add_all, counters_at, cut } from 'nft_offload.bulk';
+import { add_all, counters_at, cut_line, line_at } from 'nft_offload.bulk';
 import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
-import { add, add_counters, counters_of, no_total, size_of } from 'nft_offload.counters';
-import type { Counters } from 'nft_offload.counters';
+import { add, add_counters, no_total, size_of } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
-import { descending, new_largest, offer } from 'nft_offload.largest';
+import { descending, keep, new_largest } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
-import { clients_page, no_breakdown, no_clients, tally_client, tally_line } from 'nft_offload.tally';
+import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.tally';
 import type { ClientTally } from 'nft_offload.tally';
 
 /** The rows sent when nobody says how many. */
@@ -22,7 +21,7 @@ const USUAL_LIMIT = 50;
 /** What a pass over the table adds up and keeps. */
 interface Pass {
 	wanted: Filter;
-	/** Whether totals and the largest rows are all that is asked for. */
+	/** Whether the rows asked for are the largest of a path or of all, so that no line needs a look at its ends. */
 	plain: boolean;
 	kept: Kept;
 	totals: Record<Path, Total>;
@@ -36,46 +35,52 @@ interface Pass {
 	skipped: number;
 }
 
-function take_line(pass: Pass, line: string, counters: Counters): void {
-	add_counters(pass.totals[counters.path], counters);
-	if (pass.breakdown != null) {
-		tally_line(pass.breakdown, pass.own, line, counters);
-	}
-	if (!passes(pass.wanted, line)) {
+/** Takes line k of what a text was cut into, if it is wanted. `line` is the line itself where it had to be cut alone. */
+function take_line(pass: Pass, pieces: string[], k: number, line: string | null): void {
+	if (!passes(pass.wanted, pieces, k, line)) {
 		return;
 	}
+	const counters = counters_at(pieces, k);
 	const size = size_of(counters, pass.kept.sort);
+	const largest = pass.kept.largest;
 	add_counters(pass.matched, counters);
 	if (pass.clients != null) {
-		tally_client(pass.clients, line, counters, size);
+		tally_client(pass.clients, pieces[4 * k] ?? '', counters, size);
 	}
-	offer(pass.kept.largest, size, line);
+	if (size > (largest.floor ?? size)) {
+		keep(largest, size, line ?? line_at(pieces, k));
+	}
 }
 
 /** Takes lines of which some are not like the others: each is parsed. */
 function take_mixed(pass: Pass, lines: string[]): void {
 	for (let i = 0; i < length(lines) - 1; i++) {
 		const line = lines[i] ?? '';
-		const counters = counters_of(line);
-		if (counters == null) {
+		const pieces = cut_line(line);
+		if (pieces == null) {
 			pass.skipped += 1;
-		} else {
-			take_line(pass, line, counters);
+			continue;
 		}
+		const counters = counters_at(pieces, 0);
+		add_counters(pass.totals[counters.path], counters);
+		if (pass.breakdown != null) {
+			tally_lines(pass.breakdown, pass.own, pieces);
+		}
+		take_line(pass, pieces, 0, line);
 	}
 }
 
 function take_text(pass: Pass, text: string): void {
-	if (pass.plain && add_all(pass.totals, pass.kept, text)) {
-		return;
-	}
-	const regular = pass.plain ? null : cut(text);
-	if (regular == null) {
+	const pieces = add_all(pass.totals, pass.plain ? pass.kept : null, text);
+	if (pieces == null) {
 		take_mixed(pass, split(text, '\n'));
 		return;
 	}
-	for (let k = 0; k < length(regular.lines); k++) {
-		take_line(pass, regular.lines[k] ?? '', counters_at(regular.pieces, k));
+	if (pass.breakdown != null) {
+		tally_lines(pass.breakdown, pass.own, pieces);
+	}
+	for (let k = 0; !pass.plain && 4 * k + 1 < length(pieces); k++) {
+		take_line(pass, pieces, k, null);
 	}
 }
 
@@ -113,7 +118,7 @@ function new_pass(request: FlowsArguments): Pass {
 	const limit = grouped ? 0 : (request.limit ?? USUAL_LIMIT);
 	return {
 		wanted: wanted,
-		plain: !is_selective(wanted) && !grouped && !divided,
+		plain: !is_selective(wanted) && !grouped,
 		kept: {
 			path: wanted.path,
 			sort: request.sort ?? 'bytes',

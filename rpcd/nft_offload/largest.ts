@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The largest of many lines in constant memory: a binary heap with the smallest on top. */
+/** The largest of many lines in constant memory: as many again are taken in before the smaller half is thrown out. */
 
 interface Sized {
 	size: number;
@@ -7,78 +7,39 @@ interface Sized {
 }
 
 interface Largest {
-	/** How many are kept. */
+	/** How many are wanted. */
 	capacity: number;
-	heap: Sized[];
+	/** The size that a line must exceed to be one of them; null where none is wanted. */
+	floor: number | null;
+	lines: Sized[];
 }
 
 function new_largest(capacity: number): Largest {
-	return { capacity: capacity, heap: [] };
+	return { capacity: capacity, floor: capacity === 0 ? null : -1, lines: [] };
 }
 
-function size_at(heap: Sized[], position: number): number {
-	return heap[position]?.size ?? -1;
+/** Largest first, equal ones in an order that depends on nothing but their text. */
+function throw_out(largest: Largest): void {
+	const sorted = sort(largest.lines, (a, b) =>
+		a.size !== b.size ? b.size - a.size : a.line < b.line ? -1 : 1
+	);
+	largest.lines = slice(sorted, 0, largest.capacity);
+	largest.floor = largest.lines[largest.capacity - 1]?.size ?? largest.floor;
 }
 
-function swap(heap: Sized[], a: number, b: number): void {
-	const first = heap[a];
-	const second = heap[b];
-	if (first != null && second != null) {
-		heap[a] = second;
-		heap[b] = first;
+/** Keeps a line whose size exceeds the floor. */
+function keep(largest: Largest, size: number, line: string): void {
+	push(largest.lines, { size: size, line: line });
+	if (length(largest.lines) === 2 * largest.capacity) {
+		throw_out(largest);
 	}
 }
 
-function rise(heap: Sized[], start: number): void {
-	let position = start;
-	while (position > 0) {
-		const above = int((position - 1) / 2);
-		if (size_at(heap, above) <= size_at(heap, position)) {
-			return;
-		}
-		swap(heap, above, position);
-		position = above;
-	}
-}
-
-function sink(heap: Sized[]): void {
-	const count = length(heap);
-	let position = 0;
-	while (position * 2 + 1 < count) {
-		const left = position * 2 + 1;
-		const right = left + 1;
-		const smaller = right < count && size_at(heap, right) < size_at(heap, left) ? right : left;
-		if (size_at(heap, position) <= size_at(heap, smaller)) {
-			return;
-		}
-		swap(heap, position, smaller);
-		position = smaller;
-	}
-}
-
-/** The size that a line must exceed to be kept. */
-function floor_of(largest: Largest): number {
-	return length(largest.heap) < largest.capacity ? -1 : size_at(largest.heap, 0);
-}
-
-/** Keeps a line if it is among the largest so far. */
-function offer(largest: Largest, size: number, line: string): void {
-	const heap = largest.heap;
-	if (length(heap) < largest.capacity) {
-		push(heap, { size: size, line: line });
-		rise(heap, length(heap) - 1);
-	} else if (largest.capacity > 0 && size > floor_of(largest)) {
-		heap[0] = { size: size, line: line };
-		sink(heap);
-	}
-}
-
-/** The kept lines, largest first, equal ones in an order that depends on nothing but their text. */
+/** The largest lines, the first of them first. */
 function descending(largest: Largest): string[] {
-	const order = (a: Sized, b: Sized): number =>
-		a.size !== b.size ? (a.size < b.size ? 1 : -1) : a.line < b.line ? -1 : a.line > b.line ? 1 : 0;
-	return map(sort(largest.heap, order), (sized) => sized.line);
+	throw_out(largest);
+	return map(largest.lines, (sized) => sized.line);
 }
 
-export { descending, floor_of, new_largest, offer };
+export { descending, keep, new_largest };
 export type { Largest };

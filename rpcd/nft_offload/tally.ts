@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Sums of the table by family, protocol and client. A line is cut only as far as they need. */
+/** Sums of the table by family, protocol and client. */
 import type { Breakdown, ClientTotal, Family, Path, Total } from '../api.ts';
 import { short_address } from 'nft_offload.address';
-import { first_word } from 'nft_offload.conntrack';
-import { add_counters, no_total } from 'nft_offload.counters';
+import { counters_at, family_in, head_of, source_in } from 'nft_offload.bulk';
+import { add, add_counters, no_total } from 'nft_offload.counters';
 import type { Counters } from 'nft_offload.counters';
 
 /** The most clients that are told apart: whoever invents addresses must not fill the memory. */
 const CLIENTS = 1024;
 
-/** What a line says before its first tuple, and both ends of its connection. */
-interface Ends {
-	head: string;
-	source: string;
-	/** Who answers: the destination, or whom it was translated to. */
-	answerer: string;
+/** The sums of the lines that begin with the same words. */
+interface Kind {
+	family: Family;
+	protocol: keyof Breakdown['protocol'];
+	all: Record<Path, Total>;
+	eligible: Record<Path, Total>;
 }
 
 /** A client's sums, and the figure that clients are ordered by. */
@@ -45,36 +45,51 @@ function no_clients(): ClientTally {
 	return { clients: {}, count: 0 };
 }
 
-function ends_of(line: string): Ends {
-	const parts = split(line, ' src=');
+function new_kind(head: string, first: string): Kind {
 	return {
-		head: ` ${parts[0] ?? ''} `,
-		source: first_word(parts[1] ?? ''),
-		answerer: first_word(parts[2] ?? '')
+		family: family_in(first),
+		protocol: index(` ${head}`, ' tcp ') !== -1 ? 'tcp' : index(` ${head}`, ' udp ') !== -1 ? 'udp' : 'other',
+		all: no_totals(),
+		eligible: no_totals()
 	};
 }
 
-function add_to(totals: Record<Path, Total>, counters: Counters): void {
-	add_counters(totals[counters.path], counters);
+function is_eligible(own: Record<string, true>, first: string, second: string): boolean {
+	return (
+		index(second, '[UNREPLIED]') === -1 && !exists(own, source_in(first)) && !exists(own, source_in(second))
+	);
 }
 
-/** Adds a line. `own` has the router's addresses. */
-function tally_line(breakdown: Breakdown, own: Record<string, true>, line: string, counters: Counters): void {
-	const ends = ends_of(line);
-	const family: Family = index(ends.source, ':') === -1 ? 'ipv4' : 'ipv6';
-	const protocol =
-		index(ends.head, ' tcp ') !== -1 ? 'tcp' : index(ends.head, ' udp ') !== -1 ? 'udp' : 'other';
-	add_to(breakdown.family[family], counters);
-	add_to(breakdown.protocol[protocol], counters);
-	const local = exists(own, ends.source) || exists(own, ends.answerer);
-	if (protocol !== 'other' && !local && index(line, '[UNREPLIED]') === -1) {
-		add_to(breakdown.eligible, counters);
+function add_totals(to: Record<Path, Total>, from: Record<Path, Total>): void {
+	map(['cpu', 'software', 'hardware'], (path: Path) => {
+		add(to[path], from[path].flows, from[path].bytes, from[path].packets);
+	});
+}
+
+/** Adds the lines that a text was cut into. `own` has the router's addresses. */
+function tally_lines(breakdown: Breakdown, own: Record<string, true>, pieces: string[]): void {
+	const kinds: Record<string, Kind> = {};
+	for (let i = 4; i < length(pieces); i += 4) {
+		const first = pieces[i - 4] ?? '';
+		const counters = counters_at(pieces, int(i / 4) - 1);
+		const head = head_of(first);
+		const kind = kinds[head] ?? new_kind(head, first);
+		kinds[head] = kind;
+		add_counters(kind.all[counters.path], counters);
+		if (kind.protocol !== 'other' && is_eligible(own, first, pieces[i - 2] ?? '')) {
+			add_counters(kind.eligible[counters.path], counters);
+		}
 	}
+	map(values(kinds), (kind) => {
+		add_totals(breakdown.family[kind.family], kind.all);
+		add_totals(breakdown.protocol[kind.protocol], kind.all);
+		add_totals(breakdown.eligible, kind.eligible);
+	});
 }
 
-/** Adds a line to the sums of who started its connection. */
-function tally_client(tally: ClientTally, line: string, counters: Counters, size: number): void {
-	const address = ends_of(line).source;
+/** Adds a line to the sums of who started its connection, which stands in the piece. */
+function tally_client(tally: ClientTally, first: string, counters: Counters, size: number): void {
+	const address = source_in(first);
 	let sums = tally.clients[address];
 	if (sums == null) {
 		tally.count += 1;
@@ -85,7 +100,7 @@ function tally_client(tally: ClientTally, line: string, counters: Counters, size
 		tally.clients[address] = sums;
 	}
 	sums.size += size;
-	add_to(sums.paths, counters);
+	add_counters(sums.paths[counters.path], counters);
 }
 
 /** One page of the clients, largest first, equal ones by their address. */
@@ -101,5 +116,5 @@ function clients_page(tally: ClientTally, offset: number, limit: number): Client
 	}));
 }
 
-export { clients_page, no_breakdown, no_clients, tally_client, tally_line };
+export { clients_page, no_breakdown, no_clients, tally_client, tally_lines };
 export type { ClientTally };

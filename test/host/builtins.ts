@@ -196,6 +196,7 @@ export const builtins = {
 	join: (separator: unknown, list: unknown) =>
 		isList(list) ? list.map(printed).join(printed(separator)) : null,
 	keys: (object: unknown) => (isMap(object) ? Object.keys(object) : null),
+	values: (object: unknown) => (isMap(object) ? Object.values(object) : null),
 	exists: (object: unknown, key: string) => isMap(object) && Object.hasOwn(object, key),
 	push: (list: unknown, ...values: List) => (isList(list) ? (list.push(...values), values.at(-1)) : null),
 	pop: (list: unknown) => (isList(list) ? (list.pop() ?? null) : null),
