@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How long the page takes from navigation to live status, beside LuCI's own firewall page on the same router. */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { chromium, type Page } from '@playwright/test';
-import { PASSWORD } from '../vm/router.ts';
+import type { Page } from '@playwright/test';
+import { FIREWALL, launch, logIn, openPage } from './browser.ts';
 
 const ROUNDS = 5;
-const FIREWALL = '/cgi-bin/luci/admin/network/firewall';
 
 /** A page, and what shows that it knows the router's state. */
 const PAGES = {
@@ -16,14 +13,10 @@ const PAGES = {
 
 /** Lines of figures: medians of several visits in turn, with a browser that knows both pages' files. */
 export async function benchNavigation(http: string): Promise<string[]> {
-	const executablePath = execFileSync(fileURLToPath(new URL('../chromium', import.meta.url)), {
-		encoding: 'utf8'
-	}).trim();
-	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+	const browser = await launch();
 	try {
-		const page = await browser.newPage();
-		page.setDefaultTimeout(120_000);
-		await logIn(page, http);
+		const page = await openPage(browser);
+		await logIn(page, `${http}${PAGES.luci.path}`);
 		const times = { ours: [] as number[], luci: [] as number[] };
 		for (let round = 0; round <= ROUNDS; round++) {
 			const visit = { luci: await visitTime(page, http, 'luci'), ours: await visitTime(page, http, 'ours') };
@@ -40,14 +33,6 @@ export async function benchNavigation(http: string): Promise<string[]> {
 	} finally {
 		await browser.close();
 	}
-}
-
-async function logIn(page: Page, http: string): Promise<void> {
-	await page.goto(`${http}${PAGES.luci.path}`);
-	await page.locator('[name=luci_username]').fill('root');
-	await page.locator('[name=luci_password]').fill(PASSWORD);
-	await page.getByRole('button', { name: 'Log in' }).click();
-	await page.getByRole('link', { name: 'Log out' }).waitFor();
 }
 
 async function visitTime(page: Page, http: string, name: keyof typeof PAGES): Promise<number> {

@@ -5,18 +5,18 @@
  *
  *     node --import ts-blank-space/register test/bench/page.ts
  */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type JSHandle, type Page } from '@playwright/test';
+import type { Browser, JSHandle, Page } from '@playwright/test';
 import { asCommand } from '../../packaging/command.ts';
 import { stage } from '../../packaging/stage.ts';
 import { bundleHost } from '../host/bundle.ts';
 import { RouterServer } from '../router/http.ts';
 import { PAGE_PATH } from '../router/page/shell.ts';
 import { USERS } from '../router/users.ts';
+import { launch, openPage } from './browser.ts';
 
 /** A figure, and what it must not exceed, in the same unit. */
 export interface Figure {
@@ -70,10 +70,7 @@ async function typeIntoFilter(): Promise<Figure[]> {
 		users: USERS,
 		demo: false
 	});
-	const executablePath = execFileSync(fileURLToPath(new URL('../chromium', import.meta.url)), {
-		encoding: 'utf8'
-	}).trim();
-	const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+	const browser = await launch();
 	try {
 		const found: Figure[] = [];
 		for (const rows of ROWS)
@@ -93,10 +90,8 @@ async function openList(browser: Browser, server: RouterServer, rows: number): P
 	if (!server.router.bus.has('luci.nft-offload')) throw new Error('the plugin does not start');
 	const session = server.router.sessions.login('root', USERS.root.password, 3600);
 	if (!session) throw new Error('root cannot log in');
-	const context = await browser.newContext();
-	await context.addCookies([{ name: 'sysauth_http', value: session.sid, url: server.url }]);
-	const page = await context.newPage();
-	page.setDefaultTimeout(120_000);
+	const page = await openPage(browser);
+	await page.context().addCookies([{ name: 'sysauth_http', value: session.sid, url: server.url }]);
 	await page.goto(`${server.url}${PAGE_PATH}#limit=${rows}`);
 	await page.getByText(/65.536 connections/).waitFor();
 	await page

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What the plugin costs a real OpenWrt, as ratios within one run: to `cat` of the same table, since the kernel's
- * printing of it is what nobody can save, and to LuCI's own list of connections.
+ * What the page and the plugin cost a whole OpenWrt, beside LuCI's own page and its own list of connections.
  */
 import { NoImages } from '../vm/images.ts';
 import { install } from '../vm/product.ts';
@@ -10,9 +9,11 @@ import { openTraffic, SERVER } from '../vm/traffic.ts';
 import { until } from '../vm/until.ts';
 import { Wire } from '../vm/wire.ts';
 import { benchNavigation } from './navigation.ts';
+import { benchShare } from './share.ts';
 
-/** LuCI's own list takes rpcd down from some 5,700 connections on, so it is measured at the first size only. */
-const SIZES = [2_500, 16_384];
+/** LuCI's own list takes rpcd down from some 5,700 connections on. */
+const LUCI_SIZE = 2_500;
+const MANY = 20_000;
 const ROUNDS = 5;
 const FIRST_PORT = 10_000;
 const TABLE = '/proc/net/nf_conntrack';
@@ -28,52 +29,50 @@ const COMMANDS = {
 	luci: 'ubus call luci getConntrackList'
 };
 
-/** Lines of figures; one line that says why where there is no OpenWrt to measure on. */
-export async function benchRouter(): Promise<string[]> {
+/** Lines of figures as they are measured; one that says why where there is no OpenWrt to measure on. */
+export async function* benchRouter(): AsyncGenerator<string> {
+	let router;
 	try {
-		const router = await Router.boot();
-		try {
-			await install(router);
-			await openTraffic(router);
-			return [...(await benchNavigation(router.machine.http)), ...(await measure(router))];
-		} finally {
-			router.stop();
-		}
+		router = await Router.boot();
 	} catch (error) {
-		if (error instanceof NoImages) return [`not measured on a real OpenWrt: ${error.message}`];
-		throw error;
+		if (!(error instanceof NoImages)) throw error;
+		yield `not measured on a real OpenWrt: ${error.message}`;
+		return;
+	}
+	try {
+		await install(router);
+		await openTraffic(router);
+		yield* await benchNavigation(router.machine.http);
+		yield* await measure(router);
+		await fill(router, MANY);
+		yield* await benchShare(router);
+	} finally {
+		router.stop();
 	}
 }
 
 async function measure(router: Router): Promise<string[]> {
 	const limits = 'net.netfilter.nf_conntrack_max=65536 net.netfilter.nf_conntrack_udp_timeout=3600';
 	await router.run(`sysctl -qw ${limits}`);
-	const lines: string[] = [];
-	for (const [index, size] of SIZES.entries()) {
-		await fill(router, size);
-		const cat = await seconds(router, COMMANDS.cat);
-		const empty = await seconds(router, COMMANDS.empty);
-		const totals = await seconds(router, COMMANDS.totals);
-		const largest = await seconds(router, COMMANDS.largest);
-		lines.push(
-			`${size} connections: cat ${cat.toFixed(2)} s, an empty ucode ${empty.toFixed(2)} s`,
-			`  totals alone            ${ratio(totals, cat)} times cat (${totals.toFixed(2)} s)`,
-			`  totals and 100 largest  ${ratio(largest, cat)} times cat (${largest.toFixed(2)} s)`
-		);
-		if (index > 0) continue;
-		const luci = await seconds(router, COMMANDS.luci);
-		lines.push(
-			`  LuCI's own list takes   ${ratio(luci, largest)} times as long as ours (${luci.toFixed(2)} s)`
-		);
-	}
-	return lines;
+	await fill(router, LUCI_SIZE);
+	const cat = await seconds(router, COMMANDS.cat);
+	const empty = await seconds(router, COMMANDS.empty);
+	const totals = await seconds(router, COMMANDS.totals);
+	const largest = await seconds(router, COMMANDS.largest);
+	const luci = await seconds(router, COMMANDS.luci);
+	return [
+		`${LUCI_SIZE} connections: cat ${cat.toFixed(2)} s, an empty ucode ${empty.toFixed(2)} s`,
+		`  totals alone            ${ratio(totals, cat)} times cat (${totals.toFixed(2)} s)`,
+		`  totals and 100 largest  ${ratio(largest, cat)} times cat (${largest.toFixed(2)} s)`,
+		`  LuCI's own list takes   ${ratio(luci, largest)} times as long as ours (${luci.toFixed(2)} s)`
+	];
 }
 
 /** Sends datagrams from as many ports until the table has that many connections: the emulated device drops some. */
 async function fill(router: Router, size: number): Promise<void> {
 	const wire = await Wire.open(router.machine.cable);
 	const sourcePorts = Array.from({ length: size }, (_, index) => FIRST_PORT + index);
-	await until(`${size} connections`, 120, async () => {
+	await until(`${size} connections`, 180, async () => {
 		await wire.udp({ to: SERVER.ipv4, port: 9, sourcePorts, payload: Buffer.from('x') });
 		return Number(await router.run('cat /proc/sys/net/netfilter/nf_conntrack_count')) >= size;
 	});

@@ -170,6 +170,34 @@ test.describe('the filter', () => {
 	});
 });
 
+test.describe('200 rows', () => {
+	test.use({ scenario: 'big' });
+
+	test('a key paints more than a screen of them and the open one, the answer all', async ({
+		openTab,
+		page
+	}) => {
+		await openTab(`${PAGE_PATH}#limit=200`);
+		const explorer = new Explorer(page);
+		await expect(explorer.rows).toHaveCount(200);
+		await explorer.rows
+			.nth(150)
+			.getByRole('button', { name: /^Details/ })
+			.click();
+		await expect(explorer.rows).toHaveCount(201);
+		const release = await holdFlows(page);
+		// Each connection has one somewhere, so that all rows fit.
+		await explorer.search.fill('1');
+		await expect(explorer.table).toHaveAttribute('aria-busy', 'true');
+		await expect(explorer.rows).toHaveCount(60 + 2);
+		await expect(explorer.table).not.toContainText('gone from the list');
+
+		release();
+		await expect(explorer.table).toHaveAttribute('aria-busy', 'false');
+		await expect(explorer.rows).toHaveCount(201);
+	});
+});
+
 test.describe('the table', () => {
 	test('sorts by what is chosen, and says so', async ({ openTab, page }) => {
 		await openTab();

@@ -87,20 +87,15 @@ export class Userland {
 
 	/** Runs a shell script inside; what it printed. */
 	shell(script: string): string {
-		const inside = [
-			'--target',
-			this.pid(),
-			'--mount',
-			'--pid',
-			'--net',
-			'chroot',
-			this.root,
-			'/bin/sh',
-			'-c',
-			script
-		];
-		const { status, stdout, stderr } = spawnSync('nsenter', inside, { encoding: 'utf8' });
-		if (status !== 0) throw new Error(`exit code ${String(status)} of: ${script}\n${stdout}${stderr}`);
+		return this.enter(['chroot', this.root, '/bin/sh', '-c', script]);
+	}
+
+	/** Runs a program of the host's in the namespaces; what it printed. Inside, the root is still at `root`. */
+	enter(program: readonly string[], input = ''): string {
+		const inside = ['--target', this.pid(), '--mount', '--pid', '--net', ...program];
+		const { status, stdout, stderr } = spawnSync('nsenter', inside, { encoding: 'utf8', input });
+		if (status !== 0)
+			throw new Error(`exit code ${String(status)} of: ${program.join(' ')}\n${stdout}${stderr}`);
 		return stdout;
 	}
 

@@ -25,6 +25,9 @@ interface Open {
 
 export const COLUMNS = 8;
 
+/** The rows that a key paints, more than a screen shows; the others come with the router's answer. */
+const AT_ONCE = 60;
+
 /** One page of connections. Rows and columns keep their size, whatever is in them. */
 export class FlowTable extends Component<FlowTableProps, { open: Open | null }> {
 	override state: { open: Open | null } = { open: null };
@@ -71,7 +74,7 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 					</tr>
 				</thead>
 				<tbody>
-					{withOpen(stale ? withHidden(answer.rows, rows) : rows.map(asShown), open).map(
+					{withOpen(stale ? withHidden(answer.rows, atOnce(rows, open)) : rows.map(asShown), open).map(
 						({ row, gone, hidden }, index) => (
 							<FlowRow
 								key={row.key}
@@ -105,6 +108,9 @@ interface Shown {
 }
 
 const asShown = (row: Row): Shown => ({ row, gone: false, hidden: false });
+
+const atOnce = (rows: readonly Row[], open: Open | null): Row[] =>
+	rows.filter(({ key }, index) => index < AT_ONCE || key === open?.row.key);
 
 /** All rows at hand, those that do not fit only hidden: another key brings them back without making them anew. */
 function withHidden(all: readonly Row[], fitting: readonly Row[]): Shown[] {

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The browser that the measurements share. */
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { chromium, type Browser, type Page } from '@playwright/test';
+import { PASSWORD } from '../vm/router.ts';
+
+/** Milliseconds: an emulated router takes its time. */
+const PATIENCE = 120_000;
+
+/** Where LuCI has its firewall pages. */
+export const FIREWALL = '/cgi-bin/luci/admin/network/firewall';
+
+export function launch(): Promise<Browser> {
+	const executablePath = execFileSync(fileURLToPath(new URL('../chromium', import.meta.url)), {
+		encoding: 'utf8'
+	}).trim();
+	return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
+}
+
+export async function openPage(browser: Browser): Promise<Page> {
+	const page = await (await browser.newContext()).newPage();
+	page.setDefaultTimeout(PATIENCE);
+	return page;
+}
+
+/** Logs in with LuCI's own form, on the page of a real router. */
+export async function logIn(page: Page, address: string): Promise<void> {
+	await page.goto(address);
+	await page.locator('[name=luci_username]').fill('root');
+	await page.locator('[name=luci_password]').fill(PASSWORD);
+	await page.getByRole('button', { name: 'Log in' }).click();
+	await page.getByRole('link', { name: 'Log out' }).waitFor();
+}
