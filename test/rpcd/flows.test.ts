@@ -4,13 +4,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import type { Path, Total } from '../../rpcd/api.ts';
 import { stripPlugin } from '../../packaging/strip.ts';
 import { findRootfs, unpackRootfs } from './rootfs.ts';
-import { chance, count, garbage, line } from './table.ts';
+import { chance, count, countFound, garbage, line } from './table.ts';
 import { nodeTier, ucodeTier, type Tier } from './tiers.ts';
 
+type Totals = Record<Path, Total>;
+
 interface Flows {
-	totals: unknown;
+	totals: Totals;
+	breakdown?: { family: Record<string, Totals>; protocol: Record<string, Totals> };
 	matched: { flows: number };
 	flows: { original: { bytes: number | null }; reply: { bytes: number | null } }[];
 	skipped: number;
@@ -40,6 +44,15 @@ async function flows(tier: Tier, table: string, input: object): Promise<Flows> {
 	const files = { '/proc/net/nf_conntrack': Buffer.from(table, 'latin1') };
 	const { answer } = await tier.run({ name: '', files, method: 'get_flows', input, expected: {} });
 	return answer as Flows;
+}
+
+function added(parts: readonly Totals[]): Totals {
+	const over = (path: Path): Total => ({
+		flows: parts.reduce((sum, part) => sum + part[path].flows, 0),
+		bytes: parts.reduce((sum, part) => sum + part[path].bytes, 0),
+		packets: parts.reduce((sum, part) => sum + part[path].packets, 0)
+	});
+	return { cpu: over('cpu'), software: over('software'), hardware: over('hardware') };
 }
 
 function table(seed: number, lines: number, broken: number, accounting: boolean): string {
@@ -89,6 +102,22 @@ describe.each(tiers)('in $name', (tier) => {
 			const six = await flows(tier, text, { limit: 0, family: 'ipv6' });
 			expect(four.matched.flows + six.matched.flows).toBe(counted.sizes.length);
 			expect(four.totals).toEqual(counted.totals);
+		});
+
+		test.each(['443', '10.1.0.', '1', '2001:db8::', 'db8', '0db8', '8::', ':0', 'time_w', 'nowhere'])(
+			'a search for %s finds what a plain reader finds',
+			async (search) => {
+				const { matched, totals } = await flows(tier, text, { limit: 0, search });
+				expect(matched.flows).toBe(countFound(text, search));
+				expect(totals).toEqual(counted.totals);
+			}
+		);
+
+		test('the breakdown divides the table', async () => {
+			const { breakdown, totals } = await flows(tier, text, { limit: 0, breakdown: true });
+			expect(breakdown).toBeDefined();
+			for (const parts of [breakdown?.family, breakdown?.protocol])
+				expect(added(Object.values(parts ?? {}))).toEqual(totals);
 		});
 	});
 });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connection tracking tables made by chance, always the same for the same seed, and what a simple reader makes of them. */
+import { shortenIPv6 } from '../../web/src/format.ts';
 
 /** Numbers from 0 to 1, always the same for a seed (mulberry32). */
 export function chance(seed: number): () => number {
@@ -83,6 +84,25 @@ export interface Counted {
 	sizes: number[];
 }
 
+function isWhole(text: string): boolean {
+	return (
+		(text.match(/ src=[^ ]+ dst=[^ ]+/g) ?? []).length === 2 &&
+		/ use=/.test(text) &&
+		/^[ -~]{1,4096}$/.test(text)
+	);
+}
+
+/** How many connections have the text in their state, an address as people write it, or a port. */
+export function countFound(table: string, search: string): number {
+	return table.split('\n').filter((text) => {
+		const state = /^ipv\d +\d+ [a-z]+ +\d+ \d+ ([A-Z_]+)/.exec(text)?.[1] ?? '';
+		const ends = [...text.matchAll(/ (?:src|dst|sport|dport)=([^ ]+)/g)].map(([, end = '']) =>
+			shortenIPv6(end)
+		);
+		return isWhole(text) && [state.toLowerCase(), ...ends].some((end) => end.includes(search));
+	}).length;
+}
+
 /** Reads line by line, in the plainest way. */
 export function count(table: string): Counted {
 	const none = (): Sums => ({ flows: 0, bytes: 0, packets: 0 });
@@ -92,11 +112,7 @@ export function count(table: string): Counted {
 		sizes: []
 	};
 	for (const text of table.split('\n').slice(0, -1)) {
-		if (
-			(text.match(/ src=[^ ]+ dst=[^ ]+/g) ?? []).length !== 2 ||
-			!/ use=/.test(text) ||
-			!/^[ -~]{1,4096}$/.test(text)
-		) {
+		if (!isWhole(text)) {
 			counted.skipped += 1;
 			continue;
 		}
