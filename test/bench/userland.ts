@@ -115,8 +115,8 @@ function* measure(userland: Userland, host: string, size: number): Generator<str
 	const [cat = [], empty = [], ...others] = timesOf(userland, commands);
 	yield `${count} connections: cat ${median(cat).toFixed(1)} ms, an empty ucode ${median(empty).toFixed(1)} ms`;
 	for (const [index, [name, question]] of QUESTIONS.entries())
-		yield `  ${name.padEnd(28)} ${ratio(others[index] ?? [], cat)} times cat${memory(userland, asked(question))}`;
-	yield `  ${'an empty ucode'.padEnd(28)} ${''.padStart(16)}${memory(userland, EMPTY)}`;
+		yield `  ${name.padEnd(36)} ${ratio(others[index] ?? [], cat)} times cat${memory(userland, asked(question))}`;
+	yield `  ${'an empty ucode'.padEnd(36)} ${''.padStart(16)}${memory(userland, EMPTY)}`;
 	if (size === LUCI_SIZE) {
 		const [ours = [], luci = []] = timesOf(userland, [
 			`ubus call luci.nft-offload get_flows '{"limit":100}'`,
@@ -125,7 +125,7 @@ function* measure(userland: Userland, host: string, size: number): Generator<str
 		yield `  LuCI's own list takes ${ratio(luci, ours).trim()} times as long as ours, both asked through rpcd`;
 	}
 	for (const [name, question] of QUESTIONS.slice(0, 2))
-		yield `  ${`${name}, in Node`.padEnd(28)} ${ratio(timesInNode(userland, host, question), cat)} times cat`;
+		yield `  ${`${name}, in Node`.padEnd(36)} ${ratio(timesInNode(userland, host, question), cat)} times cat`;
 }
 
 /** For each of the commands, what its rounds took. */
