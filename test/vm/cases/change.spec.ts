@@ -21,6 +21,12 @@ async function sessionOf(page: Page): Promise<string> {
 	return cookie.value;
 }
 
+/** The confirmation goes out, and neither arrives nor fails, as on a line that has gone dead. */
+const loseConfirmation = (page: Page) =>
+	page.route('**/ubus/', async (route) => {
+		if (!route.request().postData()?.includes('"confirm"')) await route.continue();
+	});
+
 test.describe('a change that cuts the browser off', () => {
 	// What the browser says of a router that does not answer.
 	test.use({ allowedComplaints: /net::ERR_|XHR request (timed out|failed)/ });
@@ -57,12 +63,7 @@ test('applied, and then the browser dies: rolled back', async ({ openTab, router
 	const tab = await openTab();
 	const before = await firewallFile(router);
 	await tab.review('Software');
-	// Nothing but the apply itself gets through: its answer, the verification and the confirmation never do.
-	await page.route('**/ubus/', async (route) => {
-		const body = route.request().postData() ?? '';
-		if (body.includes('"confirm"')) await route.abort();
-		else await route.continue();
-	});
+	await loseConfirmation(page);
 	await tab.button('Apply and verify').click();
 	await until('the apply', 30, () => pending(router));
 	await page.close();
@@ -128,10 +129,7 @@ test('a choice made in LuCI’s General Settings shows in our open tab', async (
 test('the login page of another browser confirms nothing', async ({ openTab, router, browser, baseURL }) => {
 	const tab = await openTab();
 	await tab.review('Software');
-	await tab.page.route('**/ubus/', async (route) => {
-		if ((route.request().postData() ?? '').includes('"confirm"')) await route.abort();
-		else await route.continue();
-	});
+	await loseConfirmation(tab.page);
 	await tab.button('Apply and verify').click();
 	await until('the apply', 30, () => pending(router));
 	const stranger = await browser.newPage({ baseURL: baseURL ?? '' });
