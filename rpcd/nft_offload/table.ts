@@ -9,7 +9,7 @@ import { is_program, is_there } from 'nft_offload.files';
 const PROC = '/proc/net/nf_conntrack';
 const PROGRAM = '/usr/sbin/conntrack';
 
-/** Bytes of one read: with smaller ones the kernel looks for its place in the table too often. */
+/** Bytes of one text, some hundred lines. The kernel hands out a page at a time, whatever is asked for (seq_file.c). */
 const CHUNK = 131072;
 
 /** A whole line is never longer: the kernel's longest is a quarter of this. */
