@@ -136,8 +136,8 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	const count = length(pieces);
 	const marked = index(text, 'OFFLOAD]') !== -1;
 	// Of an offloaded path are none but the marked.
-	const possible = marked || kept?.path == null || kept.path === 'cpu';
-	const floor = possible ? kept?.largest.floor : null;
+	const possible = kept != null && (marked || kept.path == null || kept.path === 'cpu');
+	const floor = possible ? kept.largest.floor : null;
 	const counter = kept == null ? null : COUNTER[kept.sort];
 	const of_bytes = kept?.sort === 'bytes';
 	const offloaded: number[] = [];

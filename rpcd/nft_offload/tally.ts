@@ -60,9 +60,9 @@ function is_eligible(own: Record<string, true>, first: string, second: string): 
 	);
 }
 
-function add_totals(to: Record<Path, Total>, from: Record<Path, Total>): void {
+function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void {
 	map(['cpu', 'software', 'hardware'], (path: Path) => {
-		add(to[path], from[path].flows, from[path].bytes, from[path].packets);
+		add(sums[path], more[path].flows, more[path].bytes, more[path].packets);
 	});
 }
 
