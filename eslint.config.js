@@ -52,9 +52,10 @@ const NOT_IN_UCODE = [
 		'a missing value is null in ucode and undefined in Node: compare with == null'
 	],
 	[
-		'CallExpression[optional=true], CallExpression[callee.optional=true]',
-		'the ucode of 23.05 and before dies of null?.call(): ask for null first'
+		'CallExpression[optional=true], CallExpression[callee.optional=true], MemberExpression[object.optional=true]',
+		'the ucode of 23.05 and before dies of null?.call() and of null?.a.b: ask for null first'
 	],
+	['Identifier[name=/^(from|as)$/]', 'words of the language to the ucode of 22.03, wherever they stand'],
 	['SpreadElement', 'not before it is needed: TypeScript wants a library for it'],
 	[
 		'Literal[bigint], Literal[raw=/^[0-9][0-9A-Fa-fxob]*_/]',

@@ -38,6 +38,11 @@ const PLANTED: readonly (readonly [string, string])[] = [
 	['a comparison with null by identity', 'const a: string | null = null;\nconst b = a === null;'],
 	['undefined', 'const a = undefined;'],
 	['a call of what may be null', "import { popen } from 'fs';\n\npopen('/bin/true', 'r')?.close();"],
+	[
+		'a member of what may be null',
+		'const f = (a: { b: { c: string } } | null): string | undefined => a?.b.c;'
+	],
+	['a word of imports as a name', 'const f = (from: string): string => from;'],
 	['a spread', 'const a = [1];\nconst b = [...a];'],
 	['a class of characters of another flavour', "const a = match('1', /\\d+/);"],
 	['a lazy quantifier', "const a = match('1', /.+?1/);"],
