@@ -159,7 +159,7 @@ declare module 'fs' {
 	function lsdir(path: string): string[] | null;
 	/** What a symbolic link says. */
 	function readlink(path: string): string | null;
-	function rename(start: string, to: string): boolean | null;
+	function rename(path: string, target: string): boolean | null;
 	function unlink(path: string): boolean | null;
 	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, unlink };
 }
