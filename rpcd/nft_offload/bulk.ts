@@ -4,19 +4,12 @@
  * and each search through a text as much as reading it ten times: a text is cut once, and a line is put together
  * again only where it may be one of the largest.
  */
-import type { Family, FlowSort, Path, Total } from '../api.ts';
-import { first_word, parse_line, path_of } from 'nft_offload.conntrack';
+import type { FlowSort, Path, Total } from '../api.ts';
 import { add, size_of } from 'nft_offload.counters';
-import type { Counters } from 'nft_offload.counters';
 import { keep } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
+import { CUT, counters_at, line_at } from 'nft_offload.pieces';
 import { is_integer } from 'nft_offload.value';
-
-/**
- * What ends in `s=` are the keys of the counters alone: packets and bytes one way, then those of the other. So of
- * line k the pieces 4k+1 to 4k+4 begin with its counters, and the last of them goes on into the next line.
- */
-const CUT = 's=';
 
 /** Which of a line's four counters is the figure that rows are ordered by; none where it is a sum of two. */
 const COUNTER: Partial<Record<FlowSort, number>> = {
@@ -26,71 +19,11 @@ const COUNTER: Partial<Record<FlowSort, number>> = {
 	reply_bytes: 4
 };
 
-/** The first words of a line, as the kernel pads them: they tell the family and the protocol. */
-const HEAD = 20;
-
 /** Which lines are kept: the largest of one path, or of all where that is null. */
 interface Kept {
 	path: Path | null;
 	sort: FlowSort;
 	largest: Largest;
-}
-
-/** The counters of line k. */
-function counters_at(pieces: string[], k: number): Counters {
-	const i = 4 * k;
-	const last = pieces[i + 4] ?? '';
-	return {
-		path: path_of(last),
-		original_packets: int(pieces[i + 1]),
-		original_bytes: int(pieces[i + 2]),
-		reply_packets: int(pieces[i + 3]),
-		reply_bytes: int(last)
-	};
-}
-
-/** The first words of a line, of the piece before its first counter. */
-function head_of(piece: string): string {
-	return substr(piece, rindex(piece, '\n') + 1, HEAD);
-}
-
-/** What a piece says from its source on. */
-function ends_in(piece: string): string {
-	return substr(piece, index(piece, 'src=') + 4);
-}
-
-/** Who starts a connection, or who answers it. */
-function source_in(piece: string): string {
-	return first_word(ends_in(piece));
-}
-
-function family_in(piece: string): Family {
-	return index(source_in(piece), ':') === -1 ? 'ipv4' : 'ipv6';
-}
-
-/** Cuts a line that is not like the kernel's as if it were; null where no parser understands it. */
-function cut_line(line: string): string[] | null {
-	const flow = parse_line(line);
-	const parts = split(line, ' src=');
-	return flow == null
-		? null
-		: [
-				`${parts[0]} src=${parts[1]}`,
-				`${flow.original.packets ?? 0}`,
-				`${flow.original.bytes ?? 0} ${parts[1]} src=${parts[2]}`,
-				`${flow.reply.packets ?? 0}`,
-				`${flow.reply.bytes ?? 0} ${line}`
-			];
-}
-
-/** Puts line k together again, without its end. */
-function line_at(pieces: string[], k: number): string {
-	const parts = slice(pieces, 4 * k, 4 * k + 5);
-	const before = parts[0] ?? '';
-	const last = parts[4] ?? '';
-	parts[0] = substr(before, rindex(before, '\n') + 1);
-	parts[4] = substr(last, 0, index(last, '\n'));
-	return join(CUT, parts);
 }
 
 /** Whether a line ends in this piece as all do, with the count of its users, and the next begins right behind it. */
@@ -181,5 +114,5 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	return pieces;
 }
 
-export { add_all, counters_at, cut_line, ends_in, family_in, head_of, line_at, source_in };
+export { add_all };
 export type { Kept };

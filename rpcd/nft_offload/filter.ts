@@ -2,8 +2,8 @@
 /** Which connections a reader of the list wants to see. */
 import type { Family, Flow, FlowsArguments, Path, Tuple } from '../api.ts';
 import { long_address, short_address } from 'nft_offload.address';
-import { ends_in, family_in, head_of, line_at } from 'nft_offload.bulk';
 import { parse_line, path_of } from 'nft_offload.conntrack';
+import { ends_in, family_in, head_of, line_at } from 'nft_offload.pieces';
 import { matches } from 'nft_offload.value';
 
 /** Null where any will do. */

@@ -3,7 +3,7 @@
 import type { Breakdown, Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../api.ts';
 import { own_addresses } from 'nft_offload.address';
 import { now_ms, now_us } from 'nft_offload.board';
-import { add_all, counters_at, cut_line, line_at } from 'nft_offload.bulk';
+import { add_all } from 'nft_offload.bulk';
 import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
 import { add, add_counters, no_total, size_of } from 'nft_offload.counters';
@@ -11,8 +11,16 @@ import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
 import { descending, keep, new_largest } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
+import { counters_at, cut_line, line_at } from 'nft_offload.pieces';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
-import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.tally';
+import {
+	clients_page,
+	no_breakdown,
+	no_clients,
+	no_totals,
+	tally_client,
+	tally_lines
+} from 'nft_offload.tally';
 import type { ClientTally } from 'nft_offload.tally';
 
 /** The rows sent when nobody says how many. */
@@ -124,7 +132,7 @@ function new_pass(request: FlowsArguments): Pass {
 			sort: request.sort ?? 'bytes',
 			largest: new_largest(limit === 0 ? 0 : (request.offset ?? 0) + limit)
 		},
-		totals: { cpu: no_total(), software: no_total(), hardware: no_total() },
+		totals: no_totals(),
 		matched: no_total(),
 		clients: grouped ? no_clients() : null,
 		breakdown: divided ? no_breakdown() : null,

@@ -2,9 +2,9 @@
 /** Sums of the table by family, protocol and client. */
 import type { Breakdown, ClientTotal, Family, Path, Total } from '../api.ts';
 import { short_address } from 'nft_offload.address';
-import { counters_at, family_in, head_of, source_in } from 'nft_offload.bulk';
 import { add, add_counters, no_total } from 'nft_offload.counters';
 import type { Counters } from 'nft_offload.counters';
+import { counters_at, family_in, head_of, source_in } from 'nft_offload.pieces';
 
 /** The most clients that are told apart: whoever invents addresses must not fill the memory. */
 const CLIENTS = 1024;
@@ -116,5 +116,5 @@ function clients_page(tally: ClientTally, offset: number, limit: number): Client
 	}));
 }
 
-export { clients_page, no_breakdown, no_clients, tally_client, tally_lines };
+export { clients_page, no_breakdown, no_clients, no_totals, tally_client, tally_lines };
 export type { ClientTally };

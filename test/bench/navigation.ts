@@ -2,6 +2,7 @@
 /** How long the page takes from navigation to live status, beside LuCI's own firewall page on the same router. */
 import type { Page } from '@playwright/test';
 import { FIREWALL, launch, logIn, openPage } from './browser.ts';
+import { median } from './median.ts';
 
 const ROUNDS = 5;
 
@@ -42,5 +43,3 @@ async function visitTime(page: Page, http: string, name: keyof typeof PAGES): Pr
 	await page.locator(ready).first().waitFor();
 	return performance.now() - started;
 }
-
-const median = (times: number[]): number => times.sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;

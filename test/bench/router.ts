@@ -8,6 +8,7 @@ import { Router } from '../vm/router.ts';
 import { openTraffic, SERVER } from '../vm/traffic.ts';
 import { until } from '../vm/until.ts';
 import { Wire } from '../vm/wire.ts';
+import { median } from './median.ts';
 import { benchNavigation } from './navigation.ts';
 import { benchShare } from './share.ts';
 
@@ -101,7 +102,7 @@ async function seconds(router: Router, command: string): Promise<number> {
 			.map(Number);
 		times.push(to - from);
 	}
-	return times.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? NaN;
+	return median(times);
 }
 
 const ratio = (time: number, measure: number): string => (time / measure).toFixed(2).padStart(6);

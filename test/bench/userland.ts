@@ -13,6 +13,7 @@ import { asCommand } from '../../packaging/command.ts';
 import { bundleHost } from '../host/bundle.ts';
 import { localImages } from '../vm/images.ts';
 import { Userland, whyNoUserland } from '../vm/userland.ts';
+import { median } from './median.ts';
 
 const PRODUCT = fileURLToPath(new URL('../../dist/root/', import.meta.url));
 const SIZES = [1_000, 2_500, 16_384, 65_536];
@@ -156,10 +157,6 @@ function memory(userland: Userland, command: string): string {
 	const kibibytes = /Maximum resident set size \(kbytes\): (\d+)/.exec(told)?.[1];
 	if (kibibytes === undefined) throw new Error(`no memory is told: ${told}`);
 	return `, ${(Number(kibibytes) / 1024).toFixed(1)} MiB at most`;
-}
-
-function median(times: readonly number[]): number {
-	return [...times].sort((a, b) => a - b)[Math.floor(times.length / 2)] ?? NaN;
 }
 
 /** The median of the rounds' ratios: both were measured one after the other in each. */
