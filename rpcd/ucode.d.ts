@@ -58,17 +58,21 @@ declare function values<T>(object: Record<string, T>): T[];
 
 declare function push<T>(array: T[], ...values: T[]): T;
 declare function pop<T>(array: T[]): T | null;
-declare function slice<T>(array: readonly T[], start: number, end: number): T[];
+declare function slice<T>(array: readonly T[], start?: number, end?: number): T[];
 declare function join(separator: string, array: readonly unknown[]): string;
 /** Sorts in place. Not stable on musl; the comparison returns a number, never a boolean. */
 declare function sort<T>(array: T[], compare: (a: T, b: T) => number): T[];
+/** Numbers by their size, texts by their bytes. */
+declare function sort(array: number[]): number[];
+declare function sort(array: string[]): string[];
+declare function reverse<T>(array: readonly T[]): T[];
 declare function map<T, U>(array: readonly T[], convert: (value: T) => U): U[];
 declare function filter<T, U extends T>(array: readonly T[], keep: (value: T) => value is U): U[];
 declare function filter<T>(array: readonly T[], keep: (value: T) => boolean): T[];
 
 // --- strings (and some also for arrays)
 
-declare function split(text: string, separator: string): string[];
+declare function split(text: string, separator: string | RegExp): string[];
 /** The position of the first occurrence, -1 where there is none. */
 declare function index(text: string, part: string): number;
 declare function index<T>(array: readonly T[], value: T): number;

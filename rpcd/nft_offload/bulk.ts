@@ -5,10 +5,11 @@
  * again only where it may be one of the largest.
  */
 import type { FlowSort, Path, Total } from '../api.ts';
-import { add, size_of } from 'nft_offload.counters';
-import { keep } from 'nft_offload.largest';
+import { path_of } from 'nft_offload.conntrack';
+import { add, add_totals, no_totals } from 'nft_offload.counters';
+import { UNREACHABLE, keep_all } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
-import { CUT, counters_at, line_at } from 'nft_offload.pieces';
+import { CUT, line_at } from 'nft_offload.pieces';
 import { is_integer } from 'nft_offload.value';
 
 /** Which of a line's four counters is the figure that rows are ordered by; none where it is a sum of two. */
@@ -33,28 +34,6 @@ function ends_line(piece: string): boolean {
 	return use > 0 && end > use && index(piece, '\n') === end && is_integer(int(substr(piece, use + 5)));
 }
 
-/** Moves what offloaded lines count from the sums of the processor to those of their paths. */
-function move(totals: Record<Path, Total>, pieces: string[], offloaded: number[]): void {
-	for (let j = 0; j < length(offloaded); j++) {
-		const counters = counters_at(pieces, offloaded[j] ?? 0);
-		const bytes = size_of(counters, 'bytes');
-		const packets = size_of(counters, 'packets');
-		add(totals[counters.path], 1, bytes, packets);
-		add(totals.cpu, -1, -bytes, -packets);
-	}
-}
-
-function keep_largest(kept: Kept, pieces: string[], large: number[]): void {
-	for (let j = 0; j < length(large); j++) {
-		const k = large[j] ?? 0;
-		const counters = counters_at(pieces, k);
-		const size = size_of(counters, kept.sort);
-		if (size > (kept.largest.floor ?? size) && (kept.path == null || kept.path === counters.path)) {
-			keep(kept.largest, size, line_at(pieces, k));
-		}
-	}
-}
-
 /**
  * Adds up all lines of a text and keeps the largest, if any are to be kept. Returns what the text was cut into; null,
  * and nothing is added, where a line has no counters or is not like the kernel's. What a line costs is written out
@@ -68,13 +47,14 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	const pieces = split(text, CUT);
 	const count = length(pieces);
 	const marked = index(text, 'OFFLOAD]') !== -1;
-	// Of an offloaded path are none but the marked.
-	const possible = kept != null && (marked || kept.path == null || kept.path === 'cpu');
-	const floor = possible ? kept.largest.floor : null;
+	const floor = kept == null ? UNREACHABLE : kept.largest.floor;
+	const closer = marked || floor < UNREACHABLE;
+	const wanted = kept == null ? null : kept.path;
 	const counter = kept == null ? null : COUNTER[kept.sort];
-	const of_bytes = kept?.sort === 'bytes';
-	const offloaded: number[] = [];
+	const of_packets = kept != null && kept.sort === 'packets';
+	const sums = no_totals();
 	const large: number[] = [];
+	const sizes: number[] = [];
 	let bytes = 0;
 	let packets = 0;
 	for (let i = 4; i < count; i += 4) {
@@ -88,14 +68,17 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 		const line_bytes = number(pieces[i - 2]) + number(last);
 		packets += line_packets;
 		bytes += line_bytes;
-		if (marked && find(last, 'OFFLOAD]') !== -1) {
-			push(offloaded, int(i / 4) - 1);
+		if (!closer) {
+			continue;
 		}
-		if (floor != null) {
-			const size = counter != null ? number(pieces[i - 4 + counter]) : of_bytes ? line_bytes : line_packets;
-			if (size > floor) {
-				push(large, int(i / 4) - 1);
-			}
+		const path = marked ? path_of(last) : 'cpu';
+		if (path !== 'cpu') {
+			add(sums[path], 1, line_bytes, line_packets);
+		}
+		const size = counter != null ? number(pieces[i - 4 + counter]) : of_packets ? line_packets : line_bytes;
+		if (size > floor && (wanted == null || wanted === path)) {
+			push(large, int(i / 4) - 1);
+			push(sizes, size);
 		}
 	}
 	if (
@@ -106,10 +89,13 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	) {
 		return null;
 	}
-	add(totals.cpu, int(count / 4), bytes, packets);
-	move(totals, pieces, offloaded);
+	add(sums.cpu, int(count / 4), bytes, packets);
+	map([sums.software, sums.hardware], (offloaded) => {
+		add(sums.cpu, -offloaded.flows, -offloaded.bytes, -offloaded.packets);
+	});
+	add_totals(totals, sums);
 	if (kept != null) {
-		keep_largest(kept, pieces, large);
+		keep_all(kept.largest, sizes, (j) => line_at(pieces, large[j] ?? 0));
 	}
 	return pieces;
 }

@@ -11,7 +11,7 @@
 import type { Flow, Path, Tuple } from '../api.ts';
 import { short_address } from 'nft_offload.address';
 import { LINE_LIMIT } from 'nft_offload.table';
-import { is_integer } from 'nft_offload.value';
+import { is_integer, words_of } from 'nft_offload.value';
 
 /** The path that a line tells. Of its marks the kernel prints only the strongest. */
 function path_of(line: string): Path {
@@ -28,9 +28,8 @@ function first_word(text: string): string {
 
 /** The number after a key such as ` sport=`; null where there is none. */
 function number_after(text: string, key: string): number | null {
-	const start = index(text, key);
-	const number = start === -1 ? null : int(substr(text, start + length(key), 20));
-	return is_integer(number) ? number : null;
+	const number = int(split(text, key)[1] ?? '');
+	return number >= 0 ? number : null;
 }
 
 /** Reads what follows ` src=`; null where there is no destination. */
@@ -50,7 +49,7 @@ function read_tuple(text: string): Tuple | null {
 
 /** The words before the first tuple: family and its number unless left out, protocol and its number, timeout, state. */
 function head_words(text: string): string[] {
-	const words = filter(split(text, ' '), (word) => length(word) > 0);
+	const words = words_of(text);
 	return words[0] === 'ipv4' || words[0] === 'ipv6' ? slice(words, 2, 6) : words;
 }
 

@@ -24,6 +24,10 @@ function no_total(): Total {
 	return { flows: 0, bytes: 0, packets: 0 };
 }
 
+function no_totals(): Record<Path, Total> {
+	return { cpu: no_total(), software: no_total(), hardware: no_total() };
+}
+
 function add(total: Total, flows: number, bytes: number, packets: number): void {
 	total.flows += flows;
 	total.bytes += bytes;
@@ -39,5 +43,11 @@ function add_counters(total: Total, counters: Counters): void {
 	);
 }
 
-export { add, add_counters, no_total, size_of };
+function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void {
+	map(['cpu', 'software', 'hardware'], (path: Path) => {
+		add(sums[path], more[path].flows, more[path].bytes, more[path].packets);
+	});
+}
+
+export { add, add_counters, add_totals, no_total, no_totals, size_of };
 export type { Counters };

@@ -4,7 +4,7 @@ import type { ProblemOf } from '../api.ts';
 import { stat } from 'fs';
 import { run } from 'nft_offload.command';
 import { FIREWALL_CONFIG } from 'nft_offload.firewall';
-import { number_or } from 'nft_offload.value';
+import { number_or, words_of } from 'nft_offload.value';
 
 /** KiB beside the new file: its directory entry, the file system's own blocks, and a neighbour that grows meanwhile. */
 const SPARE_KIB = 32;
@@ -12,7 +12,7 @@ const SPARE_KIB = 32;
 /** KiB free where a path lies, from df's last line, counted from its end since a long device name wraps. */
 function free_kib(path: string): number | null {
 	const outcome = run('/bin/df', ['-k', path]);
-	const words = filter(split(replace(trim(outcome.output), '\n', ' '), ' '), (word) => length(word) > 0);
+	const words = words_of(outcome.output);
 	const count = length(words);
 	const free = number_or(words[count - 3] ?? null, -1);
 	return outcome.status === 0 && free >= 0 ? free : null;

@@ -6,21 +6,14 @@ import { now_ms, now_us } from 'nft_offload.board';
 import { add_all } from 'nft_offload.bulk';
 import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
-import { add, add_counters, no_total, size_of } from 'nft_offload.counters';
+import { add, add_counters, no_total, no_totals, size_of } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
 import { descending, keep, new_largest } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
 import { counters_at, cut_line, line_at } from 'nft_offload.pieces';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
-import {
-	clients_page,
-	no_breakdown,
-	no_clients,
-	no_totals,
-	tally_client,
-	tally_lines
-} from 'nft_offload.tally';
+import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.tally';
 import type { ClientTally } from 'nft_offload.tally';
 
 /** The rows sent when nobody says how many. */
@@ -55,7 +48,7 @@ function take_line(pass: Pass, pieces: string[], k: number, line: string | null)
 	if (pass.clients != null) {
 		tally_client(pass.clients, pieces[4 * k] ?? '', counters, size);
 	}
-	if (size > (largest.floor ?? size)) {
+	if (size > largest.floor) {
 		keep(largest, size, line ?? line_at(pieces, k));
 	}
 }
@@ -108,15 +101,7 @@ function matched_by(pass: Pass): Total {
 }
 
 function page(largest: Largest, offset: number): Flow[] {
-	const lines = descending(largest);
-	const flows: Flow[] = [];
-	for (let i = offset; i < length(lines); i++) {
-		const flow = parse_line(lines[i] ?? '');
-		if (flow != null) {
-			push(flows, flow);
-		}
-	}
-	return flows;
+	return filter(map(slice(descending(largest), offset), parse_line), (flow) => flow != null);
 }
 
 function new_pass(request: FlowsArguments): Pass {

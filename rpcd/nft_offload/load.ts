@@ -4,12 +4,7 @@ import type { CpuLoad, DeviceLoad, Load } from '../api.ts';
 import { now_ms } from 'nft_offload.board';
 import { zone_devices } from 'nft_offload.device';
 import { read_file } from 'nft_offload.files';
-import { number_or } from 'nft_offload.value';
-
-/** The words of a line, whatever blanks are between them. */
-function words_of(line: string): string[] {
-	return filter(split(replace(line, '\t', ' '), ' '), (word) => length(word) > 0);
-}
+import { number_or, words_of } from 'nft_offload.value';
 
 function lines_of(path: string): string[] {
 	return split(read_file(path, 262144) ?? '', '\n');

@@ -2,7 +2,7 @@
 /** Sums of the table by family, protocol and client. */
 import type { Breakdown, ClientTotal, Family, Path, Total } from '../api.ts';
 import { short_address } from 'nft_offload.address';
-import { add, add_counters, no_total } from 'nft_offload.counters';
+import { add_counters, add_totals, no_totals } from 'nft_offload.counters';
 import type { Counters } from 'nft_offload.counters';
 import { counters_at, family_in, head_of, source_in } from 'nft_offload.pieces';
 
@@ -27,10 +27,6 @@ interface ClientTally {
 	clients: Record<string, ClientSums>;
 	/** All clients, those that are not told apart among them. */
 	count: number;
-}
-
-function no_totals(): Record<Path, Total> {
-	return { cpu: no_total(), software: no_total(), hardware: no_total() };
 }
 
 function no_breakdown(): Breakdown {
@@ -58,12 +54,6 @@ function is_eligible(own: Record<string, true>, first: string, second: string): 
 	return (
 		index(second, '[UNREPLIED]') === -1 && !exists(own, source_in(first)) && !exists(own, source_in(second))
 	);
-}
-
-function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void {
-	map(['cpu', 'software', 'hardware'], (path: Path) => {
-		add(sums[path], more[path].flows, more[path].bytes, more[path].packets);
-	});
 }
 
 /** Adds the lines that a text was cut into. `own` has the router's addresses. */
@@ -116,5 +106,5 @@ function clients_page(tally: ClientTally, offset: number, limit: number): Client
 	}));
 }
 
-export { clients_page, no_breakdown, no_clients, no_totals, tally_client, tally_lines };
+export { clients_page, no_breakdown, no_clients, tally_client, tally_lines };
 export type { ClientTally };

@@ -54,15 +54,15 @@ function message_of(error: unknown): string {
 	return is_object(error) && is_text(error['message']) ? error['message'] : 'unknown error';
 }
 
+/** The words of a text, whatever blanks are around them. */
+function words_of(text: string): string[] {
+	return split(trim(text), /[ \t\n]+/);
+}
+
 /** The number in a file or field that holds one; `absent` where it holds none. */
 function number_or(text: string | null, absent: number): number {
 	const number = int(text ?? '');
 	return is_integer(number) ? number : absent;
-}
-
-/** Orders text by its bytes. */
-function by_name(a: string, b: string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
 }
 
 /** The distinct items of a list, ordered by their bytes. */
@@ -74,7 +74,7 @@ function sorted_set(names: string[]): string[] {
 			seen[name] = true;
 		}
 	}
-	return sort(keys(seen), by_name);
+	return sort(keys(seen));
 }
 
 export {
@@ -87,5 +87,6 @@ export {
 	message_of,
 	number_or,
 	parse_json,
-	sorted_set
+	sorted_set,
+	words_of
 };

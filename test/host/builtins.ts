@@ -62,7 +62,7 @@ function substr(text: unknown, start: number, count?: number): string | null {
 }
 
 function split(text: unknown, separator: unknown): List | null {
-	return isText(text) && isText(separator) ? text.split(separator) : null;
+	return isText(text) && (isText(separator) || types.isRegExp(separator)) ? text.split(separator) : null;
 }
 
 /** JavaScript's `^` and `$` and `.` mean what they mean in ucode up to 2026-03. */
@@ -153,8 +153,17 @@ function addressText(bytes: unknown): string | null {
 	return longest === '' ? text : `:${text}:`.replace(longest, '::').replace(/^:(?!:)|(?<!:):$/g, '');
 }
 
-/** ucode's order of numbers and text, with any comparison that returns a number. */
-function sort(list: unknown, compare: (a: unknown, b: unknown) => number): List | null {
+function ascending(a: unknown, b: unknown): number {
+	if (typeof a === 'number' && typeof b === 'number') {
+		return a - b;
+	}
+	if (isText(a) && isText(b)) {
+		return a < b ? -1 : a > b ? 1 : 0;
+	}
+	throw new TypeError('nothing but numbers or texts is sorted without a comparison');
+}
+
+function sort(list: unknown, compare: (a: unknown, b: unknown) => number = ascending): List | null {
 	return isList(list) ? list.sort(compare) : null;
 }
 
@@ -181,6 +190,7 @@ export const builtins = {
 	trim,
 	sprintf,
 	sort,
+	reverse: (list: unknown) => (isList(list) ? list.toReversed() : null),
 	clock,
 	sleep,
 	match: search,
@@ -200,7 +210,7 @@ export const builtins = {
 	exists: (object: unknown, key: string) => isMap(object) && Object.hasOwn(object, key),
 	push: (list: unknown, ...values: List) => (isList(list) ? (list.push(...values), values.at(-1)) : null),
 	pop: (list: unknown) => (isList(list) ? (list.pop() ?? null) : null),
-	slice: (list: unknown, start: number, end: number) => (isList(list) ? list.slice(start, end) : null),
+	slice: (list: unknown, start?: number, end?: number) => (isList(list) ? list.slice(start, end) : null),
 	map: (list: unknown, convert: (value: unknown) => unknown) =>
 		isList(list) ? list.map((value) => convert(value)) : null,
 	filter: (list: unknown, keep: (value: unknown) => boolean) =>

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Path, Total } from '../../rpcd/api.ts';
+import type { Flow, FlowSort, Path, Total } from '../../rpcd/api.ts';
 import { stripPlugin } from '../../packaging/strip.ts';
 import { findRootfs, unpackRootfs } from './rootfs.ts';
 import { chance, count, countFound, garbage, line } from './table.ts';
@@ -16,7 +16,7 @@ interface Flows {
 	totals: Totals;
 	breakdown?: { family: Record<string, Totals>; protocol: Record<string, Totals> };
 	matched: { flows: number };
-	flows: { original: { bytes: number | null }; reply: { bytes: number | null } }[];
+	flows: Pick<Flow, 'original' | 'reply'>[];
 	skipped: number;
 }
 
@@ -68,8 +68,21 @@ const TABLES = [
 	['with some garbage', table(2, 1500, 0.01, true)],
 	['with much garbage', table(3, 1000, 0.5, true)],
 	['without counters', table(4, 1000, 0.01, false)],
-	['garbage alone', table(5, 300, 1, true)]
+	['garbage alone', table(5, 300, 1, true)],
+	['with few sizes', table(6, 1500, 0, true).replaceAll(/(?<=(packets|bytes)=[0-9])[0-9]+/g, '')],
+	['with one size', table(7, 600, 0, true).replaceAll(/(?<=(packets|bytes)=)[0-9]+/g, '1')]
 ] as const;
+
+/** A row's figure, by what rows can be sorted by. */
+const FIGURES: Record<FlowSort, (row: Flows['flows'][number]) => number> = {
+	bytes: ({ original, reply }) => (original.bytes ?? 0) + (reply.bytes ?? 0),
+	packets: ({ original, reply }) => (original.packets ?? 0) + (reply.packets ?? 0),
+	original_bytes: ({ original }) => original.bytes ?? 0,
+	reply_bytes: ({ reply }) => reply.bytes ?? 0,
+	original_packets: ({ original }) => original.packets ?? 0,
+	reply_packets: ({ reply }) => reply.packets ?? 0
+};
+const SORTS = Object.keys(FIGURES) as FlowSort[];
 
 describe.each(tiers)('in $name', (tier) => {
 	describe.each(TABLES)('%s', (_name, text) => {
@@ -79,15 +92,19 @@ describe.each(tiers)('in $name', (tier) => {
 			const { totals, skipped, matched } = await flows(tier, text, { limit: 0 });
 			expect(totals).toEqual(counted.totals);
 			expect(skipped).toBe(counted.skipped);
-			expect(matched.flows).toBe(counted.sizes.length);
+			expect(matched.flows).toBe(counted.sizes.bytes.length);
 		});
 
 		test('every page has the largest that are left', async () => {
 			for (const offset of [0, 7, 200]) {
 				const page = await flows(tier, text, { limit: 50, offset });
-				const sizes = page.flows.map(({ original, reply }) => (original.bytes ?? 0) + (reply.bytes ?? 0));
-				expect(sizes).toEqual(counted.sizes.slice(offset, offset + 50));
+				expect(page.flows.map(FIGURES.bytes)).toEqual(counted.sizes.bytes.slice(offset, offset + 50));
 			}
+		});
+
+		test.each(SORTS)('the rows by %s are the largest', async (sort) => {
+			const page = await flows(tier, text, { limit: 100, sort });
+			expect(page.flows.map(FIGURES[sort])).toEqual(counted.sizes[sort].slice(0, 100));
 		});
 
 		test('paths divide the table', async () => {
@@ -100,7 +117,7 @@ describe.each(tiers)('in $name', (tier) => {
 		test('families divide the table', async () => {
 			const four = await flows(tier, text, { limit: 0, family: 'ipv4' });
 			const six = await flows(tier, text, { limit: 0, family: 'ipv6' });
-			expect(four.matched.flows + six.matched.flows).toBe(counted.sizes.length);
+			expect(four.matched.flows + six.matched.flows).toBe(counted.sizes.bytes.length);
 			expect(four.totals).toEqual(counted.totals);
 		});
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connection tracking tables made by chance, always the same for the same seed, and what a simple reader makes of them. */
+import type { FlowSort } from '../../rpcd/api.ts';
 import { shortenIPv6 } from '../../web/src/format.ts';
 
 /** Numbers from 0 to 1, always the same for a seed (mulberry32). */
@@ -80,8 +81,8 @@ export interface Sums {
 export interface Counted {
 	totals: { cpu: Sums; software: Sums; hardware: Sums };
 	skipped: number;
-	/** Bytes of every connection, largest first. */
-	sizes: number[];
+	/** What a list can be sorted by: that figure of every connection, largest first. */
+	sizes: Record<FlowSort, number[]>;
 }
 
 function isWhole(text: string): boolean {
@@ -109,27 +110,38 @@ export function count(table: string): Counted {
 	const counted: Counted = {
 		totals: { cpu: none(), software: none(), hardware: none() },
 		skipped: 0,
-		sizes: []
+		sizes: {
+			bytes: [],
+			packets: [],
+			original_bytes: [],
+			reply_bytes: [],
+			original_packets: [],
+			reply_packets: []
+		}
 	};
 	for (const text of table.split('\n').slice(0, -1)) {
 		if (!isWhole(text)) {
 			counted.skipped += 1;
 			continue;
 		}
-		const sum = (key: string): number =>
-			[...text.matchAll(new RegExp(` ${key}=([0-9]+)`, 'g'))].reduce(
-				(total, found) => total + Number(found[1]),
-				0
-			);
+		const each = (key: string): number[] =>
+			[...text.matchAll(new RegExp(` ${key}=([0-9]+)`, 'g'))].map((found) => Number(found[1]));
+		const [originalBytes = 0, replyBytes = 0] = each('bytes');
+		const [originalPackets = 0, replyPackets = 0] = each('packets');
 		const total =
 			counted.totals[
 				text.includes('[HW_OFFLOAD]') ? 'hardware' : text.includes('[OFFLOAD]') ? 'software' : 'cpu'
 			];
 		total.flows += 1;
-		total.bytes += sum('bytes');
-		total.packets += sum('packets');
-		counted.sizes.push(sum('bytes'));
+		total.bytes += originalBytes + replyBytes;
+		total.packets += originalPackets + replyPackets;
+		counted.sizes.bytes.push(originalBytes + replyBytes);
+		counted.sizes.packets.push(originalPackets + replyPackets);
+		counted.sizes.original_bytes.push(originalBytes);
+		counted.sizes.reply_bytes.push(replyBytes);
+		counted.sizes.original_packets.push(originalPackets);
+		counted.sizes.reply_packets.push(replyPackets);
 	}
-	counted.sizes.sort((a, b) => b - a);
+	for (const sizes of Object.values(counted.sizes)) sizes.sort((a, b) => b - a);
 	return counted;
 }
