@@ -24,6 +24,7 @@ import type { Job, PackageDetails } from '../../rpcd/api.ts';
 import { stage } from '../../packaging/stage.ts';
 import { readTree } from '../../packaging/tree.ts';
 import type { Manager } from '../packaging/roots.ts';
+import { run } from '../roots/run.ts';
 
 const PATH = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin';
 /** Milliseconds in which a whole job ends on a slow machine. */
@@ -41,13 +42,6 @@ done
 `;
 
 const FIREWALL = '#!/bin/sh\necho "$1" >>/tmp/firewall\n';
-
-function run(program: string, args: readonly string[]): string {
-	const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
-	if (status !== 0)
-		throw new Error(`${program} ${args.join(' ')}: ${status ?? 'killed'}\n${stdout}${stderr}`);
-	return stdout;
-}
 
 /** A root that lacks kmod-nft-offload and kmod-nf-flow, as one of a firewall4 that does not depend on them. */
 export function prepare(manager: Manager, archive: string): string {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * What the tests of the installation share: a router for each real package manager at hand, and a feed on the loopback
- * interface: `feed/` beside a root file system's archive (see test/packaging/roots.ts), with the package index, the
+ * interface: `feed/` beside a root file system's archive (see test/roots/archives.ts), with the package index, the
  * three packages, and for apk an index without them, `other.adb`.
  */
 import { spawnSync } from 'node:child_process';
@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { findRoots, type Manager, type Root } from '../packaging/roots.ts';
+import { rootsWith, type Manager } from '../packaging/roots.ts';
+import type { Root } from '../roots/archives.ts';
 import { Feed } from './feed.ts';
 import { Machine, prepare } from './machine.ts';
 
@@ -21,7 +22,7 @@ export const KMOD = /^kmod-.*\.(apk|ipk)$/;
 /** Runs tests with each real package manager at hand, each on a router of its own that lacks the packages. */
 export function withEachManager(tests: (setup: Setup) => void): void {
 	for (const manager of ['apk', 'opkg'] as const) {
-		const roots = findRoots(manager);
+		const roots = rootsWith(manager);
 		const usable =
 			typeof roots === 'string' ? [] : roots.filter(({ archive }) => existsSync(feedOf(archive)));
 		if (usable.length === 0)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Says in the summary which real package managers had the packages in their hands, and which did not, and why. */
 import type { Reporter } from 'vitest/reporters';
-import { findRoots, type Manager } from './roots.ts';
+import { rootsWith, type Manager } from './roots.ts';
 
 export class ManagerReporter implements Reporter {
 	onTestRunEnd(): void {
@@ -10,7 +10,7 @@ export class ManagerReporter implements Reporter {
 }
 
 function told(manager: Manager): string {
-	const roots = findRoots(manager);
+	const roots = rootsWith(manager);
 	return typeof roots === 'string'
 		? `not tried with the real ${manager}: ${roots}`
 		: `tried with the ${manager} of ${roots.map(({ name }) => name).join(', ')}`;

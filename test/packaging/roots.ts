@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Real package managers to install with: those of OpenWrt root file system archives. */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
 	existsSync,
@@ -13,30 +12,20 @@ import {
 	rmSync,
 	writeFileSync
 } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { findRoots, type Root } from '../roots/archives.ts';
+import { run } from '../roots/run.ts';
 
 export type Manager = 'apk' | 'opkg';
 
-/** Archives by what to call them. */
-export interface Root {
-	readonly name: string;
-	readonly archive: string;
-}
-
 const PROGRAM = { apk: /^(\.\/)?usr\/bin\/apk$/m, opkg: /^(\.\/)?bin\/opkg$/m };
 
-/** OPENWRT_ROOTFS and what `make vm` remembers, as far as they have the manager; or why there is none. */
-export function findRoots(manager: Manager): readonly Root[] | string {
-	if (process.getuid?.() !== 0) return 'changing the root directory needs root';
-	const given = process.env['OPENWRT_ROOTFS'];
-	const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'luci-app-nft-offload');
-	const names = existsSync(cache) ? readdirSync(cache).sort() : [];
-	const cached = names.map((name) => ({ name, archive: join(cache, name, 'rootfs.tar.gz') }));
-	const all = given === undefined ? cached : [{ name: basename(given), archive: given }];
-	const found = all.filter(
-		({ archive }) => existsSync(archive) && PROGRAM[manager].test(run('tar', ['-tf', archive]))
-	);
+/** The roots that have the package manager; or why there is none. */
+export function rootsWith(manager: Manager): readonly Root[] | string {
+	const roots = findRoots();
+	if (typeof roots === 'string') return roots;
+	const found = roots.filter(({ archive }) => PROGRAM[manager].test(run('tar', ['-tf', archive])));
 	return found.length > 0 ? found : `no root file system archive with ${manager} (set OPENWRT_ROOTFS)`;
 }
 
@@ -56,9 +45,9 @@ export class ChrootRouter {
 		}
 	}
 
-	/** Runs a command line of the router's shell; what it prints, or an error with that. */
+	/** Runs a command line of the router's shell; what it prints, errors too, or an error with that. */
 	run(command: string): string {
-		const shell = `export PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${command}`;
+		const shell = `exec 2>&1; export PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${command}`;
 		return run('chroot', [this.#directory, '/bin/sh', '-c', shell]);
 	}
 
@@ -119,11 +108,4 @@ export function difference(before: ReadonlyMap<string, string>, after: ReadonlyM
 
 export function hash(content: Buffer): string {
 	return createHash('sha256').update(content).digest('hex');
-}
-
-function run(program: string, args: readonly string[]): string {
-	const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', maxBuffer: 1 << 26 });
-	if (status !== 0)
-		throw new Error(`${program} ${args.join(' ')}: status ${status ?? 'none'}\n${stdout}${stderr}`);
-	return stdout + stderr;
 }

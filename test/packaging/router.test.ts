@@ -14,8 +14,8 @@ import { byBytes, directoriesOf, readTree, type TreeFile } from '../../packaging
 import {
 	ChrootRouter,
 	difference,
-	findRoots,
 	hash,
+	rootsWith,
 	type Change,
 	type Changes,
 	type Manager
@@ -84,7 +84,7 @@ const COMMANDS: Record<Manager, Commands> = {
 };
 
 for (const manager of ['apk', 'opkg'] as const) {
-	const roots = findRoots(manager);
+	const roots = rootsWith(manager);
 	if (typeof roots === 'string') {
 		it.skip(`the real ${manager}: ${roots}`);
 	} else {

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_flows on tables made by chance: it must add up what a plain reader adds up, and keep the largest. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Flow, FlowSort, Path, Total } from '../../rpcd/api.ts';
-import { stripPlugin } from '../../packaging/strip.ts';
-import { findRootfs, unpackRootfs } from './rootfs.ts';
 import { chance, count, countFound, garbage, line } from './table.ts';
-import { nodeTier, ucodeTier, type Tier } from './tiers.ts';
+import { allTiers, type Tier } from './tiers.ts';
 
 type Totals = Record<Path, Total>;
 
@@ -20,25 +15,7 @@ interface Flows {
 	skipped: number;
 }
 
-const found = findRootfs();
-const bases: string[] = [];
-
-function installed(directory: string): string {
-	stripPlugin(directory);
-	bases.push(directory);
-	return directory;
-}
-
-const tiers: Tier[] = [
-	nodeTier(installed(mkdtempSync(join(tmpdir(), 'nft-offload-node-')))),
-	...('missing' in found ? [] : [ucodeTier(installed(unpackRootfs(found.archive)))])
-];
-
-afterAll(() => {
-	for (const base of bases) {
-		rmSync(base, { recursive: true });
-	}
-});
+const tiers = allTiers();
 
 async function flows(tier: Tier, table: string, input: object): Promise<Flows> {
 	const files = { '/proc/net/nf_conntrack': Buffer.from(table, 'latin1') };

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The plugin's cases, in Node and, where there is one, on a real ucode: the same answers. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { stripPlugin } from '../../packaging/strip.ts';
+/** The plugin's cases, in Node and on each real ucode at hand: the same answers. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
 import { runPlugin } from '../host/host.ts';
 import { expectedCalls, type Case } from './case.ts';
 import { CONFIG_CASES } from './cases/config.ts';
@@ -13,8 +10,7 @@ import { INSTALL_CASES } from './cases/install.ts';
 import { MODE_CASES } from './cases/mode.ts';
 import { REQUEST_CASES } from './cases/request.ts';
 import { STATUS_CASES } from './cases/status.ts';
-import { findRootfs, unpackRootfs } from './rootfs.ts';
-import { nodeTier, ucodeTier, type Tier } from './tiers.ts';
+import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
 	'bad input': REQUEST_CASES,
@@ -28,22 +24,7 @@ const GROUPS: Record<string, readonly Case[]> = {
 type Grant = { ubus: { 'luci.nft-offload': string[] } };
 type Grants = { read: Grant; write: Grant };
 
-function installed(directory: string): string {
-	stripPlugin(directory);
-	return directory;
-}
-
-const found = findRootfs();
-const node = installed(mkdtempSync(join(tmpdir(), 'nft-offload-node-')));
-const ucode = 'missing' in found ? null : installed(unpackRootfs(found.archive));
-
-afterAll(() => {
-	for (const directory of [node, ucode]) {
-		if (directory !== null) {
-			rmSync(directory, { recursive: true });
-		}
-	}
-});
+const tiers = allTiers();
 
 /** Clocks depend on the machine; that they are whole and not negative does not. They are left out of the comparison. */
 function withoutClocks(answer: unknown): unknown {
@@ -57,7 +38,7 @@ function withoutClocks(answer: unknown): unknown {
 	return load === undefined ? rest : { ...rest, load: withoutClocks(load) };
 }
 
-function runOn(tier: Tier): void {
+describe.each(tiers)('in $name', (tier) => {
 	describe.each(Object.entries(GROUPS))('%s', (_group, cases) => {
 		test.each(cases)('$name', async (given) => {
 			const { answer, calls } = await tier.run(given);
@@ -65,16 +46,6 @@ function runOn(tier: Tier): void {
 			expect(calls).toEqual(expectedCalls(given));
 		});
 	});
-}
-
-describe('in Node', () => {
-	runOn(nodeTier(node));
-});
-
-describe.skipIf(ucode === null)('on a real ucode', () => {
-	if (ucode !== null) {
-		runOn(ucodeTier(ucode));
-	}
 });
 
 test('`list` names the methods that the ACL file grants, no more and no less', async () => {
@@ -85,7 +56,7 @@ test('`list` names the methods that the ACL file grants, no more and no less', a
 	const granted = Object.values(JSON.parse(readFileSync(acl, 'utf8')) as Record<string, Grants>).flatMap(
 		({ read, write }) => [...read.ubus['luci.nft-offload'], ...write.ubus['luci.nft-offload']]
 	);
-	const output = await runPlugin({ root: node, args: ['list'] });
+	const output = await runPlugin({ root: tiers[0].base, args: ['list'] });
 	const methods = JSON.parse(output.toString('utf8')) as Record<string, object>;
 	expect(Object.keys(methods).sort()).toEqual(granted.sort());
 });

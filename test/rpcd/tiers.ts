@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The two places where the plugin's cases run: the host in Node, and a real ucode in a root directory of its own. */
+/** The places where the plugin's cases run: the host in Node, and real ucodes, each in a root directory of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { afterAll } from 'vitest';
+import { stripPlugin } from '../../packaging/strip.ts';
 import { runPlugin } from '../host/host.ts';
 import type { Provider } from '../host/ubus.ts';
+import { findRoots } from '../roots/archives.ts';
 import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
+import { unpackRootfs } from './rootfs.ts';
 
 export interface Tier {
 	name: string;
+	/** A directory with the plugin installed in it. */
+	base: string;
 	run(test: Case): Promise<Outcome>;
 }
 
@@ -47,10 +53,26 @@ function scripted(bus: readonly Exchange[], calls: unknown[]): Provider {
 	};
 }
 
-/** A tier in Node. `base` is a directory with the plugin installed in it. */
-export function nodeTier(base: string): Tier {
+/** Every tier there is: Node, and the ucode of each root at hand. They are gone after the file's tests. */
+export function allTiers(): readonly [Tier, ...Tier[]] {
+	const roots = findRoots();
+	const tiers = [
+		nodeTier(mkdtempSync(join(tmpdir(), 'nft-offload-node-'))),
+		...(typeof roots === 'string' ? [] : roots).map(({ name, archive }) =>
+			ucodeTier(name, unpackRootfs(archive))
+		)
+	] as const;
+	for (const { base } of tiers) stripPlugin(base);
+	afterAll(() => {
+		for (const { base } of tiers) rmSync(base, { recursive: true });
+	});
+	return tiers;
+}
+
+function nodeTier(base: string): Tier {
 	return {
 		name: 'Node',
+		base,
 		run: (test) => {
 			const uci = `#!/bin/sh\ncat >&2 <<'END'\n${test.uci ?? ''}\nEND\n`;
 			return inRoot(base, { '/sbin/uci': uci, ...test.files }, async (root) => {
@@ -85,10 +107,11 @@ function connect() {
 return { connect };
 `;
 
-/** A tier on the ucode of an unpacked root (see unpackRootfs) with the plugin installed in it. */
-export function ucodeTier(base: string): Tier {
+/** On the ucode of an unpacked root. */
+function ucodeTier(name: string, base: string): Tier {
 	return {
-		name: 'ucode',
+		name: `the ucode of ${name}`,
+		base,
 		run: (test) => {
 			const bus = JSON.stringify(test.bus ?? []);
 			const files = { '/bus.json': bus, '/usr/share/ucode/ubus.uc': SCRIPTED_UBUS, ...test.files };
