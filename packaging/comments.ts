@@ -39,5 +39,5 @@ function blank(between: string): string {
 
 /** Takes the comments that have a line of their own out of a shell script, but for its first lines up to the licence. */
 export function withoutShellComments(text: string): string {
-	return text.replace(/^#(?!!| SPDX).*\n/gm, '');
+	return text.replace(/^[ \t]*#(?!!| SPDX).*\n/gm, '');
 }

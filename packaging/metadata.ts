@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT } from './command.ts';
+import { withoutShellComments } from './comments.ts';
 
 /** What both package formats say about the package besides its files. */
 export interface Metadata {
@@ -46,7 +47,7 @@ export function readMetadata(): Metadata {
 		maintainer: 'The luci-app-nft-offload contributors',
 		date: readDate(version),
 		depends: DEPENDS,
-		script: readText('packaging/scripts/refresh')
+		script: withoutShellComments(readText('packaging/scripts/refresh'))
 	};
 }
 

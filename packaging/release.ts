@@ -43,10 +43,13 @@ function opkgIndex({ metadata, files, ipk }: Packages): string {
  * /www, `root` the rest), the translations, and the script.
  */
 function sourceArchive({ metadata, files }: Packages): Promise<Buffer> {
-	const own = ['packaging/openwrt/Makefile', 'packaging/scripts/refresh', 'LICENSE'].map((path): TreeFile => {
-		const name = path.slice(path.lastIndexOf('/') + 1);
-		return { path: name, mode: 0o644, content: readFileSync(join(PROJECT, path)) };
-	});
+	const own = (
+		[
+			['Makefile', readFileSync(join(PROJECT, 'packaging/openwrt/Makefile'))],
+			['LICENSE', readFileSync(join(PROJECT, 'LICENSE'))],
+			['refresh', Buffer.from(metadata.script)]
+		] as const
+	).map(([path, content]): TreeFile => ({ path, mode: 0o644, content }));
 	const tree = files.map((file) => ({
 		...file,
 		path: file.path.startsWith('www/') ? file.path.replace('www/', 'htdocs/') : `root/${file.path}`

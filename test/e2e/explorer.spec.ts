@@ -332,6 +332,34 @@ test.describe('calm', () => {
 		expect(await explorer.said.textContent()).toBe(said);
 	});
 
+	test('a router that it takes long is left in peace, and the page says for how long', async ({
+		openTab,
+		page,
+		router
+	}) => {
+		await page.clock.install();
+		await page.route('**/ubus/', async (route) => {
+			const answer = await route.fetch();
+			const text = await answer.text();
+			const asked = route.request().postData()?.includes('get_flows');
+			await route.fulfill({
+				response: answer,
+				body: asked ? text.replace(/"took_us":\d+/, '"took_us":6000000') : text
+			});
+		});
+		await openTab();
+		const explorer = new Explorer(page);
+		await expect(explorer.rows).toHaveCount(50);
+		await expect(page.getByText('The list takes the router long. It is asked again in 4 min')).toBeVisible();
+		const looks = looksAtFlows(router);
+		await page.clock.runFor(120_000);
+		await expect(page.getByText('It is asked again in 2 min')).toBeVisible();
+		expect(looksAtFlows(router)).toBe(looks);
+		await explorer.choice('Path').selectOption('CPU');
+		await expect.poll(() => looksAtFlows(router)).toBe(looks + 1);
+		await page.unrouteAll({ behavior: 'wait' });
+	});
+
 	test('paused, it asks for nothing until something else is wanted', async ({ openTab, page, router }) => {
 		await page.clock.install();
 		await openTab();

@@ -27,7 +27,7 @@ export async function restore(router: Router): Promise<void> {
 			cmp -s $file /etc/config/\${file##*/} || cp -a $file /etc/config/
 		done
 		[ -z "$network" ] || /etc/init.d/network reload
-		${RULES} | cmp -s - ${BASELINE_RULES} || fw4 -q reload`,
+		${RULES} | cmp -s - ${BASELINE_RULES} || fw4 -q reload || fw4 -q start`,
 		60
 	);
 	await until('rpcd', 30, async () => (await router.try('ubus -t 5 list uci')).code === 0);

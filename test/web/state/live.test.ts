@@ -3,7 +3,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { Live } from '../../../web/src/state/live.ts';
 import { Rest } from '../../../web/src/state/rest.ts';
-import { UbusError } from '../../../web/src/ubus/index.ts';
+import { UbusError, UbusStatus, type UbusFault } from '../../../web/src/ubus/index.ts';
 
 const INTERVAL = 5000;
 const SECOND = 1000;
@@ -152,5 +152,54 @@ it('an answer that a later question has overtaken is dropped, and yet the router
 	answers[0]?.({ took_us: 1_000_000 });
 	await first;
 	expect(live.value).toEqual({ took_us: 2 });
-	expect(rest.over).toBe(false);
+	expect(rest.left).toBeGreaterThan(0);
+});
+
+describe('a look that fails', () => {
+	const failing = (fault: UbusFault, took: number) => () => {
+		router.asked++;
+		router.now += took;
+		return Promise.reject(new UbusError(fault, 'luci.nft-offload.get_flows'));
+	};
+
+	/** Milliseconds from the failure to the next look. */
+	async function pauseAfter(fault: UbusFault, took: number): Promise<number> {
+		const rest = new Rest(router.clock);
+		const live = new Live(failing(fault, took), {
+			interval: INTERVAL,
+			rest,
+			clock: router.clock,
+			changed: () => undefined
+		});
+		await live.look();
+		return live.wait;
+	}
+
+	// Asked again at once, a router with too many connections spent 30 s of each 40 on calls that rpcd ended.
+	it('is paid for like another when rpcd has ended it: the router worked all the while', async () => {
+		expect(await pauseAfter({ kind: 'status', status: UbusStatus.NoData, name: 'NoData' }, 30 * SECOND)).toBe(
+			600 * SECOND
+		);
+	});
+
+	it('is soon repeated when nobody answered: the router may be starting', async () => {
+		expect(await pauseAfter({ kind: 'network', reason: 'refused' }, 10)).toBe(INTERVAL);
+		expect(await pauseAfter({ kind: 'timeout', after: 35 * SECOND }, 35 * SECOND)).toBe(35 * SECOND);
+	});
+});
+
+it('what is cheap waits for the rest of what is dear no longer than its patience', async () => {
+	const rest = new Rest(router.clock);
+	const options = { interval: INTERVAL, rest, clock: router.clock, changed: () => undefined };
+	const status = new Live(router.answer(10), { ...options, patience: 60 * SECOND });
+	await status.look();
+	await router.live(30 * SECOND, rest).look();
+	expect(rest.left).toBeGreaterThan(1000 * SECOND);
+	// Its last answer came before the list was asked for, 30 s ago.
+	expect(status.wait).toBe(INTERVAL + 30 * SECOND);
+	router.now += status.wait;
+	expect(status.due).toBe(true);
+	const left = rest.left;
+	await status.look();
+	expect(rest.left, 'paid for all the same').toBe(left - 10 + 20 * 10);
 });

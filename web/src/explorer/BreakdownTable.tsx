@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
 import { PATHS } from './query.ts';
+import { totalOf } from './total.ts';
 
 /** How much of what could be offloaded is, and the sums by family and protocol. */
 export function BreakdownTable({ breakdown }: { breakdown: Breakdown }) {
@@ -51,13 +52,12 @@ function KindRow({ name, totals }: { name: string; totals: Record<Path, Total> }
 }
 
 function eligibleText(eligible: Record<Path, Total>): string {
-	const all = PATHS.reduce((sum, path) => sum + eligible[path].flows, 0);
-	const bytes = PATHS.reduce((sum, path) => sum + eligible[path].bytes, 0);
+	const all = totalOf(eligible);
 	return fill(
 		_(
 			'Offloaded: %s of the connections that could be, with %s of their bytes. Eligible are TCP and UDP that pass through the router and were answered.'
 		),
-		formatShare(all - eligible.cpu.flows, all),
-		formatShare(bytes - eligible.cpu.bytes, bytes)
+		formatShare(all.flows - eligible.cpu.flows, all.flows),
+		formatShare(all.bytes - eligible.cpu.bytes, all.bytes)
 	);
 }

@@ -7,6 +7,7 @@ import { pathName } from '../texts/status.ts';
 import { Chart, type Line } from './Chart.tsx';
 import { SPAN, type FlowsSample, type History, type LoadSample } from './history.ts';
 import { PATHS } from './query.ts';
+import { totalOf } from './total.ts';
 
 /** A chart is as wide as what is known, in milliseconds. */
 const SPANS = [2 * 60_000, 5 * 60_000, SPAN];
@@ -78,8 +79,8 @@ function byPath(samples: readonly FlowsSample[], value: (sample: FlowsSample, pa
 }
 
 function shareOf({ totals }: FlowsSample, path: Path): number {
-	const all = PATHS.reduce((sum, each) => sum + totals[each].bytes, 0);
-	return all > 0 ? totals[path].bytes / all : 0;
+	const { bytes } = totalOf(totals);
+	return bytes > 0 ? totals[path].bytes / bytes : 0;
 }
 
 function ofSide(samples: readonly LoadSample[], side: 'lan' | 'wan'): Line[] {

@@ -5,11 +5,11 @@ import { formatCount, shortenIPv6 } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { pathName } from '../texts/status.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
-import { totalOf } from './clients.ts';
 import { amountText, rateText } from './counter.ts';
 import type { Hosts } from './hosts.ts';
 import { measureOf, PATHS, type Measure, type Query } from './query.ts';
 import type { Answer, ExplorerState } from './state.ts';
+import { totalOf } from './total.ts';
 import { countingOf } from './trust.ts';
 
 interface ClientTableProps {
@@ -100,7 +100,7 @@ function ClientRow({ client, name, measure, rate, onChoose }: ClientRowProps) {
 			{PATHS.map((path) => (
 				<Amount key={path} title={pathName(path)} total={client.paths[path]} measure={measure} />
 			))}
-			<Amount title={_('All')} total={totalOf(client)} measure={measure} />
+			<Amount title={_('All')} total={totalOf(client.paths)} measure={measure} />
 			<td class="nfo-counter" data-title={_('Rate')}>
 				<span>{rate}</span>
 			</td>

@@ -15,6 +15,11 @@ import { PathTotals } from './PathTotals.tsx';
 import type { Answer, ExplorerState } from './state.ts';
 import css from './explorer.css?inline';
 
+/** Microseconds that a list takes from which on the page says that it comes rarely. */
+const SLOW = 2_000_000;
+/** Milliseconds to the next look that mean the same. A router that does not answer is asked sooner. */
+const LONG = 40_000;
+
 /** The list of connections, with what narrows, sorts and turns its pages. */
 export class Explorer extends Component<{ explorer: ExplorerState }> {
 	override componentDidMount() {
@@ -26,7 +31,9 @@ export class Explorer extends Component<{ explorer: ExplorerState }> {
 	}
 
 	override render({ explorer }: { explorer: ExplorerState }) {
-		const { value: answer, error } = explorer.answers;
+		const { value: answer, error, wait } = explorer.answers;
+		const asking = wait === Infinity;
+		const slow = (answer?.took_us ?? 0) > SLOW || (wait > LONG && !asking);
 		return (
 			<section class="cbi-section nfo-explorer" aria-label={_('Connections')}>
 				<style>{css}</style>
@@ -37,7 +44,15 @@ export class Explorer extends Component<{ explorer: ExplorerState }> {
 						{answer && <p class="nfo-advice">{_('What you see below is older.')}</p>}
 					</Notice>
 				)}
-				{!answer && !error && <p class="spinning">{_('Asking the router…')}</p>}
+				{slow && !asking && !explorer.paused && (
+					<p class="nfo-hint">
+						{fill(
+							_('The list takes the router long. It is asked again in %s min, or when you filter or sort.'),
+							formatCount(Math.ceil(wait / 60_000))
+						)}
+					</p>
+				)}
+				{asking && (slow || !(answer ?? error)) && <p class="spinning">{_('Asking the router…')}</p>}
 				{answer && (
 					<>
 						<PathTotals totals={answer.totals} />

@@ -4,11 +4,11 @@ import { formatBytes, formatCount, formatShare } from '../format.ts';
 import { _, fill } from '../i18n.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
 import { PATHS } from './query.ts';
+import { totalOf } from './total.ts';
 
 /** How many connections take which path, and what they carry: all of them, whatever is searched for. */
 export function PathTotals({ totals }: { totals: Record<Path, Total> }) {
-	const flows = PATHS.reduce((sum, path) => sum + totals[path].flows, 0);
-	const bytes = PATHS.reduce((sum, path) => sum + totals[path].bytes, 0);
+	const { flows, bytes } = totalOf(totals);
 	return (
 		<table class="nfo-flows nfo-plain">
 			<caption>{fill(_('%s connections, %s'), formatCount(flows), formatBytes(bytes))}</caption>

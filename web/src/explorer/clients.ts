@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ClientTotal, Total } from '../../../rpcd/api.ts';
-import { PATHS, type Measure } from './query.ts';
-
-/** What a client's connections carry, whatever their path. */
-export function totalOf({ paths }: ClientTotal): Total {
-	return PATHS.reduce(
-		(sum, path) => ({
-			flows: sum.flows + paths[path].flows,
-			bytes: sum.bytes + paths[path].bytes,
-			packets: sum.packets + paths[path].packets
-		}),
-		{ flows: 0, bytes: 0, packets: 0 }
-	);
-}
+import type { Measure } from './query.ts';
+import { totalOf } from './total.ts';
 
 interface Seen {
 	at: number;
@@ -45,7 +34,7 @@ export class ClientRates {
 	note(clients: readonly ClientTotal[], at: number): void {
 		for (const client of clients) {
 			const { address } = client;
-			const total = totalOf(client);
+			const total = totalOf(client.paths);
 			const before = this.#before.get(address);
 			if (before && at - before.at >= 0 && at - before.at < SHORTEST) continue;
 			this.#before.set(address, { at, total });

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The rows as a file for a spreadsheet, or as text to paste. */
-import type { ClientTotal, Tuple } from '../../../rpcd/api.ts';
+import type { ClientTotal } from '../../../rpcd/api.ts';
 import type { Hosts } from './hosts.ts';
 import { PATHS } from './query.ts';
-import type { Row } from './rows.ts';
+import { endsOf, type Row } from './rows.ts';
 
 /** Null is what is not known. */
 type Cell = string | number | boolean | null;
@@ -35,7 +35,7 @@ export function sheetOfConnections(rows: readonly Row[], hosts: Hosts): Sheet {
 		flow.path,
 		flow.family,
 		flow.protocol,
-		...ends(original),
+		...endsOf(original),
 		hosts.nameOf(original.source),
 		hosts.nameOf(original.destination),
 		original.bytes,
@@ -45,17 +45,10 @@ export function sheetOfConnections(rows: readonly Row[], hosts: Hosts): Sheet {
 		flow.state,
 		flow.timeout,
 		flow.replied,
-		...ends(reply)
+		...endsOf(reply)
 	]);
 	return [CONNECTION, ...lines];
 }
-
-const ends = (tuple: Tuple): Cell[] => [
-	tuple.source,
-	tuple.source_port,
-	tuple.destination,
-	tuple.destination_port
-];
 
 export function sheetOfClients(clients: readonly ClientTotal[], hosts: Hosts): Sheet {
 	const head = PATHS.flatMap((path) => [`${path}_connections`, `${path}_bytes`, `${path}_packets`]);

@@ -26,4 +26,10 @@ function tuplesOf({ protocol, original, reply }: Flow): string {
 	return [protocol, ...endsOf(original), ...endsOf(reply)].join(' ');
 }
 
-const endsOf = (tuple: Tuple) => [tuple.source, tuple.source_port, tuple.destination, tuple.destination_port];
+/** Who speaks to whom. */
+export const endsOf = (tuple: Tuple) => [
+	tuple.source,
+	tuple.source_port,
+	tuple.destination,
+	tuple.destination_port
+];

@@ -14,6 +14,8 @@ import { Rates } from './rates.ts';
 import { toRows, type Row } from './rows.ts';
 import { countingOf } from './trust.ts';
 
+/** Milliseconds: rpcd ends a call after 30 s, and says so. Whoever gives up before does not stop it. */
+const TIMEOUT = 35_000;
 /** Milliseconds without another key after which a typed text is asked for. */
 const TYPED = 250;
 /** Milliseconds between two looks at the names of the hosts. */
@@ -155,7 +157,8 @@ export class ExplorerState {
 	async #ask(): Promise<Answer> {
 		const query = this.query;
 		const flows = await this.#client.call('luci.nft-offload', 'get_flows', toArguments(query), {
-			alone: true
+			alone: true,
+			timeout: TIMEOUT
 		});
 		const rows = toRows(flows.flows);
 		const now = this.#options.clock.now();

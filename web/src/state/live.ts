@@ -9,6 +9,8 @@ export interface LiveOptions {
 	interval: number;
 	/** What the router is owed for this and for all else that the page asks. */
 	rest: Rest;
+	/** The longest wait for that rest, in milliseconds: what is cheap need not wait for what is dear. */
+	patience?: number;
 	clock: Clock;
 	changed: Changed;
 }
@@ -39,10 +41,14 @@ export class Live<T extends { took_us: number }> {
 		return this.#error.value;
 	}
 
-	/** Whether it is time to ask again: not while a question is under way, nor before the router has rested. */
+	/** Milliseconds until it is time to ask again: not while a question is under way, nor before the router has rested. */
+	get wait(): number {
+		const { clock, rest, patience = Infinity } = this.#options;
+		return Math.max(0, this.#due - clock.now(), Math.min(rest.left, this.#due + patience - clock.now()));
+	}
+
 	get due(): boolean {
-		const { clock, rest } = this.#options;
-		return clock.now() >= this.#due && rest.over;
+		return this.wait === 0;
 	}
 
 	async lookWhenDue(): Promise<void> {
@@ -65,8 +71,10 @@ export class Live<T extends { took_us: number }> {
 			this.#error.value = null;
 		} catch (error) {
 			if (!(error instanceof UbusError)) throw error;
-			// What took long to fail is not asked again at once either.
-			pause = Math.max(pause, clock.now() - started);
+			// What took long to fail is not asked again at once either. If rpcd says so, the router worked all the while.
+			const took = clock.now() - started;
+			pause = Math.max(pause, took);
+			if (error.status !== null) rest.add(took * 1000);
 			if (look !== this.#looks) return;
 			this.#error.value = error;
 		} finally {

@@ -15,6 +15,9 @@ import { Rest } from './rest.ts';
 /** Seconds that LuCI's own login asks rpcd for. */
 const SESSION_SECONDS = 3600;
 
+/** Milliseconds that the state waits at most for the rest that a long list is paid with. */
+const PATIENCE = 30_000;
+
 /** What changing the mode needs, loaded apart: most looks at the page change nothing. */
 export interface ChangePart {
 	sequence: ChangeSequence;
@@ -70,7 +73,10 @@ export class PageState {
 		this.#now = new Value(clock.now(), changed);
 		this.#loginRequest = new Value<LoginRequest | null>(null, changed);
 		this.mayWrite = host.mayWrite;
-		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), this.#liveOptions);
+		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), {
+			...this.#liveOptions,
+			patience: PATIENCE
+		});
 	}
 
 	/** Null until a change was asked for. */

@@ -13,8 +13,9 @@ export class Rest {
 		this.#clock = clock;
 	}
 
-	get over(): boolean {
-		return this.#clock.now() >= this.#until;
+	/** Milliseconds. */
+	get left(): number {
+		return Math.max(0, this.#until - this.#clock.now());
 	}
 
 	/** Adds what an answer took on the router, in microseconds. */
