@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Says the same to two routers, and tells in what their answers differ. */
 import { isObject, type Json } from '../router/bus.ts';
-import { differences } from './differences.ts';
+import { differences, type Own } from './differences.ts';
 import { until } from '../vm/until.ts';
-import { OWN } from './own.ts';
+import { ownOf } from './own.ts';
 import { SITUATIONS, type Caller, type Situation, type Step } from './situations.ts';
 import { firewallOf, type Passwords, type World } from './world.ts';
 
@@ -21,6 +21,8 @@ export interface Setting {
 	passwords: Passwords;
 	/** The real router's own firewall file. */
 	stock: string;
+	/** The real one's, such as "25.12.2". */
+	release: string;
 	/** Whether the real one has a kernel of its own and all of its daemons. */
 	machine: boolean;
 }
@@ -31,17 +33,22 @@ export async function compareRouters(ours: World, real: World, setting: Setting)
 	for (const situation of SITUATIONS.filter(({ machine }) => setting.machine || !machine)) {
 		const firewall = firewallOf(situation, setting.stock);
 		await Promise.all([ours.arrange(situation, firewall), real.arrange(situation, firewall)]);
-		const lines = await converse([sideOf(ours), sideOf(real)], situation, setting.passwords);
+		const lines = await converse([sideOf(ours), sideOf(real)], situation, setting);
 		found.push(...lines.map((line) => `${situation.title}: ${line}`));
 	}
 	return found;
 }
 
-async function converse(sides: [Side, Side], situation: Situation, passwords: Passwords): Promise<string[]> {
+async function converse(
+	sides: [Side, Side],
+	situation: Situation,
+	{ passwords, release }: Setting
+): Promise<string[]> {
 	const found: string[] = [];
+	const own: readonly Own[] = ownOf(release);
 	const say = async (step: Step) => {
 		const answers = await Promise.all([answer(sides[0], step), answer(sides[1], step)]);
-		const lines = differences(...answers, OWN, name(step));
+		const lines = differences(...answers, own, name(step));
 		if ('until' in step && field(answers[1], step.field) !== step.is)
 			lines.push(`${name(step)}.${step.field}: never ${step.is}`);
 		found.push(...lines.map((line) => `${line}, asked ${JSON.stringify(step)}`));

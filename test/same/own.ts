@@ -48,6 +48,31 @@ export const OWN: readonly Own[] = [
 	own('* get_package', 'free_kib', 'type', 'the room on the flash')
 ];
 
+/** What releases do otherwise than the virtual router, which plays 25.12: each until the release whose number it has. */
+const UNTIL: readonly (readonly [release: number, own: Own])[] = [
+	[
+		23.05,
+		own('* get_status', 'effective.counter', 'type', 'firewall4 lets the flowtable count since its 04a06bd')
+	],
+	[
+		24.1,
+		optional(own('session login', 'acls.ubus.network.device', 'type', 'a right that luci-base has since'))
+	],
+	[24.1, optional(own('session access', 'ubus.network.device', 'type', 'a right that luci-base has since'))],
+	[25.12, own('* get_status', 'package.manager', 'type', 'opkg before apk')],
+	[25.12, own('* get_package', 'manager', 'type', 'opkg before apk')]
+];
+
+/** The rules for a router of a release such as "24.10.1", which for parseFloat is 24.1. */
+export function ownOf(release: string): readonly Own[] {
+	const older = UNTIL.filter(([until]) => Number.parseFloat(release) < until).map(([, rule]) => rule);
+	return [...older, ...OWN];
+}
+
+function optional(rule: Own): Own {
+	return { ...rule, optional: true };
+}
+
 export function own(method: string, field: string, compare: Own['compare'], because: string): Own {
 	return { path: `${method}.result.1${field === '*' ? '' : `.${field}`}`, compare, because };
 }

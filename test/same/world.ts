@@ -79,6 +79,11 @@ export function prepareScript(password: string): string {
 		({ mac, ipv6, name }) => `# br-lan ${duid(mac)} 1 ${name} 1900000000 100 128 ${ipv6}/128`
 	);
 	return `${viewerScript(password)}
+uci batch <<END
+	set dhcp.odhcpd=odhcpd
+	set dhcp.odhcpd.leasefile=/tmp/odhcpd.leases
+	commit dhcp
+END
 cat >/tmp/dhcp.leases <<END
 ${leases.join('\n')}
 END

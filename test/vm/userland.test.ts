@@ -96,7 +96,7 @@ describe.skipIf(missing !== null)('on OpenWrt’s userland', () => {
 		const virtual = await VirtualWorld.start({ host: await bundleHost(), package: PRODUCT }, passwords);
 		try {
 			const stock = readFileSync(join(root, 'etc/config/firewall'), 'utf8');
-			const setting = { passwords, stock, machine: false };
+			const setting = { passwords, stock, release: images?.version ?? '', machine: false };
 			expect(await compareRouters(virtual, real, setting)).toEqual([]);
 		} finally {
 			await virtual.stop();

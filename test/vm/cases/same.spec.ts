@@ -36,7 +36,7 @@ test('the virtual router gives the same answers', async ({ router }) => {
 	try {
 		await router.run(prepareScript(PASSWORD));
 		const stock = await router.run('cat /etc/config/firewall');
-		const setting = { passwords: PASSWORDS, stock, machine: true };
+		const setting = { passwords: PASSWORDS, stock, release: router.machine.version, machine: true };
 		const found = await compareRouters(virtual, realWorld(router, stock), setting);
 		expect(found, 'where the virtual router differs from this one').toEqual([]);
 	} finally {
