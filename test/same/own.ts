@@ -59,6 +59,16 @@ const UNTIL: readonly (readonly [release: number, own: Own])[] = [
 		optional(own('session login', 'acls.ubus.network.device', 'type', 'a right that luci-base has since'))
 	],
 	[24.1, optional(own('session access', 'ubus.network.device', 'type', 'a right that luci-base has since'))],
+	[
+		24.1,
+		optional(
+			own('luci-rpc getDHCPLeases', 'dhcp6_leases.*.interface', 'type', 'rpcd-mod-luci tells it since')
+		)
+	],
+	[
+		24.1,
+		optional(own('luci-rpc getDHCPLeases', 'dhcp6_leases.*.iaid', 'type', 'rpcd-mod-luci tells it since'))
+	],
 	[25.12, own('* get_status', 'package.manager', 'type', 'opkg before apk')],
 	[25.12, own('* get_package', 'manager', 'type', 'opkg before apk')]
 ];
