@@ -16,7 +16,7 @@ import { Rest } from './rest.ts';
 const SESSION_SECONDS = 3600;
 
 /** Milliseconds that the state waits at most for the rest that a long list is paid with. */
-const PATIENCE = 30_000;
+const PATIENCE = 60_000;
 
 /** What changing the mode needs, loaded apart: most looks at the page change nothing. */
 export interface ChangePart {
