@@ -2,7 +2,7 @@
 /** What the page says of what went wrong, for each code of the contract. A code without a text does not compile. */
 import type { Problem } from '../../../rpcd/api.ts';
 import { _, fill } from '../i18n.ts';
-import { UbusStatus, type UbusError } from '../ubus/index.ts';
+import type { UbusError } from '../ubus/index.ts';
 
 export function explainProblem(problem: Problem): string {
 	switch (problem.problem) {
@@ -84,12 +84,11 @@ export function explainProblem(problem: Problem): string {
 /** What went wrong between this page and the router. */
 export function explainError(error: UbusError): string {
 	if (error.problem !== null) return explainProblem(error.problem);
-	// What rpcd says of a plugin that it ended for its time, or that crashed.
-	switch (error.status === UbusStatus.NoData ? 'timeout' : error.kind) {
+	switch (error.kind) {
 		case 'network':
 			return _('The router cannot be reached.');
 		case 'timeout':
-			return _('The router gave no answer, or not in time.');
+			return _('The router did not answer in time.');
 		case 'expired':
 			return _('Your session has expired. Log in again.');
 		case 'denied':
