@@ -43,13 +43,12 @@ function opkgIndex({ metadata, files, ipk }: Packages): string {
  * /www, `root` the rest), the translations, and the script.
  */
 function sourceArchive({ metadata, files }: Packages): Promise<Buffer> {
-	const own = (
-		[
-			['Makefile', readFileSync(join(PROJECT, 'packaging/openwrt/Makefile'))],
-			['LICENSE', readFileSync(join(PROJECT, 'LICENSE'))],
-			['refresh', Buffer.from(metadata.script)]
-		] as const
-	).map(([path, content]): TreeFile => ({ path, mode: 0o644, content }));
+	const plain = (path: string, content: Buffer): TreeFile => ({ path, mode: 0o644, content });
+	const own = [
+		plain('Makefile', readFileSync(join(PROJECT, 'packaging/openwrt/Makefile'))),
+		plain('refresh', Buffer.from(metadata.script)),
+		plain('LICENSE', readFileSync(join(PROJECT, 'LICENSE')))
+	];
 	const tree = files.map((file) => ({
 		...file,
 		path: file.path.startsWith('www/') ? file.path.replace('www/', 'htdocs/') : `root/${file.path}`

@@ -43,11 +43,15 @@ function add_counters(total: Total, counters: Counters): void {
 	);
 }
 
+function add_total(sum: Total, more: Total): void {
+	add(sum, more.flows, more.bytes, more.packets);
+}
+
 function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void {
 	map(['cpu', 'software', 'hardware'], (path: Path) => {
-		add(sums[path], more[path].flows, more[path].bytes, more[path].packets);
+		add_total(sums[path], more[path]);
 	});
 }
 
-export { add, add_counters, add_totals, no_total, no_totals, size_of };
+export { add, add_counters, add_total, add_totals, no_total, no_totals, size_of };
 export type { Counters };

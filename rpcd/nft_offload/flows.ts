@@ -6,7 +6,7 @@ import { now_ms, now_us } from 'nft_offload.board';
 import { add_all } from 'nft_offload.bulk';
 import type { Kept } from 'nft_offload.bulk';
 import { parse_line } from 'nft_offload.conntrack';
-import { add, add_counters, no_total, no_totals, size_of } from 'nft_offload.counters';
+import { add_counters, add_total, no_total, no_totals, size_of } from 'nft_offload.counters';
 import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
 import { descending, keep, new_largest } from 'nft_offload.largest';
@@ -94,8 +94,8 @@ function matched_by(pass: Pass): Total {
 		return pass.totals[pass.wanted.path];
 	}
 	const all = no_total();
-	map([pass.totals.cpu, pass.totals.software, pass.totals.hardware], (total) => {
-		add(all, total.flows, total.bytes, total.packets);
+	map(values(pass.totals), (total) => {
+		add_total(all, total);
 	});
 	return all;
 }

@@ -10,6 +10,11 @@ export interface Root {
 	readonly archive: string;
 }
 
+/** `$XDG_CACHE_HOME/luci-app-nft-offload`, which keeps a folder of images for each release. */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+	return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'luci-app-nft-offload');
+}
+
 /** What OPENWRT_ROOTFS names, or else all that `make vm` remembers; or why there is none, in words for a summary. */
 export function findRoots(): readonly Root[] | string {
 	if (process.getuid?.() !== 0) return 'changing the root directory needs root';
@@ -18,7 +23,7 @@ export function findRoots(): readonly Root[] | string {
 		return existsSync(given)
 			? [{ name: basename(given), archive: given }]
 			: `OPENWRT_ROOTFS=${given} is not there`;
-	const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'luci-app-nft-offload');
+	const cache = cacheFolder(process.env);
 	const found = (existsSync(cache) ? readdirSync(cache).sort() : [])
 		.map((name) => ({ name, archive: join(cache, name, 'rootfs.tar.gz') }))
 		.filter(({ archive }) => existsSync(archive));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The fields whose values are each router's own, by name. All others are the same on every router. */
+import { isFrom } from '../vm/series.ts';
 import type { Own } from './differences.ts';
 
 /** By the method, and the field in its reply. */
@@ -73,9 +74,9 @@ const UNTIL: readonly (readonly [release: number, own: Own])[] = [
 	[25.12, own('* get_package', 'manager', 'type', 'opkg before apk')]
 ];
 
-/** The rules for a router of a release such as "24.10.1", which for parseFloat is 24.1. */
+/** The rules for a router of a release such as "24.10.1". */
 export function ownOf(release: string): readonly Own[] {
-	const older = UNTIL.filter(([until]) => Number.parseFloat(release) < until).map(([, rule]) => rule);
+	const older = UNTIL.filter(([until]) => !isFrom(until, release)).map(([, rule]) => rule);
 	return [...older, ...OWN];
 }
 

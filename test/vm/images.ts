@@ -8,8 +8,8 @@
  */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { cacheFolder } from '../roots/archives.ts';
 import { readArchive } from './archive.ts';
 
 export const DEFAULT_VERSION = '25.12.2';
@@ -28,11 +28,6 @@ export interface Images {
 export class NoImages extends Error {}
 
 type Environment = Record<string, string | undefined>;
-
-/** `$XDG_CACHE_HOME/luci-app-nft-offload`, which keeps images between runs. */
-export function cacheFolder(env: Environment): string {
-	return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'luci-app-nft-offload');
-}
 
 /** Images that are on this machine already; null when a download is needed. Throws {@link NoImages}. */
 export async function localImages(env: Environment): Promise<Images | null> {

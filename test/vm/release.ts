@@ -1,24 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the releases from 22.03 on do differently, as far as the cases meet it: here, and nowhere else. */
+/** What the releases from 22.03 on do differently, as far as the cases meet it. What the bus answers otherwise: test/same/own.ts. */
 import { expect, type Page } from '@playwright/test';
+import { isFrom } from './series.ts';
 
 const ZONES = '/cgi-bin/luci/admin/network/firewall/zones';
 const SOFTWARE = 'Software flow offloading';
-
-/** "24.10.1" is from 24.10 on. */
-const from = (series: number, release: string) => Number.parseFloat(release) >= series;
 
 /**
  * The flowtable's devices for software offloading, on a router with what traffic.ts adds. firewall4 put
  * the ports of a bridge in until its commit e009588, the bridge itself since.
  */
 export function flowtableDevices(release: string): readonly string[] {
-	return from(24.1, release) ? ['br-lan', 'eth1', 'far0'] : ['eth0', 'eth1', 'eth2', 'far0', 'lan0'];
+	return isFrom(24.1, release) ? ['br-lan', 'eth1', 'far0'] : ['eth0', 'eth1', 'eth2', 'far0', 'lan0'];
 }
 
 /** What a row shows of an offloaded download: firewall4 lets the flowtable count since 04a06bd, after 22.03. */
 export function offloadedBytes(release: string): RegExp {
-	return from(23.05, release) ? /\d MiB|\d MB/ : /not counted/;
+	return isFrom(23.05, release) ? /\d MiB|\d MB/ : /not counted/;
 }
 
 /** What LuCI's login page complains about on every router: nobody is logged in yet. */
@@ -42,7 +40,7 @@ export class GeneralSettings {
 
 	constructor(page: Page, release: string) {
 		this.page = page;
-		this.#list = from(24.1, release);
+		this.#list = isFrom(24.1, release);
 	}
 
 	async open(): Promise<void> {

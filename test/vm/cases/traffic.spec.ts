@@ -4,13 +4,15 @@ import type { Tab } from '../../e2e/harness/tab.ts';
 import type { Router } from '../router.ts';
 import { SERVER, startDownload } from '../traffic.ts';
 import { expect, shoot, test } from '../test.ts';
-import { until } from '../until.ts';
+import { FACTOR, until } from '../until.ts';
 import { Wire } from '../wire.ts';
 
 const SOFTWARE = `uci set firewall.@defaults[0].flow_offloading=1; uci commit firewall; fw4 -q reload`;
 /** A question for "a.test", which the server in the guest answers. */
 const QUESTION = Buffer.from('123401000001000000000000016104746573740000010001', 'hex');
 const MANY = 20_000;
+/** Milliseconds: while a router rests from a list, as from one under load, the state is up to 65 s old. */
+const STATE_AGE = 70_000 * FACTOR;
 
 function* ports(first: number, count: number): Generator<number> {
 	for (let port = first; port < first + count; port++) yield port;
@@ -76,11 +78,10 @@ test('a firewall reload while connections run: they come back to the fast path',
 		.filter({ has: tab.page.getByText('Software', { exact: true }) });
 	await expect(row.first()).toBeVisible();
 	await router.run('fw4 -q stop');
-	// While the router rests from a list, as it does after one under load, the state is up to 65 s old.
-	await expect(tab.state).toContainText('The firewall is not running', { timeout: 70_000 });
+	await expect(tab.state).toContainText('The firewall is not running', { timeout: STATE_AGE });
 	await router.run('fw4 -q start');
 	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the software fast path', {
-		timeout: 70_000
+		timeout: STATE_AGE
 	});
 	// The first download hangs: without the firewall its packets went out with the client's own address.
 	await startDownload(router);
