@@ -5,8 +5,8 @@
  * It stays the source: module after module, each below those it imports.
  */
 
-/** What the program that is called most shares with others, and what only the others share: it reads nothing of that. */
-export const SHARED = ['nft_offload.modules', 'nft_offload.more_modules'] as const;
+/** What the program that is called most shares with others; and what tells of the router, which only the others share: it reads nothing of that. */
+export const SHARED = ['nft_offload.common', 'nft_offload.router'] as const;
 
 const OWN = 'nft_offload.';
 const IMPORT = /^import \{([^}]*)\} from '([^']+)';\n/gm;

@@ -36,24 +36,24 @@ describe('joining the modules of the plugin', () => {
 			[
 				'#!/usr/bin/ucode',
 				"'use strict';",
-				"import { read } from 'nft_offload.modules';",
+				"import { read } from 'nft_offload.common';",
 				"import { stat, stdin } from 'fs';",
 				'function look() { return [read(), stat()]; }',
 				'look(read());',
 				''
 			].join('\n'),
-			"'use strict';\nimport { read } from 'nft_offload.modules';\nprint(read());\n"
+			"'use strict';\nimport { read } from 'nft_offload.common';\nprint(read());\n"
 		]);
 	});
 
 	it('keeps from the first program what only the others share', () => {
 		const { shared, programs } = join({ above: ABOVE, base: BASE }, [OTHER, PROGRAM, PROGRAM]);
-		expect(programs[0]).toContain("import { read } from 'nft_offload.modules';");
+		expect(programs[0]).toContain("import { read } from 'nft_offload.common';");
 		expect(shared[0]).not.toContain('look');
-		expect(shared[1]).toContain("import { read } from 'nft_offload.modules';");
+		expect(shared[1]).toContain("import { read } from 'nft_offload.common';");
 		expect(shared[1]).toContain('export { look };');
 		expect(programs[1]).toBe(programs[2]);
-		expect(programs[1]).toContain("import { look } from 'nft_offload.more_modules';");
+		expect(programs[1]).toContain("import { look } from 'nft_offload.router';");
 	});
 
 	it('lets a file that is read by require() return at its end', () => {

@@ -43,8 +43,8 @@ describe('the installed tree', () => {
 		expect(files.map(({ path }) => path)).toEqual(
 			[
 				'usr/libexec/rpcd/luci.nft-offload',
-				'usr/share/ucode/nft_offload/modules.uc',
-				'usr/share/ucode/nft_offload/more_modules.uc',
+				'usr/share/ucode/nft_offload/common.uc',
+				'usr/share/ucode/nft_offload/router.uc',
 				'usr/share/ucode/nft_offload/worker.uc',
 				...inside('rpcd/nft_offload/methods').map(
 					(path) => `usr/share/ucode/nft_offload/methods/${path.replace(/ts$/, 'uc')}`
