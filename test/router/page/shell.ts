@@ -52,7 +52,7 @@ export function loginPage(shell: Shell, failed: boolean): string {
 		<div class="cbi-value"><label class="cbi-value-title" for="luci_username">Username</label>
 		<div class="cbi-value-field"><input name="luci_username" id="luci_username" autocomplete="username" value="${escape(shell.username)}"></div></div>
 		<div class="cbi-value"><label class="cbi-value-title" for="luci_password">Password</label>
-		<div class="cbi-value-field"><input name="luci_password" id="luci_password" type="password" autocomplete="current-password">${hint}</div></div>
+		<div class="cbi-value-field"><input name="luci_password" id="luci_password" type="password" autofocus autocomplete="current-password">${hint}</div></div>
 		<button class="btn cbi-button-positive important">Log in</button>
 		</form>`,
 		''

@@ -45,13 +45,9 @@ export class Charts extends Component<ChartsProps> {
 					format={formatCount}
 					{...common}
 				/>
-				{load.length > 0 && (
-					<>
-						<Chart title={_('WAN')} lines={ofSide(load, 'wan')} format={perSecond} {...common} />
-						<Chart title={_('LAN')} lines={ofSide(load, 'lan')} format={perSecond} {...common} />
-						<Chart title={_('Processor')} lines={ofProcessor(load)} top={1} format={percent} {...common} />
-					</>
-				)}
+				<Chart title={_('WAN')} lines={ofSide(load, 'wan')} format={perSecond} {...common} />
+				<Chart title={_('LAN')} lines={ofSide(load, 'lan')} format={perSecond} {...common} />
+				<Chart title={_('Processor')} lines={ofProcessor(load)} top={1} format={percent} {...common} />
 				{reloads.length > 0 && (
 					<p class="nfo-reloads">
 						<svg class="nfo-chart nfo-sample" viewBox="0 0 24 8" aria-hidden="true">

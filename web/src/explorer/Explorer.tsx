@@ -116,7 +116,7 @@ function Disclosure({ explorer, answer }: { explorer: ExplorerState; answer: Ans
 					explorer.ask({ breakdown: !open, offset: explorer.query.offset });
 				}}
 			>
-				{_('Eligible share, families and protocols')} <span aria-hidden="true">{open ? '▾' : '▸'}</span>
+				<span aria-hidden="true">{open ? '▾' : '▸'}</span> {_('Eligible share, families and protocols')}
 			</button>
 			{open && answer.breakdown && <BreakdownTable breakdown={answer.breakdown} />}
 		</>

@@ -44,7 +44,9 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 				}}
 			>
 				<fieldset disabled={busy || obstacle !== null}>
-					<legend>{_('Choose the path')}</legend>
+					<legend>
+						<h3>{_('Choose the path')}</h3>
+					</legend>
 					<div class="nfo-modes">
 						{MODES.map((each) => (
 							<ModeOption
