@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
-import { withoutComments, withoutShellComments } from './comments.ts';
+import { withoutBlanks, withoutComments, withoutShellComments } from './comments.ts';
 import { joinModules, SHARED } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
@@ -61,8 +61,11 @@ export function stage(directory: string): void {
 const nameOf = (path: string): string =>
 	path.replace(/^usr\/share\/ucode\/(.*)\.uc$/, '$1').replaceAll('/', '.');
 
-/** Leaves of the plugin its programs and the modules that they share, without comments. */
+/** Leaves of the plugin its programs and the modules that they share, without what only a human reads. */
 function joinPlugin(directory: string): void {
+	const write = (path: string, text = ''): void => {
+		writeFileSync(join(directory, path), withoutBlanks(text));
+	};
 	const read = (path: string): string => withoutComments(readFileSync(join(directory, path), 'utf8'));
 	const paths = readTree(directory)
 		.map(({ path }) => path)
@@ -73,10 +76,10 @@ function joinPlugin(directory: string): void {
 	);
 	for (const path of paths) rmSync(join(directory, path));
 	SHARED.forEach((name, index) => {
-		writeFileSync(join(directory, `usr/share/ucode/${name.replaceAll('.', '/')}.uc`), shared[index] ?? '');
+		write(`usr/share/ucode/${name.replaceAll('.', '/')}.uc`, shared[index]);
 	});
 	PROGRAMS.forEach((path, index) => {
-		writeFileSync(join(directory, path), programs[index] ?? '');
+		write(path, programs[index]);
 	});
 }
 

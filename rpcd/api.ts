@@ -100,7 +100,7 @@ export type Requested =
 	/** libuci refuses the file. `line` counts from 1 and is 0 where libuci gives none. */
 	| { readable: false; reason: string; line: number };
 
-/** What the kernel has: the flowtable `inet fw4 ft`, read with `nft list flowtables inet`. */
+/** What the kernel has: the flowtable `inet fw4 ft`, read with `nft list flowtables`. */
 export interface Effective {
 	mode: Mode;
 	/** Devices hooked by the flowtable, sorted. Empty when the mode is off. */
@@ -109,7 +109,7 @@ export interface Effective {
 	counter: boolean;
 	/** The kernel's number of the flowtable: another one after each reload of the firewall. Null when there is none. */
 	handle?: number | null;
-	/** Flowtables that are not firewall4's, as "table/name". They can offload what firewall4 would not. */
+	/** Flowtables that are not firewall4's, as "family table/name". They can offload what firewall4 would not. */
 	foreign: string[];
 	/** What nft printed when it could not be asked; then mode is `off` for want of knowledge. */
 	error: string | null;

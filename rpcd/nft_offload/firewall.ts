@@ -12,9 +12,9 @@ function firewall_kind(): Status['firewall'] {
 	return is_program('/sbin/fw4') ? 'fw4' : is_program('/sbin/fw3') ? 'fw3' : 'none';
 }
 
-/** An option's value as text; a list is no value that firewall4 takes for a boolean, and is kept as its items. */
+/** An option's value as text; firewall4 takes no list for a boolean, so a list is told as a text that is none. */
 function option_text(value: unknown): string | null {
-	return is_text(value) ? value : is_array(value) ? join(' ', value) : null;
+	return is_text(value) ? value : is_array(value) ? `[${join(' ', value)}]` : null;
 }
 
 function options_of(section: Record<string, unknown>): OffloadOptions {

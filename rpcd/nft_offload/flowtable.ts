@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The kernel's flowtables, from the text of `nft -a list flowtables inet`.
+ * The kernel's flowtables, from the text of `nft -a list flowtables`.
  * The JSON form has neither the flags nor the counter (nftables: src/json.c, flowtable_print_json).
  */
 import type { Effective } from '../api.ts';
@@ -10,6 +10,7 @@ import { is_integer, sorted_set } from 'nft_offload.value';
 const NFT = '/usr/sbin/nft';
 
 interface Flowtable {
+	/** Its family and name, `inet fw4`. */
 	table: string;
 	name: string;
 	devices: string[];
@@ -66,7 +67,7 @@ function new_flowtable(table: string, line: string): Flowtable {
 	};
 }
 
-/** Parses a listing: `table inet NAME {`, in it `flowtable NAME {`, in that a property a line. */
+/** Parses a listing: `table FAMILY NAME {`, in it `flowtable NAME {`, in that a property a line. */
 function parse_listing(text: string): Listing {
 	const lines = split(text, '\n');
 	const listing: Listing = { tables: [], flowtables: [] };
@@ -76,7 +77,7 @@ function parse_listing(text: string): Listing {
 		const line = trim(replace(lines[i] ?? '', ';', ''));
 		const words = split(line, ' ');
 		if (words[0] === 'table') {
-			table = unquoted(words[2] ?? '');
+			table = `${words[1]} ${unquoted(words[2] ?? '')}`;
 			push(listing.tables, table);
 		} else if (words[0] === 'flowtable') {
 			flowtable = new_flowtable(table, line);
@@ -102,7 +103,7 @@ function in_effect(listing: Listing): InEffect {
 		if (flowtable == null) {
 			continue;
 		}
-		if (flowtable.table !== 'fw4' || flowtable.name !== 'ft') {
+		if (flowtable.table !== 'inet fw4' || flowtable.name !== 'ft') {
 			push(effective.foreign, `${flowtable.table}/${flowtable.name}`);
 		} else if (length(flowtable.devices) > 0) {
 			effective.mode = flowtable.hardware ? 'hardware' : 'software';
@@ -111,12 +112,12 @@ function in_effect(listing: Listing): InEffect {
 			effective.handle = flowtable.handle;
 		}
 	}
-	return { effective: effective, loaded: index(listing.tables, 'fw4') !== -1 };
+	return { effective: effective, loaded: index(listing.tables, 'inet fw4') !== -1 };
 }
 
 /** Asks the kernel. */
 function read_flowtables(): InEffect {
-	const answer = run(NFT, ['-a', 'list', 'flowtables', 'inet']);
+	const answer = run(NFT, ['-a', 'list', 'flowtables']);
 	if (answer.status === 0) {
 		return in_effect(parse_listing(answer.output));
 	}

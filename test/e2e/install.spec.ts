@@ -20,6 +20,18 @@ test.describe('on an official image', () => {
 	});
 });
 
+test.describe('a module that somebody else loads', () => {
+	test.use({ scenario: 'module-not-loaded' });
+
+	test('is seen in the whole page', async ({ openTab, router }) => {
+		const tab = await openTab();
+		await expect(section(tab).getByRole('button', { name: 'Load' })).toBeVisible();
+		router.kernel.write('sys/module/nft_flow_offload/refcnt', '1\n');
+		await expect(tab.fact('Kernel module')).toHaveText('nft_flow_offload, loaded');
+		await expect(section(tab)).toContainText('Installed and loaded: there is nothing to do.');
+	});
+});
+
 test.describe('where it is missing', () => {
 	test.use({ scenario: 'no-module' });
 
@@ -28,9 +40,13 @@ test.describe('where it is missing', () => {
 		router.kernel.write(HOLD, 'install');
 		const tab = await openTab();
 		await expect(section(tab)).toContainText('Not installed: kmod-nft-offload.');
+		// What the admin begins goes on, whether LuCI polls or not.
+		await tab.button('Refreshing').click();
 		await section(tab).getByRole('button', { name: 'Install' }).click();
 		await expect(bar(tab)).toBeVisible();
 		await expect(section(tab)).toContainText('Step 4 of 7: Installing');
+		await expect(section(tab).getByRole('button', { name: 'Install' })).toBeFocused();
+		await page.keyboard.press('Enter');
 		await expectReadable(page);
 		router.kernel.remove(HOLD);
 		await expect(section(tab).getByRole('alert')).toContainText(

@@ -18,7 +18,9 @@ test.describe('a user who may only look', () => {
 });
 
 test.describe('an expired session', () => {
-	test('asks for the password once, and goes on where it was', async ({ openTab, router }) => {
+	test.use({ allowedComplaints: [/net::ERR_FAILED/] });
+
+	test('asks for the password once, and goes on where it was', async ({ openTab, page, router }) => {
 		const tab = await openTab();
 		await expect(tab.state.getByRole('heading')).toBeVisible();
 		for (const { sid } of router.sessions.all()) router.sessions.destroy(sid);
@@ -28,6 +30,13 @@ test.describe('an expired session', () => {
 		await tab.dialog.getByLabel('Password').fill('wrong');
 		await tab.dialog.getByRole('button', { name: 'Log in' }).click();
 		await expect(tab.dialog).toContainText('Wrong user name or password');
+
+		// A router that cannot be asked has not refused the password.
+		await page.route('**/ubus/', (route) => route.abort());
+		await tab.dialog.getByRole('button', { name: 'Log in' }).click();
+		await expect(tab.dialog).toContainText('The router cannot be reached');
+		await expect(tab.dialog).not.toContainText('Wrong');
+		await page.unroute('**/ubus/');
 
 		await tab.dialog.getByLabel('Password').fill(USERS.root.password);
 		await tab.dialog.getByRole('button', { name: 'Log in' }).click();

@@ -5,6 +5,7 @@ import { expect, test } from './harness/test.ts';
 import type { ScenarioName } from '../router/scenarios.ts';
 
 const HEADLINES = {
+	nobody: 'Nobody knows which path packets take',
 	cpu: 'Packets take the CPU path',
 	software: 'Packets take the software fast path',
 	hardware: 'Packets take the hardware fast path'
@@ -20,7 +21,7 @@ const TOLD: Partial<Record<ScenarioName, readonly [keyof typeof HEADLINES, RegEx
 	'module-not-loaded': ['cpu', /not loaded\..*modprobe nft_flow_offload/s],
 	'no-accounting': ['software', /no connection has counters/],
 	unreadable: ['cpu', /The firewall configuration cannot be read/],
-	'nft-fails': ['cpu', /could not be asked.*Operation not permitted/s]
+	'nft-fails': ['nobody', /could not be asked.*Operation not permitted/s]
 };
 
 for (const [scenario, [headline, text]] of Object.entries(TOLD)) {

@@ -71,7 +71,7 @@ class Program {
 
 	#compile(path: string): Module {
 		const source = readFileSync(join(this.#root, path), 'latin1');
-		const text = source.replace(/^return (\w+);$/m, 'export { $1 as returned };');
+		const text = source.replace(/^return (\w+);\n(?![^])/m, 'export { $1 as returned };');
 		return new SourceTextModule(text, { identifier: path, context: this.#context });
 	}
 

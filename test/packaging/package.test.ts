@@ -16,7 +16,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { buildApk } from '../../packaging/apk.ts';
 import { PROJECT } from '../../packaging/command.ts';
-import { withoutComments } from '../../packaging/comments.ts';
+import { withoutBlanks, withoutComments } from '../../packaging/comments.ts';
 import { buildIpk } from '../../packaging/ipk.ts';
 import { messageTemplate, textsOf } from '../../packaging/messages.ts';
 import { readMetadata } from '../../packaging/metadata.ts';
@@ -90,7 +90,7 @@ describe('the installed tree', () => {
 		expect(scripts).toHaveLength(2);
 	});
 
-	it('loses only comments and the blanks that types leave behind', () => {
+	it('loses only comments, and the blanks that only a human needs', () => {
 		const text = [
 			'#!/usr/bin/ucode',
 			'// SPDX-License-Identifier: Apache-2.0',
@@ -98,18 +98,25 @@ describe('the installed tree', () => {
 			' * with its lines. */',
 			"const a = '// stays'; // gone",
 			'const b = `/* stays ${ a /* gone */ } //  stays  `;',
-			'const c = match(a, /\\/\\*stays/);',
-			'return/* gone */(a  , b ) ;'
+			'\tconst c = match(a, /\\/\\*stays/);',
+			'return/* gone */(a - -b  , typeof c ) ;'
 		];
-		expect(withoutComments(text.join('\n')).split('\n')).toEqual([
+		const left = withoutComments(text.join('\n'));
+		expect(left.split('\n')).toEqual([
 			'#!/usr/bin/ucode',
 			'// SPDX-License-Identifier: Apache-2.0',
 			'',
 			'',
 			"const a = '// stays';",
 			'const b = `/* stays ${ a } //  stays  `;',
-			'const c = match(a, /\\/\\*stays/);',
-			'return (a, b);'
+			'\tconst c = match(a, /\\/\\*stays/);',
+			'return (a - -b , typeof c ) ;'
+		]);
+		expect(withoutBlanks(left).split('\n').slice(4)).toEqual([
+			"const a='// stays';",
+			'const b=`/* stays ${a} //  stays  `;',
+			'const c=match(a,/\\/\\*stays/);',
+			'return(a- -b,typeof c);'
 		]);
 	});
 });
@@ -158,7 +165,7 @@ describe('the packages', () => {
 	it('depend on the ucode modules that the plugin loads', () => {
 		const plugin = files.filter(({ path }) => path.endsWith('.uc') || path.startsWith('usr/libexec/'));
 		const loaded = plugin.flatMap(({ content }) =>
-			[...content.toString().matchAll(/(?:from |require\()'(\w+)'/g)].map(([, name]) => `ucode-mod-${name}`)
+			[...content.toString().matchAll(/(?:from ?|require\()'(\w+)'/g)].map(([, name]) => `ucode-mod-${name}`)
 		);
 		expect(loaded).toContain('ucode-mod-fs');
 		const needed = metadata.depends.filter((name) => name.startsWith('ucode-mod-'));

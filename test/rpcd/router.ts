@@ -19,7 +19,7 @@ export function config(...options: string[]): string {
 	return `config defaults\n${lines}\nconfig zone\n\toption name 'lan'\n\tlist network 'lan'\n`;
 }
 
-/** What `nft list flowtables inet` prints with these properties of firewall4's own flowtable. */
+/** What `nft list flowtables` prints with these properties of firewall4's own flowtable. */
 export function flowtable(...properties: string[]): string {
 	const lines = ['hook ingress priority filter', ...properties].map((line) => `\t\t${line}\n`).join('');
 	return `table inet fw4 {\n\tflowtable ft { # handle 651\n${lines}\t}\n}\n`;

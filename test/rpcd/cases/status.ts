@@ -46,7 +46,8 @@ export const STATUS_CASES: readonly Case[] = [
 		'one device, no counter, and flowtables of others',
 		asks(
 			SOFTWARE,
-			`${flowtable('devices = { "wan" }')}table inet mine {\n\tflowtable fast {\n\t\tdevices = { "eth7" }\n\t}\n}\n`
+			`${flowtable('devices = { "wan" }')}table inet mine {\n\tflowtable fast {\n\t\tdevices = { "eth7" }\n\t}\n}\n` +
+				'table ip fw4 {\n\tflowtable ft {\n\t\tdevices = { "eth8" }\n\t}\n}\n'
 		),
 		{
 			...asked('software'),
@@ -55,11 +56,12 @@ export const STATUS_CASES: readonly Case[] = [
 				devices: ['wan'],
 				counter: false,
 				handle: 651,
-				foreign: ['mine/fast'],
+				foreign: ['inet mine/fast', 'ip fw4/ft'],
 				error: null
 			}
 		}
 	),
+	status('a list of one is no boolean to firewall4', asks(["list flow_offloading '1'"], null), {}),
 	status('a flowtable without a device does nothing', asks([], flowtable('devices = { }')), {}),
 	status(
 		'hardware refused by one driver',

@@ -111,7 +111,7 @@ test('20,000 connections while the page is open: rpcd lives, and LuCI answers', 
 		return (await count()) >= MANY;
 	});
 	wire.close();
-	await expect(tab.fact('Connections')).toHaveText(/^2\d\D?\d{3} of at most/);
+	await expect(tab.fact('Connections')).toHaveText(/^2\d\D?\d{3} of at most/, { timeout: STATE_AGE });
 	await shoot(tab.page, '11-many');
 	const session = await router.login();
 	const started = Date.now();

@@ -59,6 +59,8 @@ export class FakeRouter implements Router {
 	readonly clock: FakeClock;
 	committed: Mode = 'off';
 	effective: Mode = 'off';
+	/** Why nft cannot be asked. */
+	kernelError: string | null = null;
 	verdict: Verdict = { code: 'same' };
 	staged: Mode | null = null;
 	others: StagedChanges = {};
@@ -127,14 +129,18 @@ export class FakeRouter implements Router {
 			case 'luci.nft-offload.get_config':
 				return { base64: btoa(this.#file), size: this.#file.length };
 			case 'luci.nft-offload.get_status':
-				return { effective: { mode: this.effective }, verdict: this.verdict } satisfies {
-					effective: Pick<Status['effective'], 'mode'>;
+				return {
+					effective: { mode: this.effective, error: this.kernelError },
+					verdict: this.verdict
+				} satisfies {
+					effective: Pick<Status['effective'], 'mode' | 'error'>;
 					verdict: Verdict;
 				};
 			case 'luci.nft-offload.set_mode':
 				return this.#setMode(values['mode'] as Mode);
 			case 'uci.set':
 			case 'uci.delete':
+				if (this.pending) this.#status(name, UbusStatus.PermissionDenied);
 				this.staged = null;
 				return null;
 			case 'uci.revert':

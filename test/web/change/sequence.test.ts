@@ -87,6 +87,50 @@ describe('a change of the mode', () => {
 		expect(router.others).toEqual({ firewall: [['set', 'cfg02dc81', 'masq', '1']] });
 	});
 
+	it('keeps what was staged in another tab while it was read, cancelled or applied', async () => {
+		const others = { firewall: [['set', 'cfg02dc81', 'masq', '1']] };
+		for (const end of [() => change.cancel(), () => change.apply()]) {
+			router.others = {};
+			await review('software');
+			router.others = others;
+			await end();
+			expect(router).toMatchObject({ others, staged: null, committed: 'off' });
+		}
+		expect(outcome()).toEqual({ code: 'overtaken' });
+	});
+
+	it('is kept when it takes another option of the same section along', async () => {
+		router.others = { firewall: [['set', 'cfg01e63d', 'synflood_protect', '1']] };
+		const write = router.write;
+		router.write = (mode) => write(mode).replace('\n\n', "\n\toption synflood_protect '1'\n\n");
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
+	});
+
+	it('says so when it is cancelled and the router does not let it be taken out', async () => {
+		await review('software');
+		router.pending = true;
+		await change.cancel();
+		expect(change.state).toMatchObject({ step: 'ended', outcome: { code: 'cancelled' }, left: true });
+	});
+
+	it.each(['uci.changes', 'uci.delete'])(
+		'ends although %s is not answered when it is cancelled',
+		async (call) => {
+			router.others = { firewall: [['set', 'cfg02dc81', 'masq', '1']] };
+			await review('software');
+			router.faults.set(call, { fault: { kind: 'network', reason: 'reset' }, done: false });
+			await change.cancel();
+			expect(change.state).toMatchObject({ step: 'ended', outcome: { code: 'cancelled' }, left: true });
+		}
+	);
+
+	it('cannot be applied any more while it is being cancelled', async () => {
+		await review('software');
+		await Promise.all([change.cancel(), change.apply()]);
+		expect(outcome()).toEqual({ code: 'cancelled' });
+		expect(router.calls).not.toContain('uci.apply');
+	});
+
 	it('does not count what an earlier rollback left staged as somebody else’s', async () => {
 		router.staged = 'software';
 		expect((await review('software')).others).toEqual([]);
@@ -154,6 +198,13 @@ describe('a change that goes wrong', () => {
 		expectAsBefore();
 	});
 
+	it('to off is not believed while the kernel cannot be asked', async () => {
+		router.overwrite('software');
+		router.kernelError = 'Operation not permitted';
+		router.verdict = { code: 'nft_failed' };
+		expect(await changeTo('off')).toMatchObject({ code: 'undone', reason: { code: 'not_in_effect' } });
+	});
+
 	it('is kept although the firewall reloads half a minute later, behind somebody else’s changes', async () => {
 		router.reloadDelay = 30_000;
 		expect(await changeTo('software')).toEqual({ code: 'kept' });
@@ -179,10 +230,31 @@ describe('a change that goes wrong', () => {
 		await review('software');
 		router.clock.after(3_000, () => {
 			change.undo();
+			expect(change.state).toMatchObject({ step: 'undoing', reason: { code: 'asked' } });
 		});
 		await change.apply();
 		expect(outcome()).toEqual({ code: 'undone', reason: { code: 'asked' } });
 		expectAsBefore();
+	});
+
+	it('does not say that the admin asked for it when that did not reach the router', async () => {
+		router.reload = () => 'off';
+		await review('software');
+		router.clock.after(3_000, () => {
+			router.isCutOff = () => router.pending;
+			change.undo();
+		});
+		await change.apply();
+		expect(outcome()).toEqual({ code: 'rolled_back', reason: { code: 'unreachable' } });
+	});
+
+	it('offers no undoing once it is being confirmed', async () => {
+		router.beforeAnswer = (name) => {
+			if (name !== 'uci.confirm') return;
+			change.undo();
+			expect(change.state).toMatchObject({ step: 'verifying', waitingFor: 'confirmation' });
+		};
+		expect(await changeTo('software')).toEqual({ code: 'kept' });
 	});
 
 	it('admits that it does not know when the router never comes back', async () => {
@@ -214,6 +286,8 @@ describe('a change that goes wrong', () => {
 		router.pending = true;
 		await change.apply();
 		expect(outcome()).toEqual({ code: 'busy' });
+		// rpcd lets nobody revert anything while an apply waits.
+		expect(change.state).toMatchObject({ left: true });
 		expect(router.committed).toBe('off');
 	});
 

@@ -35,7 +35,6 @@ export function previewChange(config: ConfigText, options: OffloadOptions, alone
 	const before = parse(decodeBase64(config.base64));
 	const edits = OPTIONS.map((option): Edit => ({ section: DEFAULTS, option, value: options[option] }));
 	const { lines, loss, edited } = commitPreview(before, edits);
-	// With other changes under way only our own section can be foretold.
 	const meant = meaning(edited, alone);
 	const old = meaning(before, true);
 	return {
@@ -59,10 +58,19 @@ function parseOrNull({ base64 }: ConfigText): Document | null {
 	}
 }
 
-/** What a file says, whatever its formatting and the order of options; of our section alone where others change too. */
+/**
+ * What a file says, whatever its formatting and the order of options. Where others change too, nothing can be foretold
+ * but our own options, and that there is a section for them.
+ */
 function meaning({ sections }: Document, all: boolean): string {
-	const told = all ? sections : sections.filter(({ type }) => type === 'defaults').slice(0, 1);
-	return JSON.stringify(told.map(({ type, name, options }) => [type, name, [...options].sort(byName)]));
+	return JSON.stringify(
+		all
+			? sections.map(({ type, name, options }) => [type, name, [...options].sort(byName)])
+			: sections
+					.filter(({ type }) => type === 'defaults')
+					.slice(0, 1)
+					.map(({ options }) => OPTIONS.map((option) => options.get(option)))
+	);
 }
 
 const byName = ([one]: [string, unknown], [other]: [string, unknown]) => (one < other ? -1 : 1);

@@ -61,6 +61,7 @@ export class ChangeSequence {
 	readonly #router: Router;
 	readonly #clock: Clock;
 	#undoAsked = false;
+	#left = false;
 
 	constructor(router: Router, clock: Clock, changed: Changed) {
 		this.#state = new Value<ChangeState>({ step: 'idle' }, changed);
@@ -75,6 +76,7 @@ export class ChangeSequence {
 	/** Checks and stages a mode, and shows what it changes. From `idle` and `ended`. */
 	async start(mode: Mode): Promise<void> {
 		if (!this.#at('idle', 'ended')) return;
+		this.#left = false;
 		this.#state.value = { step: 'checking', mode };
 		try {
 			this.#state.value = { step: 'review', ...(await this.#prepare(mode)) };
@@ -88,6 +90,7 @@ export class ChangeSequence {
 	async cancel(): Promise<void> {
 		const state = this.#state.value;
 		if (state.step !== 'review') return;
+		this.#state.value = { step: 'cancelling', mode: state.mode };
 		await this.#unstage(state);
 		this.#end(state.mode, { code: 'cancelled' });
 	}
@@ -99,13 +102,17 @@ export class ChangeSequence {
 		this.#undoAsked = false;
 		const started = this.#clock.now();
 		const deadline = started + ROLLBACK_SECONDS * 1000;
-		this.#state.value = { step: 'verifying', mode: state.mode, deadline, waitingFor: 'answer' };
+		this.#waitFor('answer', state.mode, deadline);
 		this.#end(state.mode, await this.#applyAndVerify(state, started, deadline));
 	}
 
-	/** Undoes at once instead of waiting for the verification. While `verifying`. */
+	/** Undoes at once instead of waiting for the verification. While `verifying`, but for the confirmation. */
 	undo(): void {
+		const state = this.#state.value;
+		if (state.step !== 'verifying' || state.waitingFor === 'confirmation') return;
 		this.#undoAsked = true;
+		const { mode, deadline } = state;
+		this.#state.value = { step: 'undoing', mode, deadline, reason: { code: 'asked' } };
 	}
 
 	/** Forgets how the last change ended. */
@@ -127,7 +134,7 @@ export class ChangeSequence {
 		} catch (error) {
 			// With a problem the plugin has staged nothing. Whatever else went wrong may have come after it did.
 			const mayBeStaged = !(error instanceof UbusError) || error.kind !== 'problem';
-			if (mayBeStaged && before.changes['firewall'] === undefined) await this.#revert();
+			if (mayBeStaged && before.changes['firewall'] === undefined) await this.#takeOut(() => this.#revert());
 			throw asUbusError(error);
 		}
 	}
@@ -176,12 +183,7 @@ export class ChangeSequence {
 					? { code: 'not_in_effect', verdict: sight.verdict }
 					: { code: 'unreachable' };
 			if (sight.seen === 'not_in_effect' && elapsed >= RELOAD_LIMIT) return reason;
-			this.#state.value = {
-				step: 'verifying',
-				mode: reviewed.mode,
-				deadline,
-				waitingFor: WAITING_FOR[sight.seen]
-			};
+			this.#waitFor(WAITING_FOR[sight.seen], reviewed.mode, deadline);
 			await this.#clock.sleep(BETWEEN_LOOKS);
 		}
 		return reason;
@@ -197,7 +199,8 @@ export class ChangeSequence {
 			]);
 			const file = preview.compare(config);
 			if (file !== 'as_meant') return { seen: file === 'as_before' ? 'unchanged' : 'differs' };
-			return status.effective.mode === mode
+			// Where the kernel could not be asked, its mode is told as off for want of knowledge.
+			return status.effective.mode === mode && status.effective.error === null
 				? { seen: 'good' }
 				: { seen: 'not_in_effect', verdict: status.verdict };
 		} catch (error) {
@@ -209,6 +212,7 @@ export class ChangeSequence {
 
 	/** Confirms until it is known what became of it; a second confirmation harms nothing. */
 	async #confirm(reviewed: Reviewed, deadline: number): Promise<Outcome> {
+		this.#waitFor('confirmation', reviewed.mode, deadline);
 		while (this.#clock.now() < deadline) {
 			try {
 				await this.#router.call('uci', 'confirm', {}, { timeout: LOOK_TIMEOUT });
@@ -229,9 +233,11 @@ export class ChangeSequence {
 	}
 
 	/** Asks for the rollback; where the router cannot be reached, waits until it has rolled back by itself. */
-	async #undo(reviewed: Reviewed, deadline: number, reason: UndoReason): Promise<Outcome> {
-		this.#state.value = { step: 'undoing', mode: reviewed.mode, deadline, reason };
+	async #undo(reviewed: Reviewed, deadline: number, why: UndoReason): Promise<Outcome> {
+		this.#state.value = { step: 'undoing', mode: reviewed.mode, deadline, reason: why };
 		const asked = await this.#sendRollback();
+		// What the admin asked for did not get there.
+		const reason: UndoReason = asked || why.code !== 'asked' ? why : { code: 'unreachable' };
 		for (;;) {
 			const { seen } = await this.#look(reviewed);
 			if (seen === 'unchanged') {
@@ -254,16 +260,30 @@ export class ChangeSequence {
 	}
 
 	/**
-	 * Takes our change out of the staging area. Where the admin had staged other changes of the firewall before,
-	 * a revert would lose them: then our two options are staged back to what they were.
+	 * Takes our change out of the staging area. Where the admin has other changes of the firewall there, made before or
+	 * meanwhile in another tab, a revert would lose them: then our two options are staged back to what they were.
 	 */
-	async #unstage({ staged, others }: Reviewed): Promise<void> {
-		if (others.some(({ config }) => config === 'firewall')) await this.#stageBack(staged);
-		else await this.#revert();
+	async #unstage({ staged }: Reviewed): Promise<void> {
+		await this.#takeOut(async () => {
+			const { changes } = await this.#router.call('uci', 'changes', {});
+			const others = elsewhere(changes, staged.section);
+			await (others.some(({ config }) => config === 'firewall') ? this.#stageBack(staged) : this.#revert());
+		});
+	}
+
+	/** Never fails: that the change is still staged is told at the end. */
+	async #takeOut(attempt: () => Promise<void>): Promise<void> {
+		try {
+			await attempt();
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			// Nothing staged (5) is what was wanted; a session that is gone has taken its staging area along.
+			this.#left = error.status !== UbusStatus.NoData && error.kind !== 'expired';
+		}
 	}
 
 	async #revert(): Promise<void> {
-		await settled(this.#router.call('uci', 'revert', { config: 'firewall' }));
+		await this.#router.call('uci', 'revert', { config: 'firewall' });
 	}
 
 	async #stageBack({ section, options, previous_options }: StagedMode): Promise<void> {
@@ -280,17 +300,12 @@ export class ChangeSequence {
 		return steps.includes(this.#state.value.step);
 	}
 
-	#end(mode: Mode, outcome: Outcome): void {
-		this.#state.value = { step: 'ended', mode, outcome };
+	#waitFor(waitingFor: WaitingFor, mode: Mode, deadline: number): void {
+		this.#state.value = { step: 'verifying', mode, deadline, waitingFor };
 	}
-}
 
-/** Nothing staged (5) is what was wanted; a session that is gone has taken its staging area along. */
-async function settled(call: Promise<null>): Promise<void> {
-	try {
-		await call;
-	} catch (error) {
-		if (!(error instanceof UbusError)) throw error;
+	#end(mode: Mode, outcome: Outcome): void {
+		this.#state.value = { step: 'ended', mode, outcome, left: this.#left };
 	}
 }
 

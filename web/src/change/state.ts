@@ -10,10 +10,13 @@ export type ChangeState =
 	| { step: 'checking'; mode: Mode }
 	/** The admin reads what will change. Nothing is applied yet. */
 	| ({ step: 'review' } & Reviewed)
+	/** What was staged is taken out again. */
+	| { step: 'cancelling'; mode: Mode }
 	/** Applied, and the router undoes it at `deadline` (by the clock given) unless it is confirmed. */
 	| { step: 'verifying'; mode: Mode; deadline: number; waitingFor: WaitingFor }
 	| { step: 'undoing'; mode: Mode; deadline: number; reason: UndoReason }
-	| { step: 'ended'; mode: Mode; outcome: Outcome };
+	/** `left`: the change is still staged, since the router did not let it be taken out. */
+	| { step: 'ended'; mode: Mode; outcome: Outcome; left: boolean };
 
 export interface Reviewed {
 	mode: Mode;
@@ -34,8 +37,8 @@ export interface StagedElsewhere {
 	changes: StagedChanges[string];
 }
 
-/** What a verification has not seen yet. */
-export type WaitingFor = 'answer' | 'file' | 'firewall' | 'settling';
+/** What a verification has not seen yet. Behind `confirmation` nothing can be undone any more. */
+export type WaitingFor = 'answer' | 'file' | 'firewall' | 'settling' | 'confirmation';
 
 export type UndoReason =
 	| { code: 'asked' }
@@ -53,7 +56,7 @@ export type Outcome =
 	| { code: 'undone'; reason: UndoReason }
 	/** The router took it back by itself when the time was over. */
 	| { code: 'rolled_back'; reason: UndoReason }
-	/** Nothing was applied, and nothing is staged. */
+	/** Nothing was applied. */
 	| { code: 'refused'; error: UbusError }
 	/** Somebody else's apply waits for its confirmation. */
 	| { code: 'busy' }

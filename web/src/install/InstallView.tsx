@@ -53,7 +53,9 @@ export function InstallView({ install, mayWrite }: InstallViewProps) {
 						<button
 							type="button"
 							class="btn cbi-button cbi-button-apply important"
-							disabled={!mayWrite || install.busy || job.state === 'running'}
+							disabled={!mayWrite}
+							// Not disabled while it runs, or the focus would be lost.
+							aria-disabled={install.busy || job.state === 'running'}
 							onClick={() => void install.install()}
 						>
 							{need.action}

@@ -18,6 +18,7 @@ export class InstallState {
 	readonly #error: Value<UbusError | null>;
 	readonly #busy: Value<boolean>;
 	#watched = false;
+	#told: string | null = null;
 
 	/** `ended` is called when a job that was seen running has ended. */
 	constructor(client: UbusClient, changed: Changed, ended: () => void) {
@@ -60,9 +61,17 @@ export class InstallState {
 		return this.#watched;
 	}
 
-	/** Called each second. Only a job that runs is asked for again. */
-	tick(): void {
-		if (this.job.state === 'running' && !this.busy) void this.#try(() => this.#follow());
+	/**
+	 * Called each second with what the state tells of the module and the package: a job that runs is asked for again,
+	 * and everything when somebody else has installed or loaded something.
+	 */
+	tick(told: string): void {
+		if (this.busy) return;
+		if (this.job.state === 'running') void this.#try(() => this.#follow());
+		else if (told !== (this.#told ??= told)) {
+			this.#told = told;
+			void this.look();
+		}
 	}
 
 	/** Looks at the package and at the job. */
@@ -74,8 +83,9 @@ export class InstallState {
 		});
 	}
 
-	/** Starts the job. Where one runs already, its progress is shown. */
+	/** Starts the job, unless this page knows of one. Where one runs already, its progress is shown. */
 	async install(): Promise<void> {
+		if (this.busy || this.job.state === 'running') return;
 		await this.#try(async () => {
 			this.#take(await this.#client.call(OBJECT, 'install_package', {}));
 		});

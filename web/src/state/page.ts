@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact';
 import type { Mode, Status } from '../../../rpcd/api.ts';
 import type { Clock } from '../change/clock.ts';
 import type { ChangeSequence } from '../change/sequence.ts';
+import type { ChangeState } from '../change/state.ts';
 import type { ExplorerState } from '../explorer/state.ts';
 import type { Host } from '../host.ts';
 import type { InstallState } from '../install/state.ts';
@@ -101,8 +102,21 @@ export class PageState {
 
 	/** Whether a change is under way. */
 	get changing(): boolean {
-		const step = this.change?.sequence.state.step ?? 'idle';
-		return step !== 'idle' && step !== 'ended';
+		return this.#step !== 'idle' && this.#step !== 'ended';
+	}
+
+	/** Whether a change was applied that this page has still to confirm: without it, the router takes it back. */
+	get applied(): boolean {
+		return this.#step === 'verifying' || this.#step === 'undoing';
+	}
+
+	/** Whether somebody else's change waits for its confirmation, or that of this page before it was loaded again. */
+	get changedElsewhere(): boolean {
+		return this.#step === 'idle' && this.status.value?.apply_pending === true;
+	}
+
+	get #step(): ChangeState['step'] {
+		return this.change?.sequence.state.step ?? 'idle';
 	}
 
 	/** Milliseconds on the clock, moved each second. */
@@ -117,11 +131,17 @@ export class PageState {
 
 	/** Called each second while the admin has not paused LuCI's polling. A page nobody sees asks nothing. */
 	readonly tick = (): void => {
-		this.#now.value = this.#clock.now();
 		if (document.hidden) return;
 		void this.status.lookWhenDue();
 		this.explorer?.state.tick();
-		this.install?.state.tick();
+	};
+
+	/** Called each second: what the admin has begun goes on, whether he has paused LuCI's polling or not. */
+	readonly goOn = (): void => {
+		this.#now.value = this.#clock.now();
+		const status = this.status.value;
+		if (status && !document.hidden)
+			this.install?.state.tick(`${status.module.state} ${String(status.package.version)}`);
 	};
 
 	/** Looks at everything now. */
@@ -144,12 +164,12 @@ export class PageState {
 		await this.#change.value.sequence.start(mode);
 	}
 
-	/** Logs in; null when rpcd refuses the name or the password, or cannot be asked. */
-	readonly login = async (username: string, password: string): Promise<string | null> => {
+	/** Logs in and resolves the new session; or why there is none: status 6 is a wrong name or password. */
+	readonly login = async (username: string, password: string): Promise<string | UbusError> => {
 		try {
 			return await this.#client.login(username, password, SESSION_SECONDS);
 		} catch (error) {
-			if (error instanceof UbusError) return null;
+			if (error instanceof UbusError) return error;
 			throw error;
 		}
 	};

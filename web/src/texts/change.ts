@@ -34,7 +34,7 @@ export function explainOutcome(mode: Mode, outcome: Outcome): Explanation {
 				advice: ''
 			};
 		case 'cancelled':
-			return { tone: 'info', text: _('Cancelled. Nothing was applied, and nothing is staged.'), advice: '' };
+			return { tone: 'info', text: _('Cancelled. Nothing was applied.'), advice: '' };
 		case 'undone':
 			return {
 				tone: 'warning',

@@ -63,7 +63,7 @@ export function explainProblem(problem: Problem): string {
 			return _('Your session may not change the firewall.');
 		case 'apply_pending':
 			return _(
-				'Another change waits for its confirmation. Try again when it has been confirmed or rolled back.'
+				'A change waits for its confirmation. Nothing can be changed here until it has been confirmed or rolled back.'
 			);
 		case 'stage_failed':
 			return fill(_('The change could not be staged: %s. It has been taken back.'), problem.reason);
@@ -90,7 +90,7 @@ export function explainError(error: UbusError): string {
 		case 'timeout':
 			return _('The router did not answer in time.');
 		case 'expired':
-			return _('Your session has expired. Log in again.');
+			return _('Your session has expired. Reload this page to log in again.');
 		case 'denied':
 			return _('Your session may not do this.');
 		case 'aborted':

@@ -43,9 +43,16 @@ export function pathName(path: Path): string {
 	}
 }
 
-/** The headline: the path that the router's packets take now. */
-export function effectiveHeadline(mode: Mode): string {
+/** Whether the kernel could be asked: what is in effect is told as off where it could not. */
+export function isKnown({ effective, firewall }: Status): boolean {
+	return effective.error === null && firewall === 'fw4';
+}
+
+/** The headline: the path that the router's packets take now; null where it is not known. */
+export function effectiveHeadline(mode: Mode | null): string {
 	switch (mode) {
+		case null:
+			return _('Nobody knows which path packets take');
 		case 'off':
 			return _('Packets take the CPU path');
 		case 'software':

@@ -8,24 +8,27 @@ interface DialogProps {
 	children: ComponentChildren;
 }
 
-const TITLE_ID = 'nfo-dialog-title';
-
 /** Opens the dialog when it appears. A reference that stays the same is called once. */
 const open = (dialog: HTMLDialogElement | null) => dialog?.showModal();
 
-/** A modal dialog, one at a time: the browser's own keeps the focus inside. */
+/** A modal dialog; that for the password may open above another. The browser's own keeps the focus inside. */
 export function Dialog({ title, onEscape, children }: DialogProps) {
+	const leave = (event: Event) => {
+		event.preventDefault();
+		onEscape?.();
+	};
 	return (
 		<dialog
 			ref={open}
 			class="nfo-dialog"
-			aria-labelledby={TITLE_ID}
-			onCancel={(event) => {
-				event.preventDefault();
-				onEscape?.();
+			aria-label={title}
+			onCancel={leave}
+			// A second Escape closes without asking, unless the key itself is taken.
+			onKeyDown={(event) => {
+				if (event.key === 'Escape') leave(event);
 			}}
 		>
-			<h4 id={TITLE_ID}>{title}</h4>
+			<h4>{title}</h4>
 			{children}
 		</dialog>
 	);

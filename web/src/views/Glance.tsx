@@ -2,21 +2,22 @@
 import type { Path, Status } from '../../../rpcd/api.ts';
 import { _, fill } from '../i18n.ts';
 import { formatCount } from '../format.ts';
-import { effectiveHeadline, explainVerdict, modeName, pathName } from '../texts/status.ts';
+import { effectiveHeadline, explainVerdict, isKnown, modeName, pathName } from '../texts/status.ts';
 import { Fact } from '../ui/Fact.tsx';
 
 /** The first thing the admin reads: which path his packets take, and whether that is what he asked for. */
 export function Glance({ status }: { status: Status }) {
 	const { tone, text, advice } = explainVerdict(status);
-	const path: Path = status.effective.mode === 'off' ? 'cpu' : status.effective.mode;
+	const mode = isKnown(status) ? status.effective.mode : null;
+	const path: Path | null = mode === 'off' ? 'cpu' : mode;
 	return (
 		<section class={`cbi-section nfo-glance nfo-tone-${tone}`} aria-label={_('State')}>
 			<div class="nfo-headline">
-				<span class={`nfo-path nfo-path-${path}`} aria-hidden="true">
-					{pathName(path)}
+				<span class={`nfo-path nfo-path-${path ?? 'cpu'}`} aria-hidden="true">
+					{path ? pathName(path) : '?'}
 				</span>
 				<div role="status">
-					<h3>{effectiveHeadline(status.effective.mode)}</h3>
+					<h3>{effectiveHeadline(mode)}</h3>
 					<p>{text}</p>
 					{advice && <p class="nfo-advice">{advice}</p>}
 					{status.verdict.code === 'module_missing' && <PackageLink />}
@@ -24,7 +25,7 @@ export function Glance({ status }: { status: Status }) {
 			</div>
 			<dl class="nfo-facts">
 				<Fact name={_('Asked for')} value={requestedText(status)} />
-				<Fact name={_('In effect')} value={modeName(status.effective.mode)} />
+				<Fact name={_('In effect')} value={mode ? modeName(mode) : _('unknown')} />
 				<Fact name={_('Devices')} value={status.effective.devices.join(', ') || '–'} />
 				<Fact name={_('Connections')} value={conntrackText(status)} />
 				<Fact name={_('Counting')} value={countingText(status)} />

@@ -4,31 +4,33 @@ import { _ } from '../i18n.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Notice } from '../ui/Notice.tsx';
 import type { LoginRequest } from '../state/login.ts';
+import { explainError } from '../texts/problem.ts';
+import { UbusStatus, type UbusError } from '../ubus/index.ts';
 
 interface LoginDialogProps {
 	request: LoginRequest;
-	/** Logs in and resolves the new session; null when the name or the password is wrong. */
-	login: (username: string, password: string) => Promise<string | null>;
+	/** Logs in and resolves the new session, or why there is none. */
+	login: (username: string, password: string) => Promise<string | UbusError>;
 }
 
 interface LoginState {
-	failed: boolean;
+	error: UbusError | null;
 	busy: boolean;
 }
 
 /** Asks for a password when the session has expired; the page goes on where it was. */
 export class LoginDialog extends Component<LoginDialogProps, LoginState> {
-	override state = { failed: false, busy: false };
+	override state: LoginState = { error: null, busy: false };
 
 	async #submit(form: HTMLFormElement): Promise<void> {
 		const fields = new FormData(form);
 		this.setState({ busy: true });
 		const session = await this.props.login(field(fields, 'username'), field(fields, 'password'));
-		this.setState({ busy: false, failed: session === null });
-		if (session !== null) this.props.request.answer(session);
+		if (typeof session === 'string') this.props.request.answer(session);
+		else this.setState({ busy: false, error: session });
 	}
 
-	override render({ request }: LoginDialogProps, { failed, busy }: LoginState) {
+	override render({ request }: LoginDialogProps, { error, busy }: LoginState) {
 		const giveUp = () => {
 			request.answer(null);
 		};
@@ -41,7 +43,13 @@ export class LoginDialog extends Component<LoginDialogProps, LoginState> {
 					}}
 				>
 					<div role="alert">
-						{failed && <Notice tone="danger">{_('Wrong user name or password.')}</Notice>}
+						{error && (
+							<Notice tone="danger">
+								{error.status === UbusStatus.PermissionDenied
+									? _('Wrong user name or password.')
+									: explainError(error)}
+							</Notice>
+						)}
 					</div>
 					<label class="nfo-field">
 						{_('Username')}

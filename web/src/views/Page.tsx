@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PageState } from '../state/page.ts';
 import { _ } from '../i18n.ts';
-import { explainError } from '../texts/problem.ts';
+import { explainError, explainProblem } from '../texts/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { Glance } from './Glance.tsx';
 import { LoginDialog } from './LoginDialog.tsx';
@@ -21,6 +21,9 @@ export function Page({ page }: { page: PageState }) {
 				)}
 			</div>
 			{page.change && <page.change.View change={page.change.sequence} now={page.now} />}
+			{page.changedElsewhere && (
+				<Notice tone="warning">{explainProblem({ problem: 'apply_pending' })}</Notice>
+			)}
 			{page.incomplete && (
 				<Notice tone="danger">
 					{_('A part of this page could not be loaded from the router. Try again, or reload the page.')}

@@ -22,9 +22,12 @@ export function ChangeDialog({ change, now }: ChangeDialogProps) {
 		case 'ended':
 			return null;
 		case 'checking':
+		case 'cancelling':
 			return (
 				<Dialog title={fill(_('Change to %s'), modeName(state.mode))}>
-					<p class="spinning">{_('The router checks whether this would work…')}</p>
+					<p class="spinning">
+						{state.step === 'checking' ? _('The router checks whether this would work…') : _('Cancelling…')}
+					</p>
 				</Dialog>
 			);
 		case 'review':
@@ -105,7 +108,7 @@ function Progress({ state, change, now }: ProgressProps) {
 			<p class="nfo-countdown" role="timer" aria-live="off">
 				{fill(_('Taken back by the router in %s s, unless confirmed.'), seconds)}
 			</p>
-			{state.step === 'verifying' && (
+			{state.step === 'verifying' && state.waitingFor !== 'confirmation' && (
 				<div class="nfo-actions nfo-right">
 					<button
 						type="button"
@@ -133,6 +136,8 @@ function waitingText(waitingFor: WaitingFor): string {
 			return _('Waiting for the firewall to reload…');
 		case 'settling':
 			return _('The kernel does what was asked. Looking once more before confirming…');
+		case 'confirmation':
+			return _('Confirming…');
 	}
 }
 

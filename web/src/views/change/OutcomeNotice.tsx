@@ -15,6 +15,9 @@ export function OutcomeNotice({ change }: { change: ChangeSequence }) {
 					<div>
 						<p>{explanation.text}</p>
 						{explanation.advice && <p>{explanation.advice}</p>}
+						{state.step === 'ended' && state.left && (
+							<p>{_('The change is still staged: the next apply in LuCI would take it along.')}</p>
+						)}
 					</div>
 					<button
 						type="button"
