@@ -73,15 +73,26 @@ export class Userland {
 	/** `fetch` that reaches uhttpd inside, whatever the host in the address says. */
 	readonly fetch: Fetch = (url, { method, body, signal }) =>
 		new Promise((resolve, reject) => {
-			const options = { socketPath: this.socket, path: url, method, signal: signal ?? undefined };
+			const options = {
+				socketPath: this.socket,
+				path: url,
+				method,
+				signal: signal ?? undefined,
+				agent: false
+			};
+			let complete = () => false;
 			const sent = request(options, (response) => {
+				complete = () => response.complete;
 				const chunks: Buffer[] = [];
 				response.on('data', (chunk: Buffer) => chunks.push(chunk));
 				response.on('end', () => {
 					resolve(new Response(Buffer.concat(chunks), { status: response.statusCode ?? 500 }));
 				});
 			});
-			sent.on('error', reject);
+			// uhttpd of 23.05 ends its answer to an empty body twice; what follows an answer is nobody's.
+			sent.on('error', (error) => {
+				if (!complete()) reject(error);
+			});
 			sent.end(typeof body === 'string' ? body : undefined);
 		});
 
