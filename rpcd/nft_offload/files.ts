@@ -2,15 +2,21 @@
 /** Small files and directories of the router. */
 import { access, lsdir, open } from 'fs';
 
-/** The file's bytes, at most `limit` of them; null where it cannot be read. */
-function read_file(path: string, limit: number): string | null {
+/** The file's bytes from an offset on, at most `limit` of them; null where it cannot be read. */
+function read_piece(path: string, offset: number, limit: number): string | null {
 	const file = open(path, 'r');
 	if (file == null) {
 		return null;
 	}
+	file.seek(offset);
 	const text = file.read(limit);
 	file.close();
 	return text;
+}
+
+/** The file's first bytes. */
+function read_file(path: string, limit: number): string | null {
+	return read_piece(path, 0, limit);
 }
 
 /** What a file of one line says, without the line's end; empty where there is none. At most 4 KiB. */
@@ -32,4 +38,4 @@ function list(path: string): string[] {
 	return lsdir(path) ?? [];
 }
 
-export { read_file, read_line, is_there, is_program, list };
+export { read_file, read_line, read_piece, is_there, is_program, list };

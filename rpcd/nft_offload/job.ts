@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The job that installs the package, as the page sees it: started, watched, and never waited for. */
-import { open, stat } from 'fs';
+import { stat } from 'fs';
 import type { Failure, Job, JobReport, Problem } from '../api.ts';
+import { uptime } from 'nft_offload.board';
 import { run } from 'nft_offload.command';
-import { birth_of, LOG, now, read_state } from 'nft_offload.job_files';
+import { birth_of, LOG, read_log, read_state } from 'nft_offload.job_files';
 import type { JobState } from 'nft_offload.job_files';
 
 /** Takes the lock, starts the worker beside itself and ends: with BUSY where somebody else has the lock. */
@@ -33,24 +34,13 @@ function printable(bytes: string): string {
 	return join('', parts);
 }
 
-function read_log(offset: number): string {
-	const file = open(LOG, 'r');
-	if (file == null) {
-		return '';
-	}
-	file.seek(offset);
-	const piece = file.read(PIECE) ?? '';
-	file.close();
-	return piece;
-}
-
 function report(state: JobState, offset: number): JobReport {
-	const piece = read_log(offset);
+	const piece = read_log(offset, PIECE);
 	const next = offset + length(piece);
 	return {
 		id: state.id,
 		step: state.step,
-		step_seconds: max(now() - state.step_started, 0),
+		step_seconds: max(uptime() - state.step_started, 0),
 		step_limit: state.step_limit,
 		progress: state.progress,
 		log: printable(piece),
@@ -96,7 +86,7 @@ function install_package(): Job | Problem {
 		}
 		sleep(LOOK_REST);
 	}
-	return { problem: 'job_not_started', reason: substr(trim(printable(read_log(0))), 0, 256) };
+	return { problem: 'job_not_started', reason: substr(trim(printable(read_log(0, PIECE))), 0, 256) };
 }
 
 export { get_job, install_package };

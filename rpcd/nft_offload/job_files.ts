@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a job keeps what it has to say. It lies in memory, and is gone after a reboot. */
 import type { Failure, JobChanges, JobStep, Progress } from '../api.ts';
-import { read_file } from 'nft_offload.files';
+import { read_file, read_piece } from 'nft_offload.files';
 import { is_integer, is_object, is_text, parse_json } from 'nft_offload.value';
 
 const DIRECTORY = '/var/run/nft-offload';
@@ -56,10 +56,10 @@ function read_state(): JobState | null {
 	return is_state(value) ? value : null;
 }
 
-/** Seconds since the boot. */
-function now(): number {
-	return clock(true)[0];
+/** What was printed from an offset on, at most so many bytes. */
+function read_log(offset: number, limit: number): string {
+	return read_piece(LOG, offset, limit) ?? '';
 }
 
-export { birth_of, DIRECTORY, LOG, now, process_fields, read_state, STATE };
+export { birth_of, DIRECTORY, LOG, process_fields, read_log, read_state, STATE };
 export type { JobState };

@@ -2,9 +2,10 @@
 /** The job's own record of itself, written for whoever asks, and the programs it runs. */
 import { open, readlink, rename, stat } from 'fs';
 import type { Failure, JobStep, Progress } from '../api.ts';
+import { uptime } from 'nft_offload.board';
 import { run } from 'nft_offload.command';
 import { list, read_file, read_line } from 'nft_offload.files';
-import { birth_of, DIRECTORY, LOG, now, process_fields, STATE } from 'nft_offload.job_files';
+import { birth_of, DIRECTORY, LOG, process_fields, read_log, STATE } from 'nft_offload.job_files';
 import type { JobState } from 'nft_offload.job_files';
 import { matches, number_or } from 'nft_offload.value';
 
@@ -58,7 +59,7 @@ function begin(id: number): JobState {
 		born: birth_of(pid),
 		state: 'running',
 		step: 'check',
-		step_started: now(),
+		step_started: uptime(),
 		step_limit: LIMITS.check,
 		progress: null,
 		changes: { installed: [], module_loaded: false, firewall_reloaded: false },
@@ -70,7 +71,7 @@ function begin(id: number): JobState {
 
 function enter(state: JobState, step: JobStep): void {
 	state.step = step;
-	state.step_started = now();
+	state.step_started = uptime();
 	state.step_limit = LIMITS[step];
 	state.progress = null;
 	write_state(state);
@@ -91,17 +92,6 @@ function show_progress(state: JobState, progress: Progress | null): void {
 
 function size_of_log(): number {
 	return stat(LOG)?.size ?? 0;
-}
-
-function log_from(offset: number): string {
-	const file = open(LOG, 'r');
-	if (file == null) {
-		return '';
-	}
-	file.seek(offset);
-	const text = file.read(PRINTED_LIMIT) ?? '';
-	file.close();
-	return text;
 }
 
 /** The downloaders that a program has started. A package manager that loses one ends by itself, all tidied up. */
@@ -127,19 +117,19 @@ function run_beside(state: JobState, words: string[], read_progress: ReadProgres
 	}
 	const limit = state.step_started + state.step_limit;
 	let status = '';
-	while (length(status) === 0 && now() < limit + GRACE) {
+	while (length(status) === 0 && uptime() < limit + GRACE) {
 		sleep(REST);
 		status = read_line(`${DIRECTORY}/status`);
 		if (read_progress != null) {
 			const progress = read_file(`${DIRECTORY}/progress`, 65536) ?? '';
-			show_progress(state, read_progress(log_from(before), progress));
+			show_progress(state, read_progress(read_log(before, PRINTED_LIMIT), progress));
 		}
-		if (now() >= limit) {
+		if (uptime() >= limit) {
 			map(downloads_of(read_line(`${DIRECTORY}/pid`)), (pid) => run('/bin/kill', [pid]));
 		}
 	}
-	const over = now() >= limit || length(status) === 0;
-	return { status: over ? null : number_or(status, 1), output: log_from(before) };
+	const over = uptime() >= limit || length(status) === 0;
+	return { status: over ? null : number_or(status, 1), output: read_log(before, PRINTED_LIMIT) };
 }
 
 export { begin, end, enter, run_beside };

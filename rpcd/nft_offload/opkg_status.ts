@@ -4,24 +4,16 @@
  * synced: killed there, or without power, it has forgotten what is installed. A copy beside it, on the flash, is kept
  * from before an installation until after it.
  */
-import { open, rename, stat, unlink } from 'fs';
+import { rename, stat, unlink } from 'fs';
 import { run } from 'nft_offload.command';
-import { is_there } from 'nft_offload.files';
+import { is_there, read_piece } from 'nft_offload.files';
 import { OPKG_DATABASE } from 'nft_offload.package';
 
 const COPY = `${OPKG_DATABASE}.nft-offload`;
 
 /** Each record ends with an empty line, the last one included. */
 function is_whole(path: string): boolean {
-	const size = stat(path)?.size ?? 0;
-	const file = open(path, 'r');
-	if (file == null) {
-		return false;
-	}
-	file.seek(max(size - 2, 0));
-	const last = file.read(2) ?? '';
-	file.close();
-	return size > 0 && last === '\n\n';
+	return read_piece(path, max((stat(path)?.size ?? 0) - 2, 0), 2) === '\n\n';
 }
 
 /** Copies so that the target is the old file or the new one, whatever happens. */

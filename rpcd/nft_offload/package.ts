@@ -121,4 +121,4 @@ function get_package(): PackageDetails {
 	};
 }
 
-export { get_package, look, manager, MODULES, OPKG_DATABASE, PACKAGE_NAMES, package_state };
+export { get_package, look, manager, MODULES, OPKG_DATABASE, package_state };
