@@ -35,6 +35,8 @@ const LIMITS: Record<JobStep, number> = {
 /** How a program ended: its status is null where it took too long. */
 interface Ended {
 	status: number | null;
+	/** It took too long, has not ended yet and is left alone. */
+	runs: boolean;
 	output: string;
 }
 
@@ -113,7 +115,7 @@ function run_beside(state: JobState, words: string[], read_progress: ReadProgres
 	const before = size_of_log();
 	const started = run(BESIDE, words);
 	if (started.status !== 0) {
-		return { status: 127, output: started.output };
+		return { status: 127, runs: false, output: started.output };
 	}
 	const limit = state.step_started + state.step_limit;
 	let status = '';
@@ -128,8 +130,12 @@ function run_beside(state: JobState, words: string[], read_progress: ReadProgres
 			map(downloads_of(read_line(`${DIRECTORY}/pid`)), (pid) => run('/bin/kill', [pid]));
 		}
 	}
-	const over = uptime() >= limit || length(status) === 0;
-	return { status: over ? null : number_or(status, 1), output: read_log(before, PRINTED_LIMIT) };
+	const runs = length(status) === 0;
+	return {
+		status: runs || uptime() >= limit ? null : number_or(status, 1),
+		runs: runs,
+		output: read_log(before, PRINTED_LIMIT)
+	};
 }
 
 export { begin, end, enter, run_beside };

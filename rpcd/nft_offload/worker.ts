@@ -15,7 +15,7 @@ import { begin, end, enter, run_beside } from 'nft_offload.job_state';
 import { module_state } from 'nft_offload.kernel';
 import { MANAGERS } from 'nft_offload.managers';
 import type { Offer, PackageManager } from 'nft_offload.managers';
-import { keep_status, mend_status, release_status } from 'nft_offload.opkg_status';
+import { keep_status, release_status } from 'nft_offload.opkg_status';
 import { look, manager, MODULES } from 'nft_offload.package';
 import { message_of, number_or } from 'nft_offload.value';
 
@@ -99,7 +99,7 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 	const ended = run_beside(job, tools.install(names), (output, progress) =>
 		tools.progress(output, progress, count)
 	);
-	if (is_opkg && ended.status != null) {
+	if (is_opkg && !ended.runs) {
 		release_status();
 	}
 	if (is_installed()) {
@@ -200,7 +200,7 @@ function work(job: JobState, left_undone: boolean): Failure | null {
 /** The job ends with a word in any case. */
 function attempt(job: JobState, left_undone: boolean): Failure | null {
 	try {
-		mend_status();
+		release_status();
 		return work(job, left_undone);
 	} catch (error) {
 		return { code: 'fault', reason: substr(message_of(error), 0, 256) };

@@ -13,6 +13,7 @@ import { KMOD, SECONDS, withEachManager } from './setup.ts';
 
 withEachManager((setup) => {
 	const { manager, database } = setup;
+	const COPY = `${database}.nft-offload`;
 	const NOTHING = { installed: [], module_loaded: false, firewall_reloaded: false };
 
 	/** A job that ended so, as it is recorded under this name. */
@@ -209,12 +210,15 @@ withEachManager((setup) => {
 		expect(router.kill(/worker\.uc/)).toBe(1);
 		await endedAs('interrupted', await router.ended(), { code: 'interrupted' }, /Installing/);
 		expect(router.call('install_package')).toEqual({ problem: 'job_running' });
+		expect(existsSync(router.path(COPY))).toBe(manager === 'opkg');
+		if (manager === 'opkg') writeFileSync(router.path(`${COPY}.new`), '');
 		feed.release();
 		await expect
 			.poll(() => router.call('install_package'), { timeout: 20 * SECONDS })
 			.not.toEqual({ problem: 'job_running' });
 		expect((await router.ended()).job.state).toBe('succeeded');
 		expect(setup.versions()).not.toContain(null);
+		for (const end of ['', '.new']) expect(existsSync(router.path(`${COPY}${end}`))).toBe(false);
 	});
 
 	it('gives a step up that takes too long, and nothing hangs', async () => {
@@ -230,6 +234,7 @@ withEachManager((setup) => {
 			const ended = await router.install();
 			expect(ended.job.report).toMatchObject({ step, step_limit: 2 });
 			await endedAs(`${step}-too-slow`, ended, { code: 'timed_out' }, /./);
+			expect(existsSync(router.path(COPY))).toBe(false);
 			feed.release();
 			router.editOurs((text) => text.replace(short, usual));
 			expect(router.kill(/wget|uclient-fetch/)).toBe(0);
@@ -251,6 +256,6 @@ withEachManager((setup) => {
 			const names = (text: string): string[] => text.match(/^Package: .*/gm) ?? [];
 			const after = names(readFileSync(router.path(database), 'utf8'));
 			expect(after).toEqual(expect.arrayContaining(names(before.toString())));
-			expect(existsSync(router.path(`${database}.nft-offload`))).toBe(false);
+			expect(existsSync(router.path(COPY))).toBe(false);
 		});
 });

@@ -162,18 +162,48 @@ function suite(manager: Manager, archive: string): void {
 		expect(router.run('ucode -c -o /tmp/all.bin /tmp/all.uc')).toBe('');
 	});
 
-	it('removes them whole, and tells LuCI and rpcd', () => {
+	/** What an installation of kmod-nft-offload leaves that was cut off. */
+	const LEFT = [
+		'tmp/run/nft-offload/log',
+		'usr/lib/opkg/status.nft-offload',
+		'usr/lib/opkg/status.nft-offload.new'
+	];
+	const leave = (): void => {
+		for (const path of LEFT) router.write(path, '');
+	};
+	const left = (): string[] => LEFT.filter((path) => router.exists(path));
+	/** Also of its folder, which only opkg has. */
+	const clear = (): void => {
+		router.run(`cd / && rm -f ${LEFT.join(' ')}; rmdir /usr/lib/opkg 2>/dev/null || true`);
+	};
+
+	it('removes them whole, with what a job has left, and tells LuCI and rpcd', () => {
+		leave();
 		router.run(commands.remove);
+		expect(left()).toEqual([]);
+		expect(router.exists('tmp/run/nft-offload')).toBe(false);
+		clear();
 		expect(changes()).toEqual({});
 		expect(router.exists('tmp/luci-indexcache.1.json')).toBe(false);
 		expect(reloads()).toBe('reload\n');
 	});
 
-	it('upgrades an older version: what is gone goes, the configuration stays', async () => {
+	it('leaves to a job that runs what is its own', async () => {
+		await install(metadata, files);
+		leave();
+		router.run(`flock /var/run/nft-offload/lock sh -c '${commands.remove}' >/dev/null`);
+		expect(left()).toEqual(LEFT);
+		clear();
+	});
+
+	it('upgrades an older version: what is gone goes, the configuration and what a job has left stay', async () => {
 		await install(older, olderFiles);
 		expect(changes()).toEqual(installed(olderFiles));
 		useLuci();
+		leave();
 		await install(metadata, files);
+		expect(left()).toEqual(LEFT);
+		clear();
 		expect(changes()).toEqual(installed(files));
 		expect(router.run(commands.version)).toContain(metadata.version);
 		expect(reloads()).toBe('reload\n');
