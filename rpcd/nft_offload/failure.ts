@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why a package manager failed, from its own words and uclient-fetch's. Recorded with apk-tools 3.0.5 and opkg of 2021 and 2022. */
 import type { Failure } from '../api.ts';
+import { free_kib } from 'nft_offload.flash';
+import { MODULES } from 'nft_offload.package';
 
 /** What is printed, and what it means. uclient-fetch ends with 4 without a connection, 5 for TLS, 8 for HTTP's errors. */
 interface Sign {
@@ -30,17 +32,28 @@ const SIGNS: Sign[] = [
 	{ text: 'package mentioned in index not found', failure: { code: 'feed_gone' } }
 ];
 
-/** Why a program failed that has printed this; null where nothing in it tells. `free` is told when the flash is full. */
-function failure_in(output: string, free_kib: number, needed_kib: number): Failure | null {
+/** That the flash has no room for so much; null where it has, or df does not say. */
+function no_room(needed_kib: number): Failure | null {
+	const free = free_kib(MODULES);
+	return free != null && free < needed_kib
+		? { code: 'no_space', free_kib: free, needed_kib: needed_kib }
+		: null;
+}
+
+/**
+ * Why a program ended with this status that has printed this; null where nothing in it tells. What is full need not
+ * be the flash, and the manager may want more room than was reckoned: its log tells.
+ */
+function failure_in(output: string, status: number, needed_kib: number): Failure | null {
 	for (let i = 0; i < length(SIGNS); i++) {
 		const sign = SIGNS[i];
 		if (sign != null && index(output, sign.text) !== -1) {
 			return sign.failure === 'full'
-				? { code: 'no_space', free_kib: free_kib, needed_kib: needed_kib }
+				? (no_room(needed_kib) ?? { code: 'manager_failed', status: status })
 				: sign.failure;
 		}
 	}
 	return null;
 }
 
-export { failure_in };
+export { failure_in, no_room };

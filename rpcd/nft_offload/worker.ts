@@ -5,10 +5,10 @@
  * what the package database and the kernel say in the end.
  */
 'use strict';
+import { stat } from 'fs';
 import type { Failure, PackageName, PackageVersion } from '../api.ts';
-import { failure_in } from 'nft_offload.failure';
+import { failure_in, no_room } from 'nft_offload.failure';
 import { firewall_kind } from 'nft_offload.firewall';
-import { free_kib } from 'nft_offload.flash';
 import { read_state } from 'nft_offload.job_files';
 import type { JobState } from 'nft_offload.job_files';
 import { begin, end, enter, run_beside } from 'nft_offload.job_state';
@@ -16,14 +16,11 @@ import { module_state } from 'nft_offload.kernel';
 import { MANAGERS } from 'nft_offload.managers';
 import type { Offer, PackageManager } from 'nft_offload.managers';
 import { keep_status, release_status } from 'nft_offload.opkg_status';
-import { look, manager, MODULES } from 'nft_offload.package';
+import { look, manager, OPKG_DATABASE } from 'nft_offload.package';
 import { message_of, number_or } from 'nft_offload.value';
 
-/** KiB of flash beside the packages themselves: the database, its copy, the file system's own blocks. */
+/** KiB of flash beside the packages and the copy of opkg's database: what either database grows by, the file system's own blocks. */
 const PACKAGES_SPARE_KIB = 128;
-
-/** Loads a module with those it needs, and does not mind one that is loaded. */
-const MODPROBE = '/sbin/modprobe';
 
 const RELOAD = ['/etc/init.d/firewall', 'reload'];
 
@@ -52,9 +49,9 @@ function changed_since(before: PackageVersion[]): PackageVersion[] {
 }
 
 function needed_kib(offers: Offer[], names: PackageName[]): number {
-	let bytes = 0;
+	let bytes = stat(OPKG_DATABASE)?.size ?? 0;
 	map(offers, (offer) => {
-		bytes += filter(names, (name) => name === offer.name)[0] == null ? 0 : offer.size;
+		bytes += index(names, offer.name) === -1 ? 0 : offer.size;
 	});
 	return int((bytes + 1023) / 1024) + PACKAGES_SPARE_KIB;
 }
@@ -74,26 +71,23 @@ function obstacle(offers: Offer[], needed: number, why_not: Failure | null): Fai
 	if (length(fitting) === 0) {
 		return { code: 'wrong_kernel', kernel: kernel ?? '', offered: first.kernel ?? '' };
 	}
-	const free = free_kib(MODULES);
-	return free != null && free < needed ? { code: 'no_space', free_kib: free, needed_kib: needed } : null;
+	return no_room(needed);
 }
 
-/** Brings the package lists up to date. A feed that fails matters only where what is wanted is found in no other. */
-function update(job: JobState, tools: PackageManager): { why_not: Failure | null; stop: boolean } {
+/** Brings the package lists up to date; why not. */
+function update(job: JobState, tools: PackageManager): Failure | null {
 	enter(job, 'update');
 	const ended = run_beside(job, tools.update, null);
-	if (ended.status == null) {
-		return { why_not: { code: 'timed_out' }, stop: true };
-	}
-	const why_not = failure_in(ended.output, free_kib(MODULES) ?? 0, PACKAGES_SPARE_KIB);
-	return { why_not: why_not, stop: why_not?.code === 'database_locked' };
+	return ended.status == null
+		? { code: 'timed_out' }
+		: failure_in(ended.output, ended.status, PACKAGES_SPARE_KIB);
 }
 
 function install(job: JobState, tools: PackageManager, names: PackageName[], needed: number): Failure | null {
 	enter(job, 'install');
 	const is_opkg = manager() === 'opkg';
 	if (is_opkg && !keep_status()) {
-		return { code: 'no_space', free_kib: free_kib(MODULES) ?? 0, needed_kib: needed };
+		return no_room(needed) ?? { code: 'fault', reason: `no copy of ${OPKG_DATABASE} could be made` };
 	}
 	const count = max(length(names), 1);
 	const ended = run_beside(job, tools.install(names), (output, progress) =>
@@ -108,11 +102,8 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 	if (ended.status == null) {
 		return { code: 'timed_out' };
 	}
-	const free = free_kib(MODULES);
-	const full: Failure | null =
-		free != null && free < needed ? { code: 'no_space', free_kib: free, needed_kib: needed } : null;
-	const told = failure_in(ended.output, free ?? 0, needed);
-	return told ?? full ?? { code: 'manager_failed', status: ended.status };
+	const told = failure_in(ended.output, ended.status, needed);
+	return told ?? no_room(needed) ?? { code: 'manager_failed', status: ended.status };
 }
 
 /** From the lists to the package on the flash. */
@@ -127,9 +118,10 @@ function bring(job: JobState): Failure | null {
 	}
 	const tools = MANAGERS[kind];
 	const names = missing();
-	const updated = update(job, tools);
-	if (updated.stop) {
-		return updated.why_not;
+	// A feed that fails matters only where what is wanted is found in no other.
+	const why_not = update(job, tools);
+	if (why_not?.code === 'timed_out' || why_not?.code === 'database_locked') {
+		return why_not;
 	}
 	enter(job, 'match');
 	const offers: Offer[] = [];
@@ -143,12 +135,13 @@ function bring(job: JobState): Failure | null {
 		map(tools.offers(ended.output), (offer) => push(offers, offer));
 	}
 	const needed = needed_kib(offers, names);
-	return obstacle(offers, needed, updated.why_not) ?? install(job, tools, names, needed);
+	return obstacle(offers, needed, why_not) ?? install(job, tools, names, needed);
 }
 
+/** Loads the module with those it needs; modprobe does not mind one that is loaded. */
 function load(job: JobState): Failure | null {
 	enter(job, 'load');
-	const ended = run_beside(job, [MODPROBE, 'nft_flow_offload'], null);
+	const ended = run_beside(job, ['/sbin/modprobe', 'nft_flow_offload'], null);
 	return ended.status == null ? { code: 'timed_out' } : null;
 }
 

@@ -3,7 +3,7 @@
  * How an installation with the real apk and the real opkg fails, over the real rpcd. What the job and its log said is
  * kept in test/fixtures/install, for the page's own tests; a release that it is kept of must still say the same.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 import type { Ended } from './machine.ts';
@@ -24,6 +24,14 @@ withEachManager((setup) => {
 		words: RegExp
 	): Promise<void> => {
 		expect(job, log).toMatchObject({ state: 'failed', failure });
+		if (job.state === 'failed' && job.failure.code === 'no_space') {
+			expect(job.failure.free_kib).toBeLessThan(job.failure.needed_kib);
+			// The copy of the database, the packages, and 128 KiB to spare.
+			if (manager === 'opkg')
+				expect(job.failure.needed_kib).toBeGreaterThan(
+					statSync(setup.router.path(database)).size / 1024 + 200
+				);
+		}
 		expect(log).toMatch(words);
 		await expectAsRecorded(setup, name, job, log);
 	};
@@ -104,6 +112,20 @@ withEachManager((setup) => {
 		await setup.router.boot({ mounts: room(100) });
 		await fails('no-room', { code: 'no_space' }, /kmod-nft-offload/);
 		expect(setup.downloaded()).toEqual([]);
+	});
+
+	it('does not take it for the flash when something else is full', async () => {
+		const { router } = setup;
+		const program = manager === 'apk' ? 'usr/bin/apk' : 'bin/opkg';
+		renameSync(router.path(program), router.path(`${program}.real`));
+		const asked = manager === 'apk' ? '*" add "*' : 'install*';
+		const refusal = `case "$*" in ${asked}) echo 'No space left on device'; exit 1 ;; esac`;
+		router.writeProgram(program, `#!/bin/sh\n${refusal}\nexec /${program}.real "$@"\n`);
+		await router.boot();
+		const { job, log } = await router.install();
+		expect(job, log).toMatchObject({ state: 'failed', failure: { code: 'manager_failed', status: 1 } });
+		renameSync(router.path(`${program}.real`), router.path(program));
+		await succeeds();
 	});
 
 	it('tells that the flash has filled up meanwhile, and succeeds once there is room', async () => {
