@@ -18,6 +18,9 @@ const REST = 200;
 /** Seconds that a program has to end by itself after its downloads were stopped. */
 const GRACE = 20;
 
+/** Looks at which a program has no process any more before its status is given up: there was no room to write it. */
+const LOST = 25;
+
 /** Bytes of what a program printed that are kept to be understood. */
 const PRINTED_LIMIT = 131072;
 
@@ -35,22 +38,26 @@ const LIMITS: Record<JobStep, number> = {
 /** How a program ended: its status is null where it took too long. */
 interface Ended {
 	status: number | null;
-	/** It took too long, has not ended yet and is left alone. */
+	/** It took too long, has not ended yet, and is left alone. */
 	runs: boolean;
 	output: string;
 }
 
 type ReadProgress = (output: string, progress: string) => Progress | null;
 
-/** Replaces the record as a whole: a reader sees the old one or the new one. */
+/** Replaces the record as a whole: a reader sees the old one or the new one, and where memory is full the old one stays. */
 function write_state(state: JobState): void {
 	const file = open(`${STATE}.new`, 'w');
 	if (file == null) {
 		return;
 	}
-	file.write(sprintf('%J', state));
+	const text = sprintf('%J', state);
+	file.write(text);
 	file.close();
-	rename(`${STATE}.new`, STATE);
+	// On a full file system both have reported success.
+	if (stat(`${STATE}.new`)?.size === length(text)) {
+		rename(`${STATE}.new`, STATE);
+	}
 }
 
 function begin(id: number): JobState {
@@ -92,10 +99,6 @@ function show_progress(state: JobState, progress: Progress | null): void {
 	}
 }
 
-function size_of_log(): number {
-	return stat(LOG)?.size ?? 0;
-}
-
 /** The downloaders that a program has started. A package manager that loses one ends by itself, all tidied up. */
 function downloads_of(parent: string): string[] {
 	return filter(list('/proc'), (pid) => {
@@ -112,25 +115,28 @@ function downloads_of(parent: string): string[] {
  * a package manager that is killed while it writes loses its database. One that still does not end is left alone.
  */
 function run_beside(state: JobState, words: string[], read_progress: ReadProgress | null): Ended {
-	const before = size_of_log();
+	const before = stat(LOG)?.size ?? 0;
 	const started = run(BESIDE, words);
 	if (started.status !== 0) {
 		return { status: 127, runs: false, output: started.output };
 	}
 	const limit = state.step_started + state.step_limit;
 	let status = '';
-	while (length(status) === 0 && uptime() < limit + GRACE) {
+	let lost = 0;
+	while (length(status) === 0 && lost < LOST && uptime() < limit + GRACE) {
 		sleep(REST);
+		const pid = read_line(`${DIRECTORY}/pid`);
+		lost += length(pid) > 0 && length(birth_of(pid)) === 0 ? 1 : 0;
 		status = read_line(`${DIRECTORY}/status`);
 		if (read_progress != null) {
 			const progress = read_file(`${DIRECTORY}/progress`, 65536) ?? '';
 			show_progress(state, read_progress(read_log(before, PRINTED_LIMIT), progress));
 		}
 		if (uptime() >= limit) {
-			map(downloads_of(read_line(`${DIRECTORY}/pid`)), (pid) => run('/bin/kill', [pid]));
+			map(downloads_of(pid), (each) => run('/bin/kill', [each]));
 		}
 	}
-	const runs = length(status) === 0;
+	const runs = length(status) === 0 && lost < LOST;
 	return {
 		status: runs || uptime() >= limit ? null : number_or(status, 1),
 		runs: runs,

@@ -128,6 +128,29 @@ withEachManager((setup) => {
 		await succeeds();
 	});
 
+	it('goes on being told where there is no room in memory, and ends', async () => {
+		const { router, feed } = setup;
+		const directory = '/var/run/nft-offload';
+		const small = `mkdir -m 0700 "$ROOT/tmp/run/nft-offload"; mount -t tmpfs -o size=128k,mode=0700 none "$ROOT/tmp/run/nft-offload"`;
+		await router.boot({ mounts: small });
+		await setup.installUntil(KMOD);
+		router.run('sh', '-c', `yes >${directory}/fill 2>/dev/null; true`);
+		feed.release();
+		const states: string[] = [];
+		await expect
+			.poll(
+				() => {
+					states.push(router.job().state);
+					return states.at(-1);
+				},
+				{ timeout: 40 * SECONDS }
+			)
+			.not.toBe('running');
+		expect(states).not.toContain('none');
+		router.run('rm', `${directory}/fill`);
+		await succeeds();
+	});
+
 	it('tells that the flash has filled up meanwhile, and succeeds once there is room', async () => {
 		const { router, feed } = setup;
 		await router.boot({ mounts: room(1000) });
