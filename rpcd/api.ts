@@ -375,6 +375,7 @@ export type Failure =
 	| { code: 'timed_out' }
 	| { code: 'manager_failed'; status: number }
 	| { code: 'module_not_loaded' }
+	/** The status is 0 where nft has refused the ruleset: `fw4 reload` does not tell. */
 	| { code: 'reload_failed'; status: number }
 	/** A fault of the job's own. */
 	| { code: 'fault'; reason: string };

@@ -6,9 +6,11 @@
  */
 'use strict';
 import { stat } from 'fs';
-import type { Failure, PackageName, PackageVersion } from '../api.ts';
+import type { Effective, Failure, PackageName, PackageVersion } from '../api.ts';
 import { failure_in, no_room } from 'nft_offload.failure';
-import { firewall_kind } from 'nft_offload.firewall';
+import { hooked_devices } from 'nft_offload.device';
+import { read_requested } from 'nft_offload.firewall';
+import { read_flowtables } from 'nft_offload.flowtable';
 import { read_state } from 'nft_offload.job_files';
 import type { JobState } from 'nft_offload.job_files';
 import { begin, end, enter, run_beside } from 'nft_offload.job_state';
@@ -21,8 +23,6 @@ import { message_of, number_or } from 'nft_offload.value';
 
 /** KiB of flash beside the packages and the copy of opkg's database: what either database grows by, the file system's own blocks. */
 const PACKAGES_SPARE_KIB = 128;
-
-const RELOAD = ['/etc/init.d/firewall', 'reload'];
 
 function is_active(): boolean {
 	const state = module_state().state;
@@ -145,17 +145,34 @@ function load(job: JobState): Failure | null {
 	return ended.status == null ? { code: 'timed_out' } : null;
 }
 
+/** Whether firewall4 has made its flowtable anew, which had this handle, where one is asked for and has devices. */
+function is_renewed(handle: Effective['handle']): boolean {
+	const asked = read_requested();
+	if (!asked.readable || asked.mode === 'off') {
+		return true;
+	}
+	const hooked = hooked_devices(asked.mode);
+	const now = read_flowtables().effective.handle;
+	return (hooked.known && length(hooked.devices) === 0) || (now != null && now !== handle);
+}
+
+/**
+ * Reloads firewall4, unless it is stopped: without its state file it would refuse. That its table is not loaded is
+ * not enough to tell: while the module is missing the kernel refuses every ruleset with a flowtable. `fw4 reload`
+ * waits for nft, but ends with the status of what it does after that (/sbin/fw4, start): so the kernel is asked.
+ */
 function reload(job: JobState): Failure | null {
-	if (firewall_kind() !== 'fw4') {
+	const before = read_flowtables();
+	if (!before.loaded && !hooked_devices('off').known) {
 		return null;
 	}
 	enter(job, 'reload');
-	const ended = run_beside(job, RELOAD, null);
-	job.changes.firewall_reloaded = ended.status === 0;
-	if (ended.status == null) {
+	const status = run_beside(job, ['/etc/init.d/firewall', 'reload'], null).status;
+	if (status == null) {
 		return { code: 'timed_out' };
 	}
-	return ended.status === 0 ? null : { code: 'reload_failed', status: ended.status };
+	job.changes.firewall_reloaded = status === 0 && is_renewed(before.effective.handle);
+	return job.changes.firewall_reloaded ? null : { code: 'reload_failed', status: status };
 }
 
 /** What counts: the package database and the kernel. */

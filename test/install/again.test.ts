@@ -38,6 +38,25 @@ withEachManager((setup) => {
 		expect(feed.asked).toEqual([]);
 	});
 
+	it('leaves a firewall alone that is stopped', async () => {
+		const { router } = setup;
+		router.writeProgram('etc/init.d/firewall', '#!/bin/sh\nexit 1\n');
+		await router.boot();
+		router.setFirewall({ loaded: false, devices: null });
+		const { job, log } = await router.install();
+		expect(job).toMatchObject({ state: 'succeeded', changes: { firewall_reloaded: false } });
+		expect(log).not.toContain('firewall');
+	});
+
+	it('reloads a firewall that could not be loaded without the module, and one that has no device to offload', async () => {
+		const { router } = setup;
+		writeFileSync(router.path('etc/config/firewall'), "config defaults\n\toption flow_offloading '1'\n");
+		await router.boot();
+		router.setFirewall({ loaded: false, devices: [] });
+		const { job } = await router.install();
+		expect(job).toMatchObject({ state: 'succeeded', changes: { firewall_reloaded: true } });
+	});
+
 	it('unpacks anew what the kernel does not take', async () => {
 		const { router } = setup;
 		await router.boot();

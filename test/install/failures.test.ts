@@ -248,6 +248,19 @@ withEachManager((setup) => {
 		expect(job).toMatchObject({ state: 'succeeded', changes: { installed: [], firewall_reloaded: true } });
 	});
 
+	it('tells that nft has refused the ruleset, whatever the reload says, and succeeds when it is loaded', async () => {
+		const { router } = setup;
+		const refused = { state: 'failed', failure: { code: 'reload_failed', status: 0 } };
+		writeFileSync(router.path('etc/config/firewall'), "config defaults\n\toption flow_offloading '1'\n");
+		await router.boot();
+		expect((await router.install()).job).toMatchObject(refused);
+		router.setFirewall({ loaded: true, devices: ['wan'], handle: 7 });
+		expect((await router.install()).job).toMatchObject(refused);
+		router.writeProgram('etc/init.d/firewall', "#!/bin/sh\nsed -i 's/handle 7/handle 9/' /tmp/flowtables\n");
+		const { job } = await router.install();
+		expect(job).toMatchObject({ state: 'succeeded', changes: { installed: [], firewall_reloaded: true } });
+	});
+
 	it('tells that it was interrupted, refuses a second job while the manager is left, and then succeeds', async () => {
 		const { router, feed } = setup;
 		await router.boot();

@@ -42,6 +42,8 @@ done
 `;
 
 const FIREWALL = '#!/bin/sh\necho "$1" >>/tmp/firewall\n';
+/** What it is asked for is /tmp/flowtables: the kernel below is another's. */
+const NFT = '#!/bin/sh\ncat /tmp/flowtables\n';
 
 /** A root that lacks kmod-nft-offload and kmod-nf-flow, as one of a firewall4 that does not depend on them. */
 export function prepare(manager: Manager, archive: string): string {
@@ -58,6 +60,7 @@ export function prepare(manager: Manager, archive: string): string {
 	}
 	installOurs(root);
 	writeProgram(root, 'etc/init.d/firewall', FIREWALL);
+	writeProgram(root, 'usr/sbin/nft', NFT);
 	const database = join(root, manager === 'apk' ? 'lib/apk/db/installed' : 'usr/lib/opkg/status');
 	const firewall4 = manager === 'apk' ? /^P:firewall4\n(.+\n)*/m : /^Package: firewall4\n(.+\n)*/m;
 	edit(database, (text) => text.replace(firewall4, (record) => record.replace(/ kmod-nft-offload,?/, '')));
@@ -140,6 +143,24 @@ export class Machine {
 		}
 	}
 
+	/** What is known of firewall4: its state file's devices (null where it is stopped), its table and its flowtable's handle. */
+	setFirewall({
+		loaded,
+		devices,
+		handle = null
+	}: {
+		loaded: boolean;
+		devices: string[] | null;
+		handle?: number | null;
+	}): void {
+		const state = this.path('var/run/fw4.state');
+		rmSync(state, { force: true });
+		if (devices !== null) writeFileSync(state, JSON.stringify({ zones: [{ related_physdevs: devices }] }));
+		const flowtable =
+			handle === null ? '' : `\tflowtable ft { # handle ${handle.toString()}\n\t\tdevices = { wan }\n\t}\n`;
+		writeFileSync(this.path('tmp/flowtables'), loaded ? `table inet fw4 {\n${flowtable}}\n` : '');
+	}
+
 	path(name: string): string {
 		return join(this.root, name);
 	}
@@ -167,9 +188,10 @@ export class Machine {
 	async boot({ mounts = ':', release = this.release } = {}): Promise<void> {
 		rmSync(this.path('tmp/run'), { recursive: true, force: true });
 		rmSync(this.path('sys/module'), { recursive: true, force: true });
-		for (const directory of ['tmp/run/ubus', 'sys/module'])
+		for (const directory of ['tmp/run/ubus', 'sys/module', 'sys/class/net/wan'])
 			mkdirSync(this.path(directory), { recursive: true });
 		mkdirSync(this.path('var/run'), { recursive: true });
+		this.setFirewall({ loaded: true, devices: ['wan'] });
 		writeFileSync(this.path('tmp/osrelease'), `${release}\n`);
 		const script = `
 			set -e
