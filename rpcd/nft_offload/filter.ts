@@ -67,9 +67,12 @@ function contains(flow: Flow, search: string): boolean {
 	);
 }
 
-/** Looks for a numeric search where IPv4 lines alone have digits; null where only parsing tells: ICMP's keys have some. */
+/**
+ * Looks for a numeric search in an IPv4 line with ports, where nothing else has digits; null where only parsing tells:
+ * ICMP's `type=8 code=0 id=7` has some, and GRE's `srckey=0x7`.
+ */
 function finds_number(first: string, second: string, search: string): boolean | null {
-	return index(first, ':') !== -1 || index(first, ' type=') !== -1
+	return index(first, ':') !== -1 || index(first, ' sport=') === -1
 		? null
 		: index(ends_in(first), search) !== -1 || index(ends_in(second), search) !== -1;
 }

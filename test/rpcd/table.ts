@@ -49,7 +49,9 @@ export function line(next: () => number, accounting: boolean): string {
 		? ` sport=${upTo(next, 65536).toString()} dport=${pick(next, ['53', '80', '443'])}`
 		: protocol.startsWith('icmp')
 			? ' type=8 code=0 id=3046'
-			: '';
+			: protocol.startsWith('gre')
+				? ' srckey=0x443 dstkey=0x443'
+				: '';
 	const unreplied = next() < 0.1 ? ' [UNREPLIED]' : '';
 	return (
 		`${family}     ${family === 'ipv4' ? '2' : '10'} ${protocol} ${timeout}${state}src=${from} dst=${to}${ports}` +
