@@ -8,7 +8,7 @@ import { path_of } from 'nft_offload.conntrack';
 import { add, add_totals, no_totals } from 'nft_offload.counters';
 import { UNREACHABLE, keep_all } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
-import { CUT, line_at } from 'nft_offload.pieces';
+import { CUT } from 'nft_offload.pieces';
 import { is_integer } from 'nft_offload.value';
 
 /** Which of a line's four counters is the figure that rows are ordered by; none where it is a sum of two. */
@@ -47,6 +47,7 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	const count = length(pieces);
 	const marked = index(text, 'OFFLOAD]') !== -1;
 	const floor = kept == null ? UNREACHABLE : kept.largest.floor;
+	const least = kept == null ? '' : kept.largest.least;
 	const closer = marked || floor < UNREACHABLE;
 	const wanted = kept == null ? null : kept.path;
 	const counter = kept == null ? null : COUNTER[kept.sort];
@@ -75,7 +76,11 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 			add(sums[path], 1, line_bytes, line_packets);
 		}
 		const size = counter != null ? number(pieces[i - 4 + counter]) : of_packets ? line_packets : line_bytes;
-		if (size > floor && (wanted == null || wanted === path)) {
+		if (
+			size >= floor &&
+			(size > floor || (pieces[i - 2] ?? '') >= least) &&
+			(wanted == null || wanted === path)
+		) {
 			push(large, int(i / 4) - 1);
 			push(sizes, size);
 		}
@@ -94,7 +99,7 @@ function add_all(totals: Record<Path, Total>, kept: Kept | null, text: string): 
 	});
 	add_totals(totals, sums);
 	if (kept != null) {
-		keep_all(kept.largest, sizes, (j) => line_at(pieces, large[j] ?? 0));
+		keep_all(kept.largest, pieces, large, sizes);
 	}
 	return pieces;
 }

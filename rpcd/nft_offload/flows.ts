@@ -11,7 +11,7 @@ import { filter_from, is_selective, passes } from 'nft_offload.filter';
 import type { Filter } from 'nft_offload.filter';
 import { descending, keep, new_largest } from 'nft_offload.largest';
 import type { Largest } from 'nft_offload.largest';
-import { counters_at, cut_line, line_at } from 'nft_offload.pieces';
+import { counters_at, cut_line } from 'nft_offload.pieces';
 import { conntrack_source, each_text, open_table } from 'nft_offload.table';
 import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.tally';
 import type { ClientTally } from 'nft_offload.tally';
@@ -43,14 +43,11 @@ function take_line(pass: Pass, pieces: string[], k: number, line: string | null)
 	}
 	const counters = counters_at(pieces, k);
 	const size = size_of(counters, pass.kept.sort);
-	const largest = pass.kept.largest;
 	add_counters(pass.matched, counters);
 	if (pass.clients != null) {
 		tally_client(pass.clients, pieces[4 * k] ?? '', counters, size);
 	}
-	if (size > largest.floor) {
-		keep(largest, size, line ?? line_at(pieces, k));
-	}
+	keep(pass.kept.largest, size, pieces, k, line);
 }
 
 /** Takes lines of which some are not like the others: each is parsed. */

@@ -2,6 +2,7 @@
 /** get_flows on tables made by chance: it must add up what a plain reader adds up, and keep the largest. */
 import { describe, expect, test } from 'vitest';
 import type { Flow, FlowSort, Path, Total } from '../../rpcd/api.ts';
+import { toRows } from '../../web/src/explorer/rows.ts';
 import { chance, count, countFound, garbage, line } from './table.ts';
 import { allTiers, type Tier } from './tiers.ts';
 
@@ -11,7 +12,9 @@ interface Flows {
 	totals: Totals;
 	breakdown?: { family: Record<string, Totals>; protocol: Record<string, Totals> };
 	matched: { flows: number };
-	flows: Pick<Flow, 'original' | 'reply'>[];
+	flows: Flow[];
+	clients?: object[];
+	client_count?: number;
 	skipped: number;
 }
 
@@ -61,6 +64,8 @@ const FIGURES: Record<FlowSort, (row: Flows['flows'][number]) => number> = {
 };
 const SORTS = Object.keys(FIGURES) as FlowSort[];
 
+const keys = (rows: readonly Flow[]): string[] => toRows(rows).map(({ key }) => key);
+
 describe.each(tiers)('in $name', (tier) => {
 	describe.each(TABLES)('%s', (_name, text) => {
 		const counted = count(text);
@@ -77,6 +82,14 @@ describe.each(tiers)('in $name', (tier) => {
 				const page = await flows(tier, text, { limit: 50, offset });
 				expect(page.flows.map(FIGURES.bytes)).toEqual(counted.sizes.bytes.slice(offset, offset + 50));
 			}
+		});
+
+		test('pages begin where others end', async () => {
+			const pages: Flow[] = [];
+			for (let offset = 0; offset < 200; offset += 25)
+				pages.push(...(await flows(tier, text, { limit: 25, offset })).flows);
+			const { flows: whole } = await flows(tier, text, { limit: 200 });
+			expect(keys(pages)).toEqual(keys(whole));
 		});
 
 		test.each(SORTS)('the rows by %s are the largest', async (sort) => {
@@ -114,4 +127,42 @@ describe.each(tiers)('in $name', (tier) => {
 				expect(added(Object.values(parts ?? {}))).toEqual(totals);
 		});
 	});
+
+	test.each([
+		['all', {}],
+		['found by a search', { search: '9' }]
+	])(
+		'equal connections (%s) keep their places from page to page, and while timeouts run down',
+		async (_name, narrowed) => {
+			const at = (seconds: number): string =>
+				Array.from({ length: 900 }, (_, i) => equal(i, 100 + ((i * 7) % 90) - seconds)).join('');
+			const shown: string[] = [];
+			for (let offset = 0; offset < 500; offset += 50)
+				shown.push(...keys((await flows(tier, at(offset / 50), { limit: 50, offset, ...narrowed })).flows));
+			expect(new Set(shown).size).toBe(shown.length);
+			expect(shown.length).toBeGreaterThan(200);
+		}
+	);
+
+	test.each([1023, 1024, 1025, 1500])(
+		'%i clients are counted as far as they are told apart',
+		async (clients) => {
+			const text = Array.from({ length: clients }, (_, i) => equal(i, 60).repeat(2)).join('');
+			const page = (offset: number): Promise<Flows> =>
+				flows(tier, text, { group: 'client', limit: 100, offset });
+			expect((await page(1000)).client_count).toBe(Math.min(clients, 1025));
+			expect((await page(1000)).clients).toHaveLength(Math.min(clients, 1024) - 1000);
+			expect((await page(1024)).clients).toEqual([]);
+		}
+	);
 });
+
+/** One of many questions to a name server, from a client of its own. */
+function equal(i: number, seconds: number): string {
+	const client = `10.0.${Math.floor(i / 250).toString()}.${(i % 250).toString()}`;
+	const counters = 'packets=1 bytes=72';
+	return (
+		`ipv4     2 udp      17 ${seconds.toString()} src=${client} dst=192.0.2.1 sport=9 dport=53 ${counters} ` +
+		`src=192.0.2.1 dst=${client} sport=53 dport=9 ${counters} mark=0 zone=0 use=2\n`
+	);
+}
