@@ -213,7 +213,7 @@ export interface Flows {
 	flows: Flow[];
 	/** With `group`: one page of who started the connections that pass the filter, largest first; `flows` is empty. */
 	clients?: ClientTotal[];
-	/** With `group`: how many clients there are. Of more than 1024 only those are told apart that come first. */
+	/** With `group`: how many clients there are; 1025 when there are more than 1024, of which only the first 1024 found are told apart. */
 	client_count?: number;
 	/** With `breakdown`: all connections in the table, whatever the filter. */
 	breakdown?: Breakdown;

@@ -25,7 +25,7 @@ interface ClientSums {
 
 interface ClientTally {
 	clients: Record<string, ClientSums>;
-	/** All clients, those that are not told apart among them. */
+	/** How many are told apart; one more than can be when there are others. */
 	count: number;
 }
 
@@ -82,7 +82,7 @@ function tally_client(tally: ClientTally, first: string, counters: Counters, siz
 	const address = source_in(first);
 	let sums = tally.clients[address];
 	if (sums == null) {
-		tally.count += 1;
+		tally.count = min(tally.count, CLIENTS) + 1;
 		if (tally.count > CLIENTS) {
 			return;
 		}

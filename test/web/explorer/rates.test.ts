@@ -10,9 +10,13 @@ import { counted, flow, row, totals, tuple } from './flows.ts';
 const ALL: Counting = { accounting: true, flowtable: true };
 
 /** What the rates say of one connection after answers at these milliseconds. */
-function after(answers: readonly (readonly [at: number, flow: ReturnType<typeof flow>])[], counting = ALL) {
+function after(
+	answers: readonly (readonly [at: number, flow: ReturnType<typeof flow>])[],
+	counting = ALL,
+	took_us = 0
+) {
 	const rates = new Rates();
-	for (const [at, each] of answers) rates.note([row(each)], at, counting);
+	for (const [at, each] of answers) rates.note([row(each)], at, counting, took_us);
 	return rates.of(row(flow()).key);
 }
 
@@ -66,6 +70,15 @@ describe('rates between two answers', () => {
 		expect(rates.original).toBe('unknown');
 	});
 
+	it('begin anew when nobody looked for long, but not where the list comes rarely', () => {
+		const night = [
+			[0, counted('cpu', 0, 0)],
+			[240_000, counted('cpu', 24_000, 0)]
+		] as const;
+		expect(after(night).original).toBe('unknown');
+		expect(after(night, ALL, 6_000_000).original).toEqual({ bytes: 100, packets: 1 });
+	});
+
 	it('of two answers close to each other are those of before', () => {
 		const rates = after([
 			[0, counted('cpu', 0, 0)],
@@ -108,8 +121,8 @@ describe('rates between two answers', () => {
 		expect(new Set(rows.map(({ key }) => key)).size).toBe(3);
 		expect(rows.map(({ ambiguous }) => ambiguous)).toEqual([true, true, false]);
 		const rates = new Rates();
-		rates.note(rows, 0, ALL);
-		rates.note(rows, 5000, ALL);
+		rates.note(rows, 0, ALL, 0);
+		rates.note(rows, 5000, ALL, 0);
 		expect(rates.of(rows[1]?.key ?? '').original).toBe('unknown');
 	});
 });
@@ -120,20 +133,36 @@ describe('rates of clients', () => {
 
 	it('are the growth of their sums', () => {
 		const rates = new ClientRates();
-		rates.note([client(1)], 1000);
+		rates.note([client(1)], 1000, 0);
 		expect(rates.of(address, 'bytes')).toBeNull();
-		rates.note([client(2)], 3000);
+		rates.note([client(2)], 3000, 0);
 		expect(rates.of(address, 'bytes')).toBe(1000);
 		expect(rates.of(address, 'packets')).toBe(10);
 	});
 
 	it('are unknown when more ended than came, and after everything else was asked', () => {
 		const rates = new ClientRates();
-		rates.note([client(2)], 1000);
-		rates.note([client(1)], 3000);
+		rates.note([client(2)], 1000, 0);
+		rates.note([client(1)], 3000, 0);
 		expect(rates.of(address, 'bytes')).toBeNull();
-		rates.note([client(3)], 5000);
+		rates.note([client(3)], 5000, 0);
 		rates.clear();
+		expect(rates.of(address, 'bytes')).toBeNull();
+	});
+
+	it('begin anew when nobody looked for long, and when the router did', () => {
+		const rates = new ClientRates();
+		for (const [flows, at] of [
+			[1, 500_000],
+			[2, 900_000],
+			[3, 1000]
+		] as const) {
+			rates.note([client(flows)], at, 0);
+			expect(rates.of(address, 'bytes')).toBeNull();
+		}
+		rates.note([client(4)], 3000, 0);
+		expect(rates.of(address, 'bytes')).toBe(1000);
+		rates.note([], 200_000, 0);
 		expect(rates.of(address, 'bytes')).toBeNull();
 	});
 });

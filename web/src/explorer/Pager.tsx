@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatCount } from '../format.ts';
 import { _, fill } from '../i18n.ts';
+import { foundIn, foundText } from './found.ts';
 import { LAST_ROW } from './query.ts';
 import type { Answer, ExplorerState } from './state.ts';
 
 /** Which rows are shown of how many, and the way to others. */
 export function Pager({ explorer, answer }: { explorer: ExplorerState; answer: Answer }) {
 	const { limit, offset } = explorer.query;
-	const found = foundIn(answer);
-	const last = Math.min(found, LAST_ROW);
 	return (
 		<nav class="nfo-pager" aria-label={_('Pages')}>
 			<Turn name={_('Previous')} to={offset > 0 ? Math.max(0, offset - limit) : null} explorer={explorer} />
 			<span class="nfo-range">{range(explorer, answer)}</span>
 			<Turn
 				name={_('Next')}
-				to={explorer.answered && offset + limit < last ? offset + limit : null}
+				to={explorer.answered && offset + limit < Math.min(foundIn(answer), LAST_ROW) ? offset + limit : null}
 				explorer={explorer}
 			/>
 		</nav>
@@ -45,18 +44,14 @@ function Turn({ name, to, explorer }: TurnProps) {
 	);
 }
 
-function foundIn({ matched, client_count }: Answer): number {
-	return client_count ?? matched.flows;
-}
-
 function range({ query, answered }: ExplorerState, answer: Answer): string {
 	if (!answered) return _('Asking the router…');
 	const rows = (answer.clients ?? answer.rows).length;
-	if (rows === 0) return fill(_('0 of %s'), formatCount(foundIn(answer)));
+	if (rows === 0) return fill(_('0 of %s'), foundText(answer));
 	return fill(
 		_('%s–%s of %s'),
 		formatCount(query.offset + 1),
 		formatCount(query.offset + rows),
-		formatCount(foundIn(answer))
+		foundText(answer)
 	);
 }

@@ -31,26 +31,30 @@ interface Seen {
 }
 
 /** Answers that follow closer would make a few bytes a storm: the one before them stays the start. */
-const SHORTEST = 1000;
-/** What was not seen for so long starts again. */
-const LONGEST = 120_000;
+export const SHORTEST = 1000;
+/**
+ * Forgets what was seen long before `at`: who comes back to the page is not told the mean of a night. Long are two
+ * minutes, or three times the rest that the router is owed for a list that took it so many microseconds (state/rest.ts).
+ * And what was seen after `at`: the router's clock starts again with the router.
+ */
+export function forget(seen: Map<string, { at: number }>, at: number, took_us: number): void {
+	const longest = Math.max(120_000, 0.06 * took_us);
+	for (const [key, { at: last }] of seen) if (at < last || at - last > longest) seen.delete(key);
+}
 
 const UNKNOWN: FlowRates = { original: 'unknown', reply: 'unknown' };
 
 /** The rates of connections, by their key. */
 export class Rates {
-	#seen = new Map<string, Seen>();
-	#at = -Infinity;
+	readonly #seen = new Map<string, Seen>();
 
 	of(key: string): FlowRates {
 		return this.#seen.get(key)?.rates ?? UNKNOWN;
 	}
 
 	/** Takes an answer read at `at`, in milliseconds on the router's clock. */
-	note(rows: readonly Row[], at: number, counting: Counting): void {
-		// The router's clock starts again with the router.
-		if (at < this.#at) this.#seen.clear();
-		this.#at = at;
+	note(rows: readonly Row[], at: number, counting: Counting, took_us: number): void {
+		forget(this.#seen, at, took_us);
 		for (const { key, flow, ambiguous } of rows) {
 			const before = this.#seen.get(key);
 			if (before && at - before.at < SHORTEST) continue;
@@ -61,7 +65,6 @@ export class Rates {
 				rates: ambiguous ? UNKNOWN : rates(flow, before, at, counting)
 			});
 		}
-		for (const [key, { at: last }] of this.#seen) if (at - last > LONGEST) this.#seen.delete(key);
 	}
 }
 

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Flows, Status } from '../../../rpcd/api.ts';
 import { fill, _ } from '../i18n.ts';
-import { formatCount } from '../format.ts';
 import { Live, type LiveOptions } from '../state/live.ts';
 import { UbusError, type UbusClient } from '../ubus/index.ts';
 import { Value } from '../value.ts';
 import { ClientRates } from './clients.ts';
+import { foundText } from './found.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
 import { narrowed } from './match.ts';
@@ -162,13 +162,17 @@ export class ExplorerState {
 		});
 		const rows = toRows(flows.flows);
 		const now = this.#options.clock.now();
-		this.rates.note(rows, flows.at_ms ?? now, countingOf(this.#status()));
+		const at = flows.at_ms ?? now;
+		this.rates.note(rows, at, countingOf(this.#status()), flows.took_us);
 		if (query !== this.answers.value?.query) this.clientRates.clear();
-		this.clientRates.note(flows.clients ?? [], flows.at_ms ?? now);
+		// A connection that changes its path or state would bring all that it ever carried.
+		if (query.path === null && query.search === '')
+			this.clientRates.note(flows.clients ?? [], at, flows.took_us);
 		this.history.noteFlows(flows, now);
 		if (this.#announce && query === this.query) {
 			this.#announce = false;
-			this.announce(foundText(flows));
+			const text = flows.clients ? _('%s clients found.') : _('%s connections found.');
+			this.announce(fill(text, foundText(flows)));
 		}
 		return { ...flows, query, rows };
 	}
@@ -186,10 +190,4 @@ export class ExplorerState {
 			if (!(error instanceof UbusError)) throw error;
 		}
 	}
-}
-
-function foundText({ matched, client_count: clients }: Flows): string {
-	return clients === undefined
-		? fill(_('%s connections found.'), formatCount(matched.flows))
-		: fill(_('%s clients found.'), formatCount(clients));
 }
