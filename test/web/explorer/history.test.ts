@@ -5,8 +5,9 @@ import { roundAbove } from '../../../web/src/explorer/Chart.tsx';
 import { History, SPAN } from '../../../web/src/explorer/history.ts';
 import { status, totals } from './flows.ts';
 
-function answer(cpu: number, software: number): Flows {
+function answer(cpu: number, software: number, at_ms?: number): Flows {
 	return {
+		...(at_ms !== undefined && { at_ms }),
 		totals: totals(cpu, software, 0),
 		matched: { flows: 0, bytes: 0, packets: 0 },
 		flows: [],
@@ -89,6 +90,26 @@ describe('a reload of the firewall', () => {
 		history.noteFlows(answer(10, 40), 10_000);
 		expect(history.reloads).toEqual([5000]);
 		expect(history.flows).toHaveLength(3);
+	});
+
+	it.each([
+		['nobody looked for a night', 9 * 3_600_000, 9 * 3_600_000],
+		['the browser slept with its clock', 5000, 9 * 3_600_000],
+		['the list comes rarely', 240_000, 240_000]
+	])('is not seen in fewer connections when %s', (_name, at, at_ms) => {
+		const history = new History();
+		history.noteFlows(answer(10, 40, 1000), 0);
+		history.noteFlows(answer(10, 5, 1000 + at_ms), at);
+		expect(history.reloads).toEqual([]);
+	});
+
+	it('while nobody looked has no time, nor has what passed since', () => {
+		const history = new History();
+		history.noteStatus(withLoad(1000, 100, { total: 1000, idle: 900, softirq: 10 }), 0);
+		const later = withLoad(600_000, 9000, { total: 9000, idle: 8000, softirq: 50 });
+		history.noteStatus({ ...later, effective: changed({ handle: 6 }).effective, uptime: 700 }, 600_000);
+		expect(history.reloads).toEqual([]);
+		expect(history.load).toEqual([]);
 	});
 
 	it('is not seen in connections that end one by one', () => {

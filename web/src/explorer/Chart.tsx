@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { _, fill } from '../i18n.ts';
+import { GAP } from './history.ts';
 
 /** A line of a chart. Its style is one of those of the stylesheet, which tell it apart without colour, too. */
 export interface Line {
@@ -26,8 +27,6 @@ export interface ChartProps {
 
 const WIDTH = 300;
 const HEIGHT = 80;
-/** Milliseconds after which two points are no longer joined: nobody looked in between. */
-const GAP = 60_000;
 
 /** A few lines over the last minutes. What they say now stands below as text, so nobody has to see the lines. */
 export function Chart({ title, lines, top, format, marks, until, span }: ChartProps) {

@@ -5,6 +5,12 @@ import type { Flows, Load, Path, Status, Total } from '../../../rpcd/api.ts';
 /** How far the charts look back. */
 export const SPAN = 10 * 60_000;
 
+/** Milliseconds after which two looks have nothing to do with each other: nobody looked in between. */
+export const GAP = 60_000;
+
+/** Seconds after which two states say too little of the time between them. While somebody looks, one comes each minute. */
+const LATE = 120;
+
 export interface FlowsSample {
 	at: number;
 	totals: Record<Path, Total>;
@@ -32,10 +38,14 @@ export class History {
 	/** When the firewall was reloaded: all offloaded connections begin again. */
 	reloads: readonly number[] = [];
 	#status: Status | null = null;
+	/** When the last connections were read, on the router's clock: the browser's stands still while it sleeps. */
+	#read = -Infinity;
 
-	noteFlows({ totals }: Flows, at: number): void {
+	noteFlows({ totals, at_ms }: Flows, at: number): void {
 		const before = this.flows.at(-1);
-		if (before && lostOffload(before.totals, totals)) this.#noteReload(at);
+		const since = this.#read;
+		this.#read = at_ms ?? at;
+		if (before && this.#read - since < GAP && lostOffload(before.totals, totals)) this.#noteReload(at);
 		this.flows = recent([...this.flows, { at, totals }], at);
 	}
 
@@ -44,7 +54,7 @@ export class History {
 		const before = this.#status;
 		if (status === before) return;
 		this.#status = status;
-		if (!before) return;
+		if (!before || status.uptime - before.uptime > LATE) return;
 		if (flowtableOf(before) !== flowtableOf(status)) this.#noteReload(at);
 		const sample = before.load && status.load ? loadBetween(before.load, status.load, at) : null;
 		if (sample) this.load = recent([...this.load, sample], at);
