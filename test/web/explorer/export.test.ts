@@ -53,6 +53,11 @@ describe('CSV', () => {
 	])('takes the name %s for a text', (name, cell) => {
 		expect(csv(flow(), named(name))[1]).toContain(`,443,${cell},,1000,`);
 	});
+
+	it('and copied text guard the same names', () => {
+		for (const name of ['=1+1', '+1', '-1', '@SUM(A1)'])
+			expect(toText(sheetOfConnections([row(flow())], named(name)))).toContain(`\t443\t'${name}\t\t1000\t`);
+	});
 });
 
 it('copied text has a line for each connection and as many cells in each', () => {

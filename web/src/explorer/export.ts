@@ -68,15 +68,16 @@ export function toCsv(sheet: Sheet): string {
 /** Spreadsheets take a text that begins so for a formula, which a host's name could be. */
 const FORMULA = /^[=+\-@\t\r]/;
 
+function textOf(cell: Cell): string {
+	return typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : String(cell ?? '');
+}
+
 function csvCell(cell: Cell): string {
-	if (typeof cell !== 'string') return plain(cell);
-	const text = FORMULA.test(cell) ? `'${cell}` : cell;
+	const text = textOf(cell);
 	return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
 /** Cells set apart by tabs, which nothing in them contains. */
 export function toText(sheet: Sheet): string {
-	return sheet.map((line) => `${line.map(plain).join('\t')}\n`).join('');
+	return sheet.map((line) => `${line.map(textOf).join('\t')}\n`).join('');
 }
-
-const plain = (cell: Cell): string => (cell === null ? '' : String(cell));
