@@ -55,9 +55,14 @@ describe('the names of hosts', () => {
 			expect(hosts.nameOf(address)).toBe('');
 	});
 
-	it('lead to an address when only one has them', () => {
+	it('lead to the address that a client is found by: IPv4 where there is one', () => {
 		expect(hosts.addressOf(' OLD ')).toBe('2001:db8::a');
-		expect(hosts.addressOf('laptop')).toBeNull();
+		expect(hosts.addressOf('Laptop')).toBe('192.168.1.10');
 		expect(hosts.addressOf('nobody')).toBeNull();
+		const twins = new Hosts({
+			one: { name: 'android', ipaddrs: ['192.168.1.14'], ip6addrs: [] },
+			other: { name: 'android', ipaddrs: ['192.168.1.15'], ip6addrs: [] }
+		});
+		expect(twins.addressOf('android')).toBeNull();
 	});
 });

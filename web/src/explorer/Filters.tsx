@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Component, type ComponentChildren } from 'preact';
+import { Component, type ComponentChildren, type TargetedEvent } from 'preact';
 import { _ } from '../i18n.ts';
 import { pathName } from '../texts/status.ts';
 import {
@@ -91,46 +91,65 @@ export function Filters({ explorer }: { explorer: ExplorerState }) {
 	);
 }
 
-function SearchField({ explorer }: { explorer: ExplorerState }) {
-	return (
-		<Field name={_('Search')}>
-			<input
-				type="search"
-				class="cbi-input-text"
-				placeholder={_('Address, port or state')}
-				value={explorer.query.search}
-				maxLength={64}
-				autocomplete="off"
-				spellcheck={false}
-				onInput={({ currentTarget: input }) => {
-					const search = input.value;
-					input.setCustomValidity(isSearch(search) ? '' : _('Only letters, digits and signs of ASCII.'));
-					if (isSearch(search)) explorer.ask({ search });
-					else input.reportValidity();
-				}}
-			/>
-		</Field>
-	);
-}
-
-interface ClientFieldProps {
+interface TypedProps {
 	explorer: ExplorerState;
 }
 
-/** Takes an address, or the name of a host. What is being typed is asked for when it is one of them. */
-class ClientField extends Component<ClientFieldProps, { text: string | null }> {
+interface Typed {
+	/** What was typed and not taken; null when all was. */
+	text: string | null;
+	/** The field was left since. */
+	left: boolean;
+}
+
+/** Takes what the router can search for, and keeps what it cannot until it is mended. */
+class SearchField extends Component<TypedProps, { text: string | null }> {
 	override state = { text: null };
 
-	#take(text: string): void {
-		const { explorer } = this.props;
-		const client = isAddress(text.trim()) ? text.trim().toLowerCase() : explorer.hosts.addressOf(text);
-		this.setState({ text: client === null && text.trim() !== '' ? text : null });
-		if (client !== null || text.trim() === '') {
-			if (client !== explorer.query.client) explorer.ask({ client });
-		}
+	override render({ explorer }: TypedProps, { text }: { text: string | null }) {
+		return (
+			<Field name={_('Search')}>
+				<input
+					type="search"
+					class="cbi-input-text"
+					placeholder={_('Address, port or state')}
+					value={text ?? explorer.query.search}
+					maxLength={64}
+					autocomplete="off"
+					spellcheck={false}
+					onInput={({ currentTarget: input }) => {
+						const search = input.value;
+						const taken = isSearch(search);
+						this.setState({ text: taken ? null : search });
+						input.setCustomValidity(taken ? '' : _('Only letters, digits and signs of ASCII.'));
+						if (taken) explorer.ask({ search });
+						else input.reportValidity();
+					}}
+				/>
+			</Field>
+		);
 	}
+}
 
-	override render({ explorer }: ClientFieldProps, { text }: { text: string | null }) {
+/**
+ * Takes an address as it is typed, and the name of a host when the field is left or Enter is pressed: before, it may be
+ * the beginning of another's.
+ */
+class ClientField extends Component<TypedProps, Typed> {
+	override state: Typed = { text: null, left: false };
+
+	readonly #take = ({ currentTarget: { value: text }, type }: TargetedEvent<HTMLInputElement>): void => {
+		const { explorer } = this.props;
+		const left = type === 'change';
+		const typed = text.trim();
+		const named = left ? explorer.hosts.addressOf(typed) : null;
+		const client = isAddress(typed) ? typed.toLowerCase() : named;
+		const taken = client !== null || typed === '';
+		this.setState({ text: taken ? null : text, left });
+		if (taken && client !== explorer.query.client) explorer.ask({ client });
+	};
+
+	override render({ explorer }: TypedProps, { text, left }: Typed) {
 		return (
 			<Field name={_('Client')}>
 				<input
@@ -141,10 +160,9 @@ class ClientField extends Component<ClientFieldProps, { text: string | null }> {
 					maxLength={64}
 					autocomplete="off"
 					spellcheck={false}
-					aria-invalid={text !== null}
-					onInput={({ currentTarget: input }) => {
-						this.#take(input.value);
-					}}
+					aria-invalid={left && text !== null}
+					onInput={this.#take}
+					onChange={this.#take}
 				/>
 				<datalist id={HOSTS_ID}>
 					{explorer.hosts.list().map(({ address, name }) => (

@@ -48,11 +48,15 @@ export class Hosts {
 			.sort((a, b) => a.name.localeCompare(b.name) || (a.address < b.address ? -1 : 1));
 	}
 
-	/** The address of the only host with this name, whatever the case; null when there is none, or several. */
+	/**
+	 * The only IPv4 address with this name, whatever the case, or else the only IPv6 address; null when there is none, or
+	 * several: a host has one IPv4 address as a rule, and many of IPv6.
+	 */
 	addressOf(name: string): string | null {
 		const wanted = name.trim().toLowerCase();
 		const found = this.list().filter((host) => host.name.toLowerCase() === wanted);
-		return found.length === 1 ? (found[0]?.address ?? null) : null;
+		const ipv4 = found.filter(({ address }) => !address.includes(':'));
+		return [ipv4, found].find(({ length }) => length === 1)?.[0]?.address ?? null;
 	}
 
 	#add(name: string | undefined, addresses: readonly string[]): void {
