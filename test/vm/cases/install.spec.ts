@@ -27,7 +27,7 @@ test('kmod-nft-offload is installed from the page, and the kernel then offloads'
 		await expect(outcome).toContainText('The module is loaded. The firewall has been reloaded.');
 		await section.getByText('Log', { exact: true }).click();
 		await expect(section.getByLabel('Log')).toContainText('Installing kmod-nft-offload');
-		await shoot(page, '11-installed');
+		await shoot(page, '12-installed');
 		expect(await router.run('lsmod')).toMatch(/^nft_flow_offload /m);
 
 		await tab.review('Software');

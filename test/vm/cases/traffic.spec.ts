@@ -59,6 +59,9 @@ test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab
 			await expect(row.first()).toBeVisible();
 		}
 	}
+	await tab.page.evaluate(() => {
+		scrollTo(0, 0);
+	});
 	await shoot(tab.page, '10-families');
 });
 

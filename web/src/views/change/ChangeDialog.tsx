@@ -99,7 +99,7 @@ interface ProgressProps {
 }
 
 function Progress({ state, change, now }: ProgressProps) {
-	const seconds = Math.max(0, Math.ceil((state.deadline - now) / 1000));
+	const seconds = Math.max(0, Math.floor((state.deadline - now) / 1000));
 	return (
 		<Dialog title={fill(_('Change to %s'), modeName(state.mode))}>
 			<p class="spinning" role="status">
