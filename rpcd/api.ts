@@ -415,9 +415,9 @@ export interface Problems {
 	flash_full: { free_kib: number; needed_kib: number };
 	/** rpcd refuses the caller's session: it is gone, or has no write access to the firewall. */
 	not_permitted: {};
-	/** Another session's apply waits for its confirmation; nothing can be staged safely before it ends. */
+	/** An apply waits for its confirmation, of this session or another's; nothing can be staged safely before it ends. */
 	apply_pending: {};
-	/** What rpcd staged is not what was meant; it has been taken back. */
+	/** rpcd could not stage what was meant. What it did stage has been put back, as far as it allows. */
 	stage_failed: { reason: string };
 	/** Neither /proc/net/nf_conntrack nor the conntrack program: no list of connections. */
 	no_conntrack: { install: 'conntrack' };

@@ -66,7 +66,7 @@ export function explainProblem(problem: Problem): string {
 				'A change waits for its confirmation. Nothing can be changed here until it has been confirmed or rolled back.'
 			);
 		case 'stage_failed':
-			return fill(_('The change could not be staged: %s. It has been taken back.'), problem.reason);
+			return fill(_('The change could not be staged: %s. Nothing was applied.'), problem.reason);
 		case 'no_conntrack':
 			return fill(
 				_('The kernel shows no list of connections on this router. Install the package %s to see them.'),
