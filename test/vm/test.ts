@@ -50,7 +50,8 @@ export const test = base.extend<Options & Fixtures, { shared: Router }>({
 		await mark(shared, title);
 		await use(shared);
 		const noise = await complaints(shared);
-		await stopTraffic(shared);
+		const failed = await stopTraffic(shared);
+		if (failed !== '') console.log(`a download failed on the router: ${failed}`);
 		await restore(shared);
 		expect(noise, 'what the router logged as errors').toEqual([]);
 	},

@@ -84,21 +84,21 @@ export async function openTraffic(router: Router): Promise<void> {
 		});
 }
 
-/** Starts a download in the background over and over, through IPv4 or IPv6. */
+/** Starts a download in the background over and over, through IPv4 or IPv6. One that fails is the last, and is told. */
 export async function startDownload(router: Router, family: 'ipv4' | 'ipv6' = 'ipv4'): Promise<void> {
 	const host = family === 'ipv4' ? SERVER.ipv4 : `[${SERVER.ipv6}]`;
-	const loop = `while wget -q -O /dev/null http://${host}:${SERVER.port}/file; do :; done`;
+	const loop = `while wget -O /dev/null http://${host}:${SERVER.port}/file 2>/tmp/download.$$; do :; done; date; cat /tmp/download.$$`;
 	await router.run(
-		`ip netns exec client sh -c '${loop}' </dev/null >/dev/null 2>&1 & echo $! >>/tmp/downloads`
+		`ip netns exec client sh -c '${loop}' </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`
 	);
 }
 
-/** Ends all downloads, and forgets the connections that went out by `far`: they end with its masquerading. */
-export async function stopTraffic(router: Router): Promise<void> {
-	await router.run(`
+/** Ends all downloads. What is returned tells of those that had failed before. */
+export function stopTraffic(router: Router): Promise<string> {
+	return router.run(`
 		[ -e /tmp/downloads ] || exit 0
 		for process in $(cat /tmp/downloads); do kill $process 2>/dev/null; done
-		rm /tmp/downloads
 		killall -q uclient-fetch
-		true`);
+		cat /tmp/downloads.failed
+		rm /tmp/download*`);
 }
