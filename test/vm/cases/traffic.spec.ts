@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says while packets go through the router. */
-import type { Tab } from '../../e2e/harness/tab.ts';
 import type { Router } from '../router.ts';
 import { SERVER, startDownload } from '../traffic.ts';
+import { untilListed } from '../look.ts';
 import { expect, shoot, test } from '../test.ts';
 import { FACTOR, until } from '../until.ts';
 import { Wire } from '../wire.ts';
@@ -29,11 +29,6 @@ async function untilOffloaded(
 	});
 }
 
-/** After a look a busy router rests for longer than a test waits. What the user asks for is asked at once. */
-async function lookNow(tab: Tab): Promise<void> {
-	await tab.connections.getByRole('button', { name: 'Both' }).click();
-}
-
 test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab, router }) => {
 	await router.run(SOFTWARE);
 	const tab = await openTab();
@@ -54,9 +49,8 @@ test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab
 		wire.close();
 		for (const protocol of ['tcp', 'udp'] as const) {
 			await untilOffloaded(router, family, protocol);
-			await lookNow(tab);
 			const row = rows.filter({ hasText: SERVER[family] }).filter({ hasText: protocol.toUpperCase() });
-			await expect(row.first()).toBeVisible();
+			await untilListed(tab, row.first());
 		}
 	}
 	await tab.page.evaluate(() => {
@@ -89,8 +83,7 @@ test('a firewall reload while connections run: they come back to the fast path',
 	// The first download hangs: without the firewall its packets went out with the client's own address.
 	await startDownload(router);
 	await untilOffloaded(router, 'ipv4', 'tcp');
-	await lookNow(tab);
-	await expect(row.first()).toBeVisible();
+	await untilListed(tab, row.first());
 });
 
 test('20,000 connections while the page is open: rpcd lives, and LuCI answers', async ({

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The whole way once, as the router's owner goes it: see, switch, watch it work, switch back. */
+import { untilListed } from '../look.ts';
 import { flowtableDevices, GeneralSettings, offloadedBytes } from '../release.ts';
 import { SERVER, startDownload } from '../traffic.ts';
 import { expect, shoot, test } from '../test.ts';
@@ -35,7 +36,7 @@ test('from the CPU to software and back, with a download going through', async (
 	await startDownload(router);
 	const row = tab.connections.getByRole('row').filter({ hasText: `${SERVER.ipv4}:${SERVER.port}` });
 	const offloaded = row.filter({ has: page.getByText('Software', { exact: true }) });
-	await expect(offloaded.first()).toContainText(offloadedBytes(router.machine.version));
+	await untilListed(tab, offloaded.first(), offloadedBytes(router.machine.version));
 	// One download follows the other, and between two of them the kernel has none.
 	await until('[OFFLOAD] in the kernel’s list', 30, async () => {
 		return (await router.run('cat /proc/net/nf_conntrack')).includes('[OFFLOAD]');
