@@ -48,7 +48,23 @@ test.describe('where it is missing', () => {
 		await expect(section(tab).getByRole('button', { name: 'Install' })).toBeFocused();
 		await page.keyboard.press('Enter');
 		await expectReadable(page);
+		// The end is told together with what is there since.
+		let release = (): void => undefined;
+		const released = new Promise<void>((resolve) => (release = resolve));
+		const asked = new Promise<void>((resolve) => {
+			void page.route('**/ubus/', async (route) => {
+				if (route.request().postData()?.includes('get_package')) {
+					resolve();
+					await released;
+				}
+				await route.continue();
+			});
+		});
 		router.kernel.remove(HOLD);
+		await asked;
+		await expect(section(tab)).toContainText('Not installed: kmod-nft-offload.');
+		await expect(section(tab).getByRole('alert')).toHaveText('');
+		release();
 		await expect(section(tab).getByRole('alert')).toContainText(
 			'Done: verified in the package database and in the kernel.'
 		);

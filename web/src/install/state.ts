@@ -87,7 +87,7 @@ export class InstallState {
 	async install(): Promise<void> {
 		if (this.busy || this.job.state === 'running') return;
 		await this.#try(async () => {
-			this.#take(await this.#client.call(OBJECT, 'install_package', {}));
+			await this.#take(await this.#client.call(OBJECT, 'install_package', {}));
 		});
 		if (this.error?.problem?.problem === 'job_running') await this.#try(() => this.#follow());
 	}
@@ -101,23 +101,22 @@ export class InstallState {
 			const report = reportOf(job);
 			const another = known !== null && known.id !== report?.id;
 			if (another) this.#forget();
-			else this.#take(job);
+			else await this.#take(job);
 			more = another || report?.log_more === true;
 		}
 	}
 
-	#take(job: Job): void {
+	/** The end of a job is told together with what is there since, or the one would contradict the other. */
+	async #take(job: Job): Promise<void> {
 		const known = reportOf(this.job);
 		const report = reportOf(job);
-		const wasRunning = this.job.state === 'running';
+		const ends = this.job.state === 'running' && job.state !== 'running';
+		if (ends) this.#details.value = await this.#client.call(OBJECT, 'get_package', {});
 		const before = known?.id === report?.id ? this.#log.value : '';
 		this.#log.value = (before + (report?.log ?? '')).slice(-LOG_KEPT);
 		this.#job.value = job;
 		if (job.state === 'running') this.#watched = true;
-		else if (wasRunning) {
-			this.#ended();
-			void this.look();
-		}
+		else if (ends) this.#ended();
 	}
 
 	/** Another job has begun: its log is read from its beginning. */
