@@ -10,9 +10,9 @@ import {
 	type Edit,
 	type Loss
 } from '../uci/index.ts';
+import { OPTIONS } from './staged.ts';
 
 const DEFAULTS = '@defaults[0]';
-const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
 
 /** What a file read later is, seen from the change. */
 export type Comparison = 'as_meant' | 'as_before' | 'different';

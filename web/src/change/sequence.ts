@@ -5,7 +5,7 @@ import { UciEditError, UciError } from '../uci/index.ts';
 import { Value, type Changed } from '../value.ts';
 import type { Clock } from './clock.ts';
 import { previewChange } from './preview.ts';
-import { elsewhere, sameChanges } from './staged.ts';
+import { elsewhere, OPTIONS, sameChanges } from './staged.ts';
 import type { ChangeState, Outcome, Reviewed, UndoReason, WaitingFor } from './state.ts';
 
 /** Seconds until rpcd restores the old configuration by itself. */
@@ -29,8 +29,6 @@ const RELOAD_LIMIT = 40_000;
 const BETWEEN_LOOKS = 1_000;
 /** One look's limit: a router that was cut off is not waited for, a slow one that reloads its firewall is. */
 const LOOK_TIMEOUT = 10_000;
-
-const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
 
 const WAITING_FOR = {
 	good: 'settling',
@@ -60,7 +58,6 @@ export class ChangeSequence {
 	readonly #state: Value<ChangeState>;
 	readonly #router: Router;
 	readonly #clock: Clock;
-	#undoAsked = false;
 	#left = false;
 
 	constructor(router: Router, clock: Clock, changed: Changed) {
@@ -99,7 +96,6 @@ export class ChangeSequence {
 	async apply(): Promise<void> {
 		const state = this.#state.value;
 		if (state.step !== 'review') return;
-		this.#undoAsked = false;
 		const started = this.#clock.now();
 		const deadline = started + ROLLBACK_SECONDS * 1000;
 		this.#waitFor('answer', state.mode, deadline);
@@ -110,7 +106,6 @@ export class ChangeSequence {
 	undo(): void {
 		const state = this.#state.value;
 		if (state.step !== 'verifying' || state.waitingFor === 'confirmation') return;
-		this.#undoAsked = true;
 		const { mode, deadline } = state;
 		this.#state.value = { step: 'undoing', mode, deadline, reason: { code: 'asked' } };
 	}
@@ -175,7 +170,7 @@ export class ChangeSequence {
 		while (this.#clock.now() < deadline - RESERVE) {
 			const sight = await this.#look(reviewed);
 			const elapsed = this.#clock.now() - started;
-			if (this.#undoAsked) return { code: 'asked' };
+			if (this.#at('undoing')) return { code: 'asked' };
 			if (sight.seen === 'good' && elapsed >= settle) return null;
 			if (sight.seen === 'differs') return { code: 'file_differs' };
 			reason =

@@ -2,6 +2,9 @@
 import type { UciChange } from '../ubus/index.ts';
 import type { StagedChanges, StagedElsewhere } from './state.ts';
 
+/** The options of the firewall's `defaults` that a mode consists of. */
+export const OPTIONS = ['flow_offloading', 'flow_offloading_hw'] as const;
+
 /**
  * What a session has staged besides the two options of flow offloading, which a change of the mode overwrites
  * (a rollback by timeout leaves them staged). `section`: the firewall's `defaults`, as rpcd names it.
@@ -15,11 +18,7 @@ export function elsewhere(changes: StagedChanges, section: string): StagedElsewh
 /** A change is its command, section, option and value: ["set", "cfg01e63d", "flow_offloading", "1"]. */
 function isOurs(config: string, section: string, change: UciChange): boolean {
 	const [, changed, option] = change;
-	return (
-		config === 'firewall' &&
-		changed === section &&
-		(option === 'flow_offloading' || option === 'flow_offloading_hw')
-	);
+	return config === 'firewall' && changed === section && OPTIONS.some((each) => each === option);
 }
 
 /** Whether two staging areas hold the same, in the same order. */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** How fast counters move, from one answer of the router to a later one. */
 import type { Flow, Tuple } from '../../../rpcd/api.ts';
+import { restFor } from '../state/rest.ts';
 import type { Row } from './rows.ts';
 import { distrust, type Counting, type Distrust } from './trust.ts';
 
@@ -34,11 +35,11 @@ interface Seen {
 export const SHORTEST = 1000;
 /**
  * Forgets what was seen long before `at`: who comes back to the page is not told the mean of a night. Long are two
- * minutes, or three times the rest that the router is owed for a list that took it so many microseconds (state/rest.ts).
+ * minutes, or three times the rest that the router is owed for a list that took it so many microseconds.
  * And what was seen after `at`: the router's clock starts again with the router.
  */
 export function forget(seen: Map<string, { at: number }>, at: number, took_us: number): void {
-	const longest = Math.max(120_000, 0.06 * took_us);
+	const longest = Math.max(120_000, 3 * restFor(took_us));
 	for (const [key, { at: last }] of seen) if (at < last || at - last > longest) seen.delete(key);
 }
 
