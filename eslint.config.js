@@ -68,6 +68,50 @@ const NOT_IN_UCODE = [
 	]
 ].map(([selector, message]) => ({ selector, message }));
 
+/** The parts of the product, on both sides. */
+const PARTS = ['state', 'why', 'flows', 'change', 'install'];
+
+/** On the router a part stands on `state/` and `base/`, and on no other part. */
+const ROUTER_PARTS = ['base', ...PARTS].map((part) => {
+	const above = PARTS.filter((other) => other !== part && (part === 'base' || other !== 'state'));
+	return {
+		files: [`rpcd/nft_offload/${part}/**/*.ts`],
+		rules: {
+			'no-restricted-imports': [
+				'error',
+				{
+					patterns: [
+						{
+							group: above.map((other) => `nft_offload.${other}.*`),
+							message: 'a part imports state/ and base/ and no other part'
+						}
+					]
+				}
+			]
+		}
+	};
+});
+
+/** In the browser parts meet in the contract and on the page that composes them. */
+const BROWSER_PARTS = ['lib', 'ui', ...PARTS].map((part) => ({
+	files: [`web/src/${part}/**/*.{ts,tsx}`],
+	rules: {
+		'no-restricted-imports': [
+			'error',
+			{
+				patterns: [
+					{
+						group: [...(part === 'lib' ? ['ui'] : []), ...PARTS, 'page']
+							.filter((other) => other !== part)
+							.flatMap((other) => [`../${other}/**`, `../../${other}/**`]),
+						message: 'a part imports ui/, lib/ and the contract; the page composes the parts'
+					}
+				]
+			}
+		]
+	}
+}));
+
 export default defineConfig(
 	globalIgnores([
 		'build/',
@@ -95,7 +139,8 @@ export default defineConfig(
 		}
 	},
 	{
-		files: ['rpcd/**/*.ts'],
+		// Types alone are no ucode: the contract is left out.
+		files: ['rpcd/*.ts', 'rpcd/nft_offload/**/*.ts'],
 		rules: {
 			'no-restricted-syntax': ['error', ...NOT_IN_UCODE],
 			'no-use-before-define': 'error',
@@ -107,6 +152,8 @@ export default defineConfig(
 			'@typescript-eslint/prefer-optional-chain': 'off'
 		}
 	},
+	...ROUTER_PARTS,
+	...BROWSER_PARTS,
 	{
 		// LuCI evaluates a view as a function body, with what its 'require' lines name in scope.
 		files: ['luci-app-src/**/*.js'],

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
+import { format, resolveConfig } from 'prettier';
 import ts from 'typescript';
 
 /**
  * Takes the comments out of ucode that the JavaScript parser understands, since they would be a quarter of its bytes
- * on the router. Every line stays where it is; the first lines, up to the licence, stay whole.
+ * on the router. The first lines, up to the licence, stay whole.
  */
 export function withoutComments(text: string): string {
 	return betweenTokens(text, (between) =>
@@ -14,25 +15,17 @@ export function withoutComments(text: string): string {
 	);
 }
 
-/** Takes out the blanks that no reader of ucode but a human needs. Every line stays where it is. */
-export function withoutBlanks(text: string): string {
-	return betweenTokens(text, (between, before, after) =>
-		between.includes('\n')
-			? between.replace(/[ \t]+/g, '')
-			: (/\w/.test(before) && /\w/.test(after)) || before === after
-				? between
-				: ''
-	);
+/** Lays ucode out as the sources are: indented, a statement a line, for whoever reads it on a router. */
+export async function laidOut(text: string): Promise<string> {
+	const options = await resolveConfig(import.meta.filename);
+	return format(text, { ...options, parser: 'acorn' });
 }
 
 /**
  * Rewrites what lies between two tokens: white space and comments, and nothing else. The first lines, up to the
  * licence, stay whole.
  */
-function betweenTokens(
-	text: string,
-	rewrite: (between: string, before: string, after: string) => string
-): string {
+function betweenTokens(text: string, rewrite: (between: string) => string): string {
 	const source = ts.createSourceFile('plugin.js', text, ts.ScriptTarget.ES2022, true, ts.ScriptKind.JS);
 	const keep = /^(#!.*\n)?(\/\/ SPDX-License-Identifier: .*\n)?/.exec(text)?.[0].length ?? 0;
 	let result = text.slice(0, keep);
@@ -46,12 +39,12 @@ function betweenTokens(
 		}
 		const start = node.getStart(source);
 		if (start < done) return;
-		result += rewrite(text.slice(done, start), result.at(-1) ?? '', text[start] ?? '');
+		result += rewrite(text.slice(done, start));
 		result += text.slice(start, node.end);
 		done = node.end;
 	};
 	visit(source);
-	return result + rewrite(text.slice(done), result.at(-1) ?? '', '');
+	return result + rewrite(text.slice(done));
 }
 
 /** Takes the comments that have a line of their own out of a shell script, but for its first lines up to the licence. */

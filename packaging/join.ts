@@ -88,7 +88,7 @@ function parse(name: string, text: string): Module {
 		.replace(EXPORT, '')
 		.replace(STRICT, '')
 		.replace(RETURN, '')
-		.replace(/\n{2,}/g, '\n')
+		.replace(/\n{3,}/g, '\n\n')
 		.replace(/^\n/, '');
 	const names = [...exports, ...imports.flatMap(namesOf)];
 	if (/^(?:import|export)\b/m.test(body) || names.some((each) => !/^\w+$/.test(each))) {
@@ -143,7 +143,7 @@ function write(modules: readonly Module[], homes: ReadonlyMap<string, string>): 
 	refuseClashes(modules, imports);
 	return [
 		...[...imports].map(([from, names]) => `import { ${names.join(', ')} } from '${from}';\n`),
-		...modules.map(({ body }) => body)
+		...modules.map(({ body }) => `\n${body}`)
 	].join('');
 }
 

@@ -17,7 +17,7 @@ export interface Packages {
 /** Stages the tree in dist/root and packs it. */
 export async function buildPackages(): Promise<Packages> {
 	const metadata = readMetadata();
-	stage(STAGED);
+	await stage(STAGED);
 	const files = readTree(STAGED);
 	return { metadata, files, ipk: await buildIpk(metadata, files), apk: await buildApk(metadata, files) };
 }

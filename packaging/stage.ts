@@ -3,7 +3,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asCommand, DIST, PROJECT } from './command.ts';
-import { withoutBlanks, withoutComments, withoutShellComments } from './comments.ts';
+import { laidOut, withoutComments, withoutShellComments } from './comments.ts';
 import { joinModules, SHARED } from './join.ts';
 import { readMetadata } from './metadata.ts';
 import { stripPlugin } from './strip.ts';
@@ -24,12 +24,12 @@ const PARTS = [
 const LIBRARY = 'usr/share/ucode/nft_offload';
 /** First the one that the page calls most: see joinModules. */
 const PROGRAMS = [
-	`${LIBRARY}/methods/flows.uc`,
+	`${LIBRARY}/flows/methods.uc`,
 	'usr/libexec/rpcd/luci.nft-offload',
-	`${LIBRARY}/methods/install.uc`,
-	`${LIBRARY}/methods/mode.uc`,
-	`${LIBRARY}/methods/status.uc`,
-	`${LIBRARY}/worker.uc`
+	`${LIBRARY}/install/methods.uc`,
+	`${LIBRARY}/change/methods.uc`,
+	`${LIBRARY}/state/methods.uc`,
+	`${LIBRARY}/install/worker.uc`
 ];
 const SCRIPTS = ['usr/libexec/nft-offload/beside', 'usr/libexec/nft-offload/start'];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
@@ -38,7 +38,7 @@ const PAGE = ['nft-offload.js', 'nft-offload.css'];
  * Writes the installed tree, exactly as on a router, into a directory of its own.
  * @throws When the page was not built yet.
  */
-export function stage(directory: string): void {
+export async function stage(directory: string): Promise<void> {
 	for (const file of PAGE) {
 		if (!existsSync(join(PROJECT, 'build/web', file))) {
 			throw new Error(`build/web/${file} is missing: build the page first (npm run build)`);
@@ -51,7 +51,7 @@ export function stage(directory: string): void {
 		cpSync(join(PROJECT, from), target, { recursive: true });
 	}
 	stripPlugin(directory);
-	joinPlugin(directory);
+	await joinPlugin(directory);
 	for (const path of SCRIPTS) {
 		const file = join(directory, path);
 		writeFileSync(file, withoutShellComments(readFileSync(file, 'utf8')));
@@ -61,10 +61,10 @@ export function stage(directory: string): void {
 const nameOf = (path: string): string =>
 	path.replace(/^usr\/share\/ucode\/(.*)\.uc$/, '$1').replaceAll('/', '.');
 
-/** Leaves of the plugin its programs and the modules that they share, without what only a human reads. */
-function joinPlugin(directory: string): void {
-	const write = (path: string, text = ''): void => {
-		writeFileSync(join(directory, path), withoutBlanks(text));
+/** Leaves of the plugin its programs and the modules that they share, without comments. */
+async function joinPlugin(directory: string): Promise<void> {
+	const write = async (path: string, text = ''): Promise<void> => {
+		writeFileSync(join(directory, path), await laidOut(text));
 	};
 	const read = (path: string): string => withoutComments(readFileSync(join(directory, path), 'utf8'));
 	const paths = readTree(directory)
@@ -75,14 +75,11 @@ function joinPlugin(directory: string): void {
 		PROGRAMS.map(read)
 	);
 	for (const path of paths) rmSync(join(directory, path));
-	SHARED.forEach((name, index) => {
-		write(`usr/share/ucode/${name.replaceAll('.', '/')}.uc`, shared[index]);
-	});
-	PROGRAMS.forEach((path, index) => {
-		write(path, programs[index]);
-	});
+	const sharedPaths = SHARED.map((name) => `usr/share/ucode/${name.replaceAll('.', '/')}.uc`);
+	await Promise.all([
+		...sharedPaths.map((path, index) => write(path, shared[index])),
+		...PROGRAMS.map((path, index) => write(path, programs[index]))
+	]);
 }
 
-await asCommand(import.meta.filename, () => {
-	stage(STAGED);
-});
+await asCommand(import.meta.filename, () => stage(STAGED));

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Makes the router side's ucode from its TypeScript: the types are blanked out, and a file below methods/ returns what
+ * Makes the router side's ucode from its TypeScript: the types are blanked out, and the file `methods` of a part returns what
  * it exports. Nothing else changes: it is the source, line for line.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import tsBlankSpace from 'ts-blank-space';
 
 const SOURCES = fileURLToPath(new URL('../rpcd/', import.meta.url));
 const ENTRY = 'luci.nft-offload';
 const MODULES = 'nft_offload';
-/** Their folder that is read by require(). */
-const REQUIRED = 'methods';
+/** The file of a part that is read by require(). */
+const REQUIRED = 'methods.ts';
 
 /**
  * Blanks the types of one source out. Ends of lines keep no blanks.
@@ -53,6 +53,6 @@ export function stripPlugin(root: string): void {
 		if (!file.endsWith('.ts')) continue;
 		const text = strip(readFileSync(join(SOURCES, MODULES, file), 'utf8'), `${MODULES}/${file}`);
 		const target = join(root, 'usr/share/ucode', MODULES, file.replace(/\.ts$/, '.uc'));
-		write(target, dirname(file) === REQUIRED ? toRequired(text) : text, 0o644);
+		write(target, basename(file) === REQUIRED ? toRequired(text) : text, 0o644);
 	}
 }

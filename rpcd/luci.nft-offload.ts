@@ -6,10 +6,10 @@
  * is printed before a program is started could be printed twice.
  */
 'use strict';
-import type { Arguments, MethodName, Problem } from './api.ts';
-import type { Reply } from 'nft_offload.reply';
+import type { Arguments, MethodName, Problem } from './api/index.ts';
+import type { Reply } from 'nft_offload.base.reply';
 
-/** A file below methods/ returns what it exports as REPLY. */
+/** The file `methods` of a part returns what it exports as REPLY. */
 declare function require(module: string): Reply;
 
 /** For rpcd: each method, with an example of each argument, which gives its type. */
@@ -36,19 +36,19 @@ const SIGNATURES: {
 	set_mode: { mode: 'off' }
 };
 
-/** The file below methods/ that answers. Only that one is read: to read all takes longer than most calls. */
-const FILES: Record<MethodName, string> = {
-	get_status: 'status',
-	get_config: 'mode',
+/** The part that answers. Only its file is read: to read all takes longer than most calls. */
+const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install'> = {
+	get_status: 'state',
+	get_config: 'change',
 	get_flows: 'flows',
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',
-	set_mode: 'mode'
+	set_mode: 'change'
 };
 
 function is_method(name: string | undefined): name is MethodName {
-	return name != null && exists(FILES, name);
+	return name != null && exists(PARTS, name);
 }
 
 function answer(): string {
@@ -56,7 +56,7 @@ function answer(): string {
 	return ARGV[0] === 'list'
 		? sprintf('%J', SIGNATURES)
 		: ARGV[0] === 'call' && is_method(method)
-			? require(`nft_offload.methods.${FILES[method]}`)(method)
+			? require(`nft_offload.${PARTS[method]}.methods`)(method)
 			: sprintf('%J', { problem: 'unknown_method' } satisfies Problem);
 }
 

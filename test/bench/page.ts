@@ -61,7 +61,7 @@ function weigh(): Figure[] {
 async function typeIntoFilter(): Promise<Figure[]> {
 	const folder = mkdtempSync(join(tmpdir(), 'bench-page-'));
 	const router = join(folder, 'router');
-	stage(router);
+	await stage(router);
 	const server = await RouterServer.start({
 		port: 0,
 		scenario: 'big',

@@ -7,7 +7,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Locator } from '@playwright/test';
-import type { Failure } from '../../rpcd/api.ts';
+import type { Failure } from '../../rpcd/api/index.ts';
 import { Status } from '../router/bus.ts';
 import { letInstallFail, type FailedInstall } from '../router/installer.ts';
 import { packageRecord, type Kernel, type PackageManager } from '../router/kernel.ts';

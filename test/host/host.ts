@@ -3,7 +3,7 @@
  * Runs the router side in Node: the installed, stripped modules of a router's root, with ucode's builtins as their
  * globals and ucode's modules over that root. Node must run with --experimental-vm-modules.
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { createContext, SourceTextModule, SyntheticModule, type Context, type Module } from 'node:vm';
 import { builtins, printed } from './builtins.ts';
@@ -26,7 +26,9 @@ type Printed = Buffer;
 
 const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
 const MODULES = 'usr/share/ucode';
-const METHODS = 'nft_offload/methods';
+const OWN = 'nft_offload';
+/** The file of a part that is read by require(). */
+const REQUIRED = 'methods.uc';
 
 class Program {
 	readonly #root: string;
@@ -55,12 +57,14 @@ class Program {
 		await this.#evaluate(this.#compile(path));
 	}
 
-	/** Readies all files of a folder of the modules for require(), which cannot wait. */
-	async provide(folder: string): Promise<void> {
-		for (const file of readdirSync(join(this.#root, MODULES, folder))) {
-			const module = this.#compile(`${MODULES}/${folder}/${file}`);
+	/** Readies each part's methods for require(), which cannot wait. */
+	async provide(): Promise<void> {
+		for (const part of readdirSync(join(this.#root, MODULES, OWN))) {
+			const path = `${MODULES}/${OWN}/${part}/${REQUIRED}`;
+			if (!existsSync(join(this.#root, path))) continue;
+			const module = this.#compile(path);
 			await this.#evaluate(module);
-			const name = `${folder}/${basename(file, '.uc')}`.replaceAll('/', '.');
+			const name = `${OWN}.${part}.${basename(REQUIRED, '.uc')}`;
 			this.#required.set(name, (module.namespace as { returned: unknown }).returned);
 		}
 	}
@@ -114,7 +118,7 @@ class Program {
  */
 export async function runPlugin(setting: Setting): Promise<Printed> {
 	const program = new Program(setting);
-	await program.provide(METHODS);
+	await program.provide();
 	await program.run(PLUGIN);
 	return program.output;
 }

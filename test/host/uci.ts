@@ -2,7 +2,7 @@
 /** ucode's `uci` module, as far as a file read by its path: the project's own parser does what libuci does. */
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parse, type Section } from '../../web/src/uci/index.ts';
+import { parse, type Section } from '../../web/src/lib/uci/index.ts';
 
 function sectionOf(section: Section): Record<string, unknown> {
 	return {

@@ -20,7 +20,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect } from 'vitest';
 
-import type { Job, PackageDetails } from '../../rpcd/api.ts';
+import type { Job, PackageDetails } from '../../rpcd/api/index.ts';
 import { stage } from '../../packaging/stage.ts';
 import { readTree } from '../../packaging/tree.ts';
 import type { Manager } from '../packaging/roots.ts';
@@ -46,7 +46,7 @@ const FIREWALL = '#!/bin/sh\necho "$1" >>/tmp/firewall\n';
 const NFT = '#!/bin/sh\ncat /tmp/flowtables\n';
 
 /** A root that lacks kmod-nft-offload and kmod-nf-flow, as one of a firewall4 that does not depend on them. */
-export function prepare(manager: Manager, archive: string): string {
+export async function prepare(manager: Manager, archive: string): Promise<string> {
 	const root = mkdtempSync(join(tmpdir(), 'nft-offload-base-'));
 	run('tar', ['-xf', archive, '-C', root]);
 	for (const directory of ['dev', 'proc', 'tmp/lock', 'tmp/run/ubus', 'sys/module', 'usr/libexec/rpcd'])
@@ -58,7 +58,7 @@ export function prepare(manager: Manager, archive: string): string {
 		rmSync(join(root, 'dev', name), { force: true });
 		run('mknod', [join(root, 'dev', name), 'c', '1', minor.toString()]);
 	}
-	installOurs(root);
+	await installOurs(root);
 	writeProgram(root, 'etc/init.d/firewall', FIREWALL);
 	writeProgram(root, 'usr/sbin/nft', NFT);
 	const database = join(root, manager === 'apk' ? 'lib/apk/db/installed' : 'usr/lib/opkg/status');
@@ -80,9 +80,9 @@ export function prepare(manager: Manager, archive: string): string {
 }
 
 /** What a package would install. */
-function installOurs(root: string): void {
+async function installOurs(root: string): Promise<void> {
 	const staged = mkdtempSync(join(tmpdir(), 'nft-offload-staged-'));
-	stage(staged);
+	await stage(staged);
 	cpSync(staged, root, { recursive: true });
 	rmSync(staged, { recursive: true });
 }

@@ -70,7 +70,7 @@ export class Setup {
 	}
 
 	async prepare(): Promise<void> {
-		this.#base = prepare(this.manager, this.root.archive);
+		this.#base = await prepare(this.manager, this.root.archive);
 		this.#directory = signedFeed(this.manager, this.root.archive, this.#base);
 		this.#feed = await Feed.start(this.#directory);
 	}

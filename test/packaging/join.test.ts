@@ -23,6 +23,7 @@ describe('joining the modules of the plugin', () => {
 			[
 				'// SPDX-License-Identifier: Apache-2.0',
 				"import { open } from 'fs';",
+				'',
 				'const LIMIT = 1;',
 				'function read() { return open(LIMIT); }',
 				'export { read };',
@@ -38,11 +39,13 @@ describe('joining the modules of the plugin', () => {
 				"'use strict';",
 				"import { read } from 'nft_offload.common';",
 				"import { stat, stdin } from 'fs';",
+				'',
 				'function look() { return [read(), stat()]; }',
+				'',
 				'look(read());',
 				''
 			].join('\n'),
-			"'use strict';\nimport { read } from 'nft_offload.common';\nprint(read());\n"
+			"'use strict';\nimport { read } from 'nft_offload.common';\n\nprint(read());\n"
 		]);
 	});
 

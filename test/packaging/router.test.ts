@@ -25,7 +25,7 @@ const metadata = readMetadata();
 const older: Metadata = { ...metadata, version: '0.0.9' };
 
 const directory = mkdtempSync(join(tmpdir(), 'nft-offload-staged-'));
-stage(directory);
+await stage(directory);
 const files = readTree(directory);
 rmSync(directory, { recursive: true });
 

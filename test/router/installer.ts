@@ -6,7 +6,7 @@
  * Below run/virtual-kernel, `install-hold` makes it wait in the step of that name until the file is gone, and
  * `install-fails` has what the job does in the place of succeeding.
  */
-import type { Failure, JobChanges, JobStep } from '../../rpcd/api.ts';
+import type { Failure, JobChanges, JobStep } from '../../rpcd/api/index.ts';
 import { KERNEL_RELEASE, packageRecord, type Kernel } from './kernel.ts';
 
 /** How a job failed, as test/install records it in test/fixtures/install. */

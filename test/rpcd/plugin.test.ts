@@ -4,12 +4,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runPlugin } from '../host/host.ts';
 import { expectedCalls, type Case } from './case.ts';
-import { CONFIG_CASES } from './cases/config.ts';
-import { FLOWS_CASES } from './cases/flows.ts';
-import { INSTALL_CASES } from './cases/install.ts';
-import { MODE_CASES } from './cases/mode.ts';
-import { REQUEST_CASES } from './cases/request.ts';
-import { STATUS_CASES } from './cases/status.ts';
+import { CONFIG_CASES } from './change/config.cases.ts';
+import { FLOWS_CASES } from './flows/flows.cases.ts';
+import { INSTALL_CASES } from './install/install.cases.ts';
+import { MODE_CASES } from './change/mode.cases.ts';
+import { REQUEST_CASES } from './base/request.cases.ts';
+import { STATUS_CASES } from './state/status.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {

@@ -7,7 +7,7 @@ import { strip } from '../../packaging/strip.ts';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 /** The planted text takes this module's place: the linter wants one that the compiler knows. */
-const MODULE = `${PROJECT}rpcd/nft_offload/value.ts`;
+const MODULE = `${PROJECT}rpcd/nft_offload/base/value.ts`;
 
 const PLANTED: readonly (readonly [string, string])[] = [
 	['var', 'var a = 1;'],
@@ -25,8 +25,8 @@ const PLANTED: readonly (readonly [string, string])[] = [
 	['an exported function', 'export function f(): void {\n\tprint(1);\n}'],
 	['an exported constant', 'export const a = 1;'],
 	['a default export', 'export default 1;'],
-	['a re-export', "export { run } from 'nft_offload.command';"],
-	['a type in a list of imports', "import { run, type Outcome } from 'nft_offload.command';"],
+	['a re-export', "export { run } from 'nft_offload.base.command';"],
+	['a type in a list of imports', "import { run, type Outcome } from 'nft_offload.base.command';"],
 	['a method in short', 'const a = { b() {\n\treturn 1;\n} };'],
 	['a getter', 'const a = { get b() {\n\treturn 1;\n} };'],
 	['a division', 'const a = 7;\nconst b = a / 2;'],
@@ -66,7 +66,7 @@ describe('the linter', () => {
 
 	test('refuses nothing of an ordinary module', async () => {
 		const text =
-			"import { run } from 'nft_offload.command';\n\nfunction f(): number {\n\treturn int(run('/bin/true', []).status / 2);\n}\n\nexport { f };\n";
+			"import { run } from 'nft_offload.base.command';\n\nfunction f(): number {\n\treturn int(run('/bin/true', []).status / 2);\n}\n\nexport { f };\n";
 		const [result] = await eslint.lintText(text, { filePath: MODULE });
 		expect(result?.messages).toEqual([]);
 	});

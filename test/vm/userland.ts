@@ -9,7 +9,7 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Fetch } from '../../web/src/ubus/index.ts';
+import type { Fetch } from '../../web/src/lib/ubus/index.ts';
 import { readArchive, unpack } from './archive.ts';
 import { until } from './until.ts';
 

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { render } from 'preact';
-import { browserClock } from './change/clock.ts';
-import type { Host } from './host.ts';
-import { useTranslator } from './i18n.ts';
-import { PageState } from './state/page.ts';
-import { Page } from './views/Page.tsx';
+import { browserClock } from './lib/clock.ts';
+import type { Host } from './page/host.ts';
+import { useTranslator } from './ui/i18n.ts';
+import { PageState } from './page/state.ts';
+import { Page } from './page/Page.tsx';
 import './style.css';
 
-export type { Host } from './host.ts';
+export type { Host } from './page/host.ts';
 
 /** Shows the page in `root`, and keeps it up to date until the returned function is called. */
 export function mount(root: HTMLElement, host: Host): () => void {

@@ -12,6 +12,6 @@ export const HOST = fileURLToPath(new URL('../../../build/e2e/host/plugin.mjs', 
 
 /** Before all browser tests: what is built and what is in the sources now, as a router has it. */
 export default async function stagePackage(): Promise<void> {
-	stage(PACKAGE);
+	await stage(PACKAGE);
 	await bundleHost(dirname(HOST));
 }

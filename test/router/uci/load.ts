@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import { parse, UciError } from '../../../web/src/uci/index.ts';
+import { parse, UciError } from '../../../web/src/lib/uci/index.ts';
 import type { Package } from './model.ts';
 
 export type Loaded =

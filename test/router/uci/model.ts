@@ -3,7 +3,7 @@
  * A package as libuci holds it in memory, and the staged changes ("delta") on top of it. All texts are byte strings, a
  * character for each byte; ubus carries UTF-8.
  */
-import { exportText } from '../../../web/src/uci/index.ts';
+import { exportText } from '../../../web/src/lib/uci/index.ts';
 
 export interface Section {
 	name: string;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Mode, Status, Verdict } from '../../../rpcd/api.ts';
-import type { Clock } from '../../../web/src/change/clock.ts';
+import type { Mode, Status, Verdict } from '../../../rpcd/api/index.ts';
+import type { Clock } from '../../../web/src/lib/clock.ts';
 import type { Router } from '../../../web/src/change/sequence.ts';
 import type { StagedChanges } from '../../../web/src/change/state.ts';
-import { UbusError, UbusStatus, type UbusFault } from '../../../web/src/ubus/index.ts';
+import { UbusError, UbusStatus, type UbusFault } from '../../../web/src/lib/ubus/index.ts';
 
 const SECTION = 'cfg01e63d';
 const RELOAD_DELAY = 1500;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Mode } from '../../../rpcd/api.ts';
+import type { Mode } from '../../../rpcd/api/index.ts';
 import { ChangeSequence, ROLLBACK_SECONDS } from '../../../web/src/change/sequence.ts';
 import type { Outcome, Reviewed } from '../../../web/src/change/state.ts';
-import { UbusStatus } from '../../../web/src/ubus/index.ts';
+import { UbusStatus } from '../../../web/src/lib/ubus/index.ts';
 import { FakeClock, FakeRouter } from './fake-router.ts';
 
 let clock: FakeClock;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ConfigText, OffloadOptions } from '../../../rpcd/api.ts';
+import type { ConfigText, OffloadOptions } from '../../../rpcd/api/index.ts';
 import {
 	commitPreview,
 	decodeBase64,
@@ -9,7 +9,7 @@ import {
 	type Document,
 	type Edit,
 	type Loss
-} from '../uci/index.ts';
+} from '../lib/uci/index.ts';
 import { OPTIONS } from './staged.ts';
 
 const DEFAULTS = '@defaults[0]';

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Mode, StagedMode, Verdict } from '../../../rpcd/api.ts';
-import { UbusError, UbusStatus, type UbusClient } from '../ubus/index.ts';
-import { UciEditError, UciError } from '../uci/index.ts';
-import { Value, type Changed } from '../value.ts';
-import type { Clock } from './clock.ts';
+import type { Mode, StagedMode, Verdict } from '../../../rpcd/api/index.ts';
+import { UbusError, UbusStatus, type UbusClient } from '../lib/ubus/index.ts';
+import { UciEditError, UciError } from '../lib/uci/index.ts';
+import { Value, type Changed } from '../lib/value.ts';
+import type { Clock } from '../lib/clock.ts';
 import { previewChange } from './preview.ts';
 import { elsewhere, OPTIONS, sameChanges } from './staged.ts';
 import type { ChangeState, Outcome, Reviewed, UndoReason, WaitingFor } from './state.ts';

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { UciChange } from '../ubus/index.ts';
+import type { UciChange } from '../lib/ubus/index.ts';
 import type { StagedChanges, StagedElsewhere } from './state.ts';
 
 /** The options of the firewall's `defaults` that a mode consists of. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a change of the mode goes through, from the click to its end. */
-import type { Mode, StagedMode, Verdict } from '../../../rpcd/api.ts';
-import type { ReplyOf, UbusError } from '../ubus/index.ts';
+import type { Mode, StagedMode, Verdict } from '../../../rpcd/api/index.ts';
+import type { ReplyOf, UbusError } from '../lib/ubus/index.ts';
 import type { ConfigPreview } from './preview.ts';
 
 export type ChangeState =

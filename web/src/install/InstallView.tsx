@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Job, PackageDetails } from '../../../rpcd/api.ts';
-import { formatCount } from '../format.ts';
-import { _, fill } from '../i18n.ts';
-import { explainEnd, explainNeed, progressText, stepName, STEPS } from '../texts/install.ts';
-import { explainError } from '../texts/problem.ts';
+import type { Job, PackageDetails } from '../../../rpcd/api/index.ts';
+import { formatCount } from '../ui/format.ts';
+import { _, fill } from '../ui/i18n.ts';
+import { explainEnd, explainNeed, progressText, stepName, STEPS } from './texts.ts';
+import { explainError } from '../ui/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { reportOf, type InstallState } from './state.ts';
 import css from './install.css?inline';

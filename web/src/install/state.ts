@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Job, JobReport, PackageDetails } from '../../../rpcd/api.ts';
-import { UbusError, type UbusClient } from '../ubus/index.ts';
-import { Value, type Changed } from '../value.ts';
+import type { Job, JobReport, PackageDetails } from '../../../rpcd/api/index.ts';
+import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
+import { Value, type Changed } from '../lib/value.ts';
 
 const OBJECT = 'luci.nft-offload';
 

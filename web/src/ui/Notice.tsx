@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
-import type { Tone } from '../texts/status.ts';
+import type { Tone } from './names.ts';
 
 /** LuCI's alert box in one of our tones. */
 export function Notice({ tone, children }: { tone: Tone; children: ComponentChildren }) {

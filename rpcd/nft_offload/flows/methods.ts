@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+/** get_flows, as a caller reaches it. */
+import type { Family, FlowsArguments, FlowSort, Path, Problem } from '../../api/index.ts';
+import { get_flows } from 'nft_offload.flows.flows';
+import { replies } from 'nft_offload.base.reply';
+import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
+import type { Check } from 'nft_offload.base.request';
+import { is_integer, is_printable, is_text, matches } from 'nft_offload.base.value';
+
+const PATHS: Record<Path, true> = { cpu: true, software: true, hardware: true };
+const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
+const SORTS: Record<FlowSort, true> = {
+	bytes: true,
+	packets: true,
+	original_bytes: true,
+	reply_bytes: true,
+	original_packets: true,
+	reply_packets: true
+};
+
+const GROUPS: Record<NonNullable<FlowsArguments['group']>, true> = { client: true };
+
+/** The last row that a page may reach: that many lines are kept in memory. */
+const REACH = 2000;
+
+const CHECKS: Check[] = [
+	whole_number('limit', 200),
+	whole_number('offset', REACH),
+	one_of('sort', SORTS),
+	one_of('path', PATHS),
+	one_of('family', FAMILIES),
+	{
+		name: 'protocol',
+		expected: 'letters, digits and -, at most 32',
+		accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
+	},
+	{
+		name: 'search',
+		expected: 'at most 64 printable ASCII characters',
+		accepts: (value) => is_text(value) && length(value) <= 64 && is_printable(value)
+	},
+	{
+		name: 'client',
+		expected: 'an IP address',
+		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
+	},
+	one_of('group', GROUPS),
+	{ name: 'breakdown', expected: 'true or false', accepts: (value) => type(value) === 'bool' }
+];
+
+function fault_of_flows(given: Record<string, unknown>): Problem | null {
+	const fault = fault_of(given, CHECKS);
+	if (fault != null) {
+		return fault;
+	}
+	const offset = given['offset'];
+	const limit = given['limit'];
+	const last = (is_integer(offset) ? offset : 0) + (is_integer(limit) ? limit : 50);
+	return last > REACH ? invalid('offset', `offset + limit at most ${REACH}`) : null;
+}
+
+const REPLY = replies({
+	get_flows: (request) => {
+		const given = request.arguments;
+		const fault = fault_of_flows(given);
+		return is_faultless<FlowsArguments>(given, fault) ? get_flows(given) : fault;
+	}
+});
+
+export { REPLY };

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The job that installs the package, as the page sees it: started, watched, and never waited for. */
+import { stat } from 'fs';
+import type { Failure, Job, JobReport, Problem } from '../../api/index.ts';
+import { uptime } from 'nft_offload.base.clock';
+import { run } from 'nft_offload.base.command';
+import { birth_of, LOG, read_log, read_state } from 'nft_offload.install.job_files';
+import type { JobState } from 'nft_offload.install.job_files';
+
+/** Takes the lock, starts the worker beside itself and ends: with BUSY where somebody else has the lock. */
+const START = '/usr/libexec/nft-offload/start';
+const BUSY = 75;
+
+/** Bytes of the log in one reply; each may become four. */
+const PIECE = 8192;
+
+/** The worker's first sign of life is waited for: so many times, so many milliseconds. */
+const LOOKS = 80;
+const LOOK_REST = 50;
+
+/** Text with every byte but printable ASCII, tabs and ends of lines as `\xHH`. A carriage return ends a line. */
+function printable(bytes: string): string {
+	const parts: string[] = [];
+	let start = 0;
+	for (let i = 0; i < length(bytes); i++) {
+		const byte = ord(bytes, i) ?? 0;
+		if ((byte >= 0x20 && byte <= 0x7e) || byte === 0x0a || byte === 0x09) {
+			continue;
+		}
+		push(parts, substr(bytes, start, i - start), byte === 0x0d ? '\n' : sprintf('\\x%02x', byte));
+		start = i + 1;
+	}
+	push(parts, substr(bytes, start));
+	return join('', parts);
+}
+
+function report(state: JobState, offset: number): JobReport {
+	const piece = read_log(offset, PIECE);
+	const next = offset + length(piece);
+	return {
+		id: state.id,
+		step: state.step,
+		step_seconds: max(uptime() - state.step_started, 0),
+		step_limit: state.step_limit,
+		progress: state.progress,
+		log: printable(piece),
+		log_next: next,
+		log_more: next < (stat(LOG)?.size ?? 0)
+	};
+}
+
+/** The job, and its log from an offset on. One that should run and has no process any more was interrupted. */
+function get_job(offset: number): Job {
+	const first = read_state();
+	const lost = first?.state === 'running' && birth_of(first.pid) !== first.born;
+	// The process may have written down its end and gone between the two looks.
+	const state = lost ? read_state() : first;
+	if (state == null) {
+		return { state: 'none' };
+	}
+	const told = report(state, offset);
+	if (state.state === 'succeeded') {
+		return { state: 'succeeded', report: told, changes: state.changes };
+	}
+	if (state.state === 'running' && !lost) {
+		return { state: 'running', report: told };
+	}
+	const failure: Failure = state.failure ?? { code: 'interrupted' };
+	return { state: 'failed', report: told, changes: state.changes, failure: failure };
+}
+
+/** Starts the job, and answers with it as soon as it lives. */
+function install_package(): Job | Problem {
+	const moment = clock(true);
+	const id = moment[0] * 1000 + int(moment[1] / 1000000);
+	const outcome = run(START, [`${id}`]);
+	if (outcome.status === BUSY) {
+		return { problem: 'job_running' };
+	}
+	if (outcome.status !== 0) {
+		return { problem: 'job_not_started', reason: substr(trim(printable(outcome.output)), 0, 256) };
+	}
+	for (let look = 0; look < LOOKS; look++) {
+		if (read_state()?.id === id) {
+			return get_job(0);
+		}
+		sleep(LOOK_REST);
+	}
+	return { problem: 'job_not_started', reason: substr(trim(printable(read_log(0, PIECE))), 0, 256) };
+}
+
+export { get_job, install_package };

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Where a job keeps what it has to say. It lies in memory, and is gone after a reboot. */
+import type { Failure, JobChanges, JobStep, Progress } from '../../api/index.ts';
+import { read_file, read_piece } from 'nft_offload.base.files';
+import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+
+const DIRECTORY = '/var/run/nft-offload';
+/** The job's state, as JSON. It is replaced as a whole. */
+const STATE = `${DIRECTORY}/job.json`;
+/** What the programs printed, until the next job starts. */
+const LOG = `${DIRECTORY}/log`;
+
+/** A job as its process writes it down. */
+interface JobState {
+	id: number;
+	/** The process, and when it was started: process ids are used again. */
+	pid: string;
+	born: string;
+	state: 'running' | 'succeeded' | 'failed';
+	step: JobStep;
+	/** Seconds since the router's boot. */
+	step_started: number;
+	step_limit: number;
+	progress: Progress | null;
+	changes: JobChanges;
+	failure: Failure | null;
+}
+
+/** What the kernel says of a process after its name, which may hold anything: its state, its parent, ... */
+function process_fields(pid: string): string[] {
+	const text = read_file(`/proc/${pid}/stat`, 1024) ?? '';
+	return split(substr(text, rindex(text, ')') + 2), ' ');
+}
+
+/** The process's start, in ticks since the boot; empty where there is no such process. A zombie is none. */
+function birth_of(pid: string): string {
+	const fields = process_fields(pid);
+	return fields[0] === 'Z' ? '' : (fields[19] ?? '');
+}
+
+/** Whether it is one of ours: the directory is root's alone, and the file is replaced as a whole. */
+function is_state(value: unknown): value is JobState {
+	return (
+		is_object(value) &&
+		is_integer(value['id']) &&
+		is_text(value['pid']) &&
+		is_text(value['born']) &&
+		is_integer(value['step_started']) &&
+		is_object(value['changes'])
+	);
+}
+
+/** The last job; null where there was none since the boot. */
+function read_state(): JobState | null {
+	const value = parse_json(read_file(STATE, 16384) ?? '');
+	return is_state(value) ? value : null;
+}
+
+/** What was printed from an offset on, at most so many bytes. */
+function read_log(offset: number, limit: number): string {
+	return read_piece(LOG, offset, limit) ?? '';
+}
+
+export { birth_of, DIRECTORY, LOG, process_fields, read_log, read_state, STATE };
+export type { JobState };

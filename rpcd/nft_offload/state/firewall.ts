@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Which firewall the router has, and what its committed configuration asks for. */
+import type { Mode, OffloadOptions, Requested, Status } from '../../api/index.ts';
+import { run } from 'nft_offload.base.command';
+import { is_program } from 'nft_offload.base.files';
+import { is_array, is_text, number_or } from 'nft_offload.base.value';
+
+const FIREWALL_CONFIG = '/etc/config/firewall';
+
+/** firewall4 brings a /sbin/fw3 of its own, so it is looked for first. */
+function firewall_kind(): Status['firewall'] {
+	return is_program('/sbin/fw4') ? 'fw4' : is_program('/sbin/fw3') ? 'fw3' : 'none';
+}
+
+/** An option's value as text; firewall4 takes no list for a boolean, so a list is told as a text that is none. */
+function option_text(value: unknown): string | null {
+	return is_text(value) ? value : is_array(value) ? `[${join(' ', value)}]` : null;
+}
+
+function options_of(section: Record<string, unknown>): OffloadOptions {
+	return {
+		flow_offloading: option_text(section['flow_offloading']),
+		flow_offloading_hw: option_text(section['flow_offloading_hw'])
+	};
+}
+
+/** What firewall4 takes for true (fw4.uc, parse_bool). */
+function is_true(value: string | null): boolean {
+	return value === '1' || value === 'on' || value === 'true' || value === 'yes';
+}
+
+function mode_of(options: OffloadOptions): Mode {
+	if (!is_true(options.flow_offloading)) {
+		return 'off';
+	}
+	return is_true(options.flow_offloading_hw) ? 'hardware' : 'software';
+}
+
+/** What the options of a mode are, written as LuCI's own page writes them: absent when off. */
+function options_for(mode: Mode): OffloadOptions {
+	return {
+		flow_offloading: mode === 'off' ? null : '1',
+		flow_offloading_hw: mode === 'hardware' ? '1' : null
+	};
+}
+
+/** libuci's reason and line, from the words of its own program: ucode's module keeps neither. */
+function refusal(): Requested {
+	const words = run('/sbin/uci', ['show', FIREWALL_CONFIG]).output;
+	const found = match(words, /\(([^()]*)\) at line ([0-9]+)/);
+	const parts = split(trim(words), ': ');
+	return {
+		readable: false,
+		reason: found?.[1] ?? substr(parts[length(parts) - 1] ?? '', 0, 256),
+		line: number_or(found?.[2] ?? null, 0)
+	};
+}
+
+/**
+ * What the committed file asks for. It is read by its path, since by its name libuci would add what is staged
+ * in /tmp/.uci. Of several `defaults` sections firewall4 takes the first; without one the mode is off.
+ */
+function read_requested(): Requested {
+	const cursor = require('uci').cursor();
+	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
+		return refusal();
+	}
+	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
+	cursor.foreach('firewall', 'defaults', (section) => {
+		options = options_of(section);
+		return false;
+	});
+	return {
+		readable: true,
+		mode: mode_of(options),
+		hardware_alone: !is_true(options.flow_offloading) && is_true(options.flow_offloading_hw)
+	};
+}
+
+export { FIREWALL_CONFIG, firewall_kind, mode_of, options_for, options_of, read_requested };

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+import { describe, expect, test } from 'vitest';
+import type { Flows, Problem, StagedMode, Status } from '../../../../rpcd/api/index.ts';
+import { UbusClient } from '../../../../web/src/lib/ubus/index.ts';
+import { object, oneOf, optional, text, variants, type Shape } from '../../../../web/src/lib/ubus/shape.ts';
+import { FakeRouter, ok } from './router.ts';
+
+const STATUS: Status = {
+	firewall: 'fw4',
+	requested: { readable: true, mode: 'software', hardware_alone: false },
+	effective: {
+		mode: 'software',
+		devices: ['eth0', 'eth1'],
+		counter: true,
+		handle: 7,
+		foreign: [],
+		error: null
+	},
+	verdict: { code: 'same' },
+	module: { name: 'nft_flow_offload', state: 'loaded' },
+	package: { manager: 'apk', name: 'kmod-nft-offload', version: '6.12.1-r1' },
+	conntrack: { count: 17, maximum: 16384, accounting: true, source: 'procfs' },
+	board: {
+		model: 'QEMU',
+		hostname: 'OpenWrt',
+		kernel: '6.12.1',
+		distribution: 'OpenWrt',
+		version: '25.12.2',
+		revision: 'r1',
+		target: 'x86/64'
+	},
+	apply_pending: false,
+	uptime: 4711,
+	load: {
+		at_ms: 4_711_000,
+		devices: [{ name: 'br-lan', side: 'lan', rx_bytes: 1, tx_bytes: 2 }],
+		cpu: { total: 300, idle: 200, softirq: 10 }
+	},
+	took_us: 12_000
+};
+
+const tuple = {
+	source: '192.168.1.2',
+	destination: '10.0.2.2',
+	source_port: 1,
+	destination_port: 2,
+	packets: 3,
+	bytes: 4
+};
+const total = { flows: 1, bytes: 2, packets: 3 };
+const FLOWS: Flows = {
+	totals: { cpu: total, software: total, hardware: total },
+	matched: total,
+	flows: [
+		{
+			family: 'ipv4',
+			protocol: 'tcp',
+			path: 'software',
+			state: null,
+			timeout: null,
+			replied: true,
+			original: tuple,
+			reply: tuple
+		},
+		{
+			family: 'ipv6',
+			protocol: 'icmpv6',
+			path: 'cpu',
+			state: null,
+			timeout: 29,
+			replied: false,
+			original: { ...tuple, source_port: null, destination_port: null },
+			reply: { ...tuple, packets: null, bytes: null }
+		}
+	],
+	clients: [{ address: '192.168.1.2', paths: { cpu: total, software: total, hardware: total } }],
+	client_count: 1,
+	at_ms: 4_711_000,
+	skipped: 0,
+	source: 'procfs',
+	took_us: 3000
+};
+
+const STAGED: StagedMode = {
+	mode: 'software',
+	previous: 'off',
+	section: 'cfg01e63d',
+	options: { flow_offloading: '1', flow_offloading_hw: null },
+	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	devices: ['eth0']
+};
+
+function answering(data: unknown): UbusClient {
+	return new UbusClient({ url: '/ubus/', fetch: new FakeRouter(() => ok(data)).fetch });
+}
+
+const getStatus = (data: unknown) => answering(data).call('luci.nft-offload', 'get_status', {});
+const getFlows = (data: unknown) => answering(data).call('luci.nft-offload', 'get_flows', {});
+const setMode = (data: unknown) => answering(data).call('luci.nft-offload', 'set_mode', { mode: 'off' });
+
+describe('a reply as the contract says', () => {
+	test('passes whole', async () => {
+		expect(await getStatus(STATUS)).toEqual(STATUS);
+		expect(await getFlows(FLOWS)).toEqual(FLOWS);
+		expect(await setMode(STAGED)).toEqual(STAGED);
+		const config = { base64: 'YQ==', size: 1 };
+		expect(await answering(config).call('luci.nft-offload', 'get_config', {})).toEqual(config);
+	});
+
+	test('passes in each variant, and with fields that a newer router adds', async () => {
+		const variant: Status = {
+			...STATUS,
+			requested: { readable: false, reason: 'invalid command', line: 3 },
+			verdict: { code: 'hardware_refused', devices: ['eth0'] },
+			effective: { ...STATUS.effective, error: 'nft: not found' },
+			package: { ...STATUS.package, version: null }
+		};
+		expect(await getStatus(variant)).toEqual(variant);
+		expect(await getStatus({ ...STATUS, moon: 'full' })).toMatchObject({ moon: 'full' });
+	});
+
+	test('passes without what an older router does not tell', async () => {
+		const older = Object.fromEntries(Object.entries(STATUS).filter(([key]) => key !== 'load'));
+		expect(
+			await getStatus({ ...older, effective: { ...STATUS.effective, handle: null } })
+		).not.toHaveProperty('load');
+	});
+});
+
+/** Each path in a value, with a way to get the value with something else there. */
+function* places(value: unknown, path = '$'): Generator<{ path: string; put: (other: unknown) => unknown }> {
+	if (typeof value !== 'object' || value === null) return;
+	for (const [key, inner] of Object.entries(value)) {
+		const at = Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`;
+		const put = (other: unknown) =>
+			Array.isArray(value)
+				? value.map((each: unknown, index) => (String(index) === key ? other : each))
+				: Object.fromEntries(
+						Object.entries({ ...value, [key]: other }).filter(([, each]) => each !== undefined)
+					);
+		yield { path: at, put };
+		for (const place of places(inner, at)) yield { path: place.path, put: (other) => put(place.put(other)) };
+	}
+}
+
+describe('a reply with one field gone or of another kind is refused, and the field is named', () => {
+	/** No field of the contract takes either of the last two, and few may be absent. */
+	const WRONG = [undefined, { no: 'such' }, -0.5];
+	const OPTIONAL = ['$.load', '$.effective.handle', '$.clients', '$.client_count', '$.at_ms'];
+
+	async function survivors(data: unknown, call: (data: unknown) => Promise<unknown>): Promise<string[]> {
+		const survived: string[] = [];
+		for (const { path, put } of places(data)) {
+			for (const wrong of WRONG) {
+				if (wrong === undefined && OPTIONAL.includes(path)) continue;
+				const error: unknown = await call(put(wrong)).catch((thrown: unknown) => thrown);
+				const fault = (error as { fault?: { kind: string; path: string } }).fault;
+				if (fault?.kind !== 'protocol' || !fault.path.startsWith(path))
+					survived.push(`${path} ${JSON.stringify(wrong)}`);
+			}
+		}
+		return survived;
+	}
+
+	test('status', async () => {
+		expect([...places(STATUS)].length).toBeGreaterThan(35);
+		expect(await survivors(STATUS, getStatus)).toEqual([]);
+	});
+
+	test('flows', async () => {
+		expect(await survivors(FLOWS, getFlows)).toEqual([]);
+	});
+
+	test('staged mode', async () => {
+		expect(await survivors(STAGED, setMode)).toEqual([]);
+	});
+
+	test('and so is a reply that is no object', async () => {
+		for (const data of [null, 'x', 0, [], [STATUS]]) {
+			await expect(getStatus(data)).rejects.toMatchObject({ kind: 'protocol', fault: { path: '$' } });
+		}
+	});
+});
+
+describe('a problem', () => {
+	const PROBLEMS: Problem[] = [
+		{ problem: 'hardware_refused', devices: ['eth0'] },
+		{ problem: 'flash_full', free_kib: 0, needed_kib: 64 },
+		{ problem: 'not_permitted' },
+		{ problem: 'no_conntrack', install: 'conntrack' }
+	];
+
+	test.each(PROBLEMS)('$problem is thrown with what it tells', async (problem) => {
+		await expect(setMode(problem)).rejects.toMatchObject({
+			kind: 'problem',
+			problem,
+			mayHaveHappened: false
+		});
+	});
+
+	test.each<[unknown, string]>([
+		[{ problem: 'unheard_of' }, '$.problem'],
+		[{ problem: 'toString' }, '$.problem'],
+		[{ problem: 7 }, '$.problem'],
+		[{ problem: 'hardware_refused' }, '$.devices'],
+		[{ problem: 'hardware_refused', devices: [1] }, '$.devices[0]'],
+		[{ ...STAGED, problem: null }, '$.problem']
+	])('%j is none', async (data, path) => {
+		await expect(setMode(data)).rejects.toMatchObject({ kind: 'protocol', fault: { path } });
+	});
+});
+
+test('names of JavaScript’s own are neither fields nor words', async () => {
+	const inherited: unknown = JSON.parse('{"__proto__":{"base64":"","size":0}}');
+	await expect(answering(inherited).call('luci.nft-offload', 'get_config', {})).rejects.toMatchObject({
+		fault: { path: '$.base64' }
+	});
+	await expect(getStatus({ ...STATUS, firewall: 'constructor' })).rejects.toMatchObject({
+		fault: { path: '$.firewall' }
+	});
+	await expect(getStatus({ ...STATUS, verdict: { code: '__proto__' } })).rejects.toMatchObject({
+		fault: { path: '$.verdict.code' }
+	});
+});
+
+test('a shape that is not exactly its type does not compile', () => {
+	// @ts-expect-error a word is missing
+	const words: Shape<'a' | 'b'> = oneOf({ a: true });
+	// @ts-expect-error a word too many
+	const moreWords: Shape<'a'> = oneOf({ a: true, b: true });
+	// @ts-expect-error a field is missing
+	const fields: Shape<{ a: string; b: string }> = object({ a: text });
+	// @ts-expect-error null is not accepted
+	const nullable: Shape<string | null> = text;
+	// @ts-expect-error an optional field may be absent
+	const required: Shape<{ a?: string }> = object({ a: text });
+	const absent: Shape<{ a?: string }> = object({ a: optional(text) });
+	// @ts-expect-error a variant is missing
+	const variant: Shape<{ is: 'x' } | { is: 'y'; z: string }> = variants('is', { x: {} });
+	expect([words, moreWords, fields, nullable, required, absent, variant]).toHaveLength(7);
+});

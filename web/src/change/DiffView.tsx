@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+import { _ } from '../ui/i18n.ts';
+import type { DiffLine } from '../lib/uci/index.ts';
+
+const SIGN = { same: ' ', added: '+', removed: '-' } as const;
+
+/** Lines that change, told by sign and by colour. */
+export function DiffView({ lines }: { lines: DiffLine[] }) {
+	return (
+		<pre class="nfo-diff" tabIndex={0} aria-label={_('Changed lines')}>
+			{lines.map(({ change, text }, index) => (
+				<span key={index} class={`nfo-${change}`}>
+					{`${SIGN[change]} ${text}\n`}
+				</span>
+			))}
+		</pre>
+	);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+import { Component } from 'preact';
+import { formatCount } from '../ui/format.ts';
+import { _, fill } from '../ui/i18n.ts';
+import { explainError } from '../ui/problem.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { BreakdownTable } from './BreakdownTable.tsx';
+import { Charts } from './Charts.tsx';
+import { ClientTable } from './ClientTable.tsx';
+import { Tools } from './Tools.tsx';
+import { Filters } from './Filters.tsx';
+import { FlowTable } from './FlowTable.tsx';
+import { Pager } from './Pager.tsx';
+import { PathTotals } from './PathTotals.tsx';
+import type { Answer, FlowsState } from './state.ts';
+import css from './flows.css?inline';
+
+/** Microseconds that a list takes from which on the page says that it comes rarely. */
+const SLOW = 2_000_000;
+/** Milliseconds to the next look that mean the same. A router that does not answer is asked sooner. */
+const LONG = 40_000;
+
+/** The list of connections, with what narrows, sorts and turns its pages. */
+export class FlowsView extends Component<{ flows: FlowsState }> {
+	override componentDidMount() {
+		addEventListener('hashchange', this.props.flows.readAddress);
+	}
+
+	override componentWillUnmount() {
+		removeEventListener('hashchange', this.props.flows.readAddress);
+	}
+
+	override render({ flows }: { flows: FlowsState }) {
+		const { value: answer, error, wait } = flows.answers;
+		const asking = wait === Infinity;
+		const slow = (answer?.took_us ?? 0) > SLOW || (wait > LONG && !asking);
+		return (
+			<section class="cbi-section nfo-connections" aria-label={_('Connections')}>
+				<style>{css}</style>
+				<h3>{_('Connections')}</h3>
+				{error && (
+					<Notice tone="warning">
+						<p>{explainError(error)}</p>
+						{answer && <p class="nfo-advice">{_('What you see below is older.')}</p>}
+					</Notice>
+				)}
+				{slow && !asking && !flows.paused && (
+					<p class="nfo-hint">
+						{fill(
+							_('The list takes the router long. It is asked again in %s min, or when you filter or sort.'),
+							formatCount(Math.ceil(wait / 60_000))
+						)}
+					</p>
+				)}
+				{asking && (slow || !(answer ?? error)) && <p class="spinning">{_('Asking the router…')}</p>}
+				{answer && (
+					<>
+						<PathTotals totals={answer.totals} />
+						<Disclosure flows={flows} answer={answer} />
+						<Charts flows={flows.history.flows} load={flows.history.load} reloads={flows.history.reloads} />
+						<Filters flows={flows} />
+						<div class="nfo-bar">
+							<Pager flows={flows} answer={answer} />
+							<p class="nfo-said" role="status">
+								{flows.announcement}
+							</p>
+							<Tools flows={flows} />
+						</div>
+						{flows.query.view === 'clients' ? (
+							<ClientTable
+								flows={flows}
+								query={flows.query}
+								answer={answer}
+								hosts={flows.hosts}
+								stale={!flows.answered}
+							/>
+						) : (
+							<FlowTable
+								rows={flows.rows}
+								stale={!flows.answered}
+								query={flows.query}
+								answer={answer}
+								flows={flows}
+								hosts={flows.hosts}
+							/>
+						)}
+						{answer.skipped > 0 && (
+							<p class="nfo-hint">
+								{fill(
+									_('%s entries of the kernel’s list could not be understood.'),
+									formatCount(answer.skipped)
+								)}
+							</p>
+						)}
+					</>
+				)}
+			</section>
+		);
+	}
+}
+
+/** What costs the router more is asked for only while it is open. */
+function Disclosure({ flows, answer }: { flows: FlowsState; answer: Answer }) {
+	const open = flows.query.breakdown;
+	return (
+		<>
+			<button
+				type="button"
+				class="nfo-sort"
+				aria-expanded={open}
+				onClick={() => {
+					flows.ask({ breakdown: !open, offset: flows.query.offset });
+				}}
+			>
+				<span aria-hidden="true">{open ? '▾' : '▸'}</span> {_('Eligible share, families and protocols')}
+			</button>
+			{open && answer.breakdown && <BreakdownTable breakdown={answer.breakdown} />}
+		</>
+	);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Flows, Status } from '../../../rpcd/api/index.ts';
+import { fill, _ } from '../ui/i18n.ts';
+import { Live, type LiveOptions } from '../lib/live.ts';
+import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
+import { Value } from '../lib/value.ts';
+import { ClientRates } from './clients.ts';
+import { foundText } from './found.ts';
+import { History } from './history.ts';
+import { Hosts } from './hosts.ts';
+import { narrowed } from './match.ts';
+import { fromHash, toArguments, toHash, type Query } from './query.ts';
+import { Rates } from './rates.ts';
+import { toRows, type Row } from './rows.ts';
+import { countingOf } from './trust.ts';
+
+/** Milliseconds: rpcd ends a call after 30 s, and says so. Whoever gives up before does not stop it. */
+const TIMEOUT = 35_000;
+/** Milliseconds without another key after which a typed text is asked for. */
+const TYPED = 250;
+/** Milliseconds between two looks at the names of the hosts. */
+const NAMES = 60_000;
+
+/** An answer, and what it answers. */
+export interface Answer extends Flows {
+	query: Query;
+	rows: Row[];
+}
+
+/** The list of connections: what is asked, what the router says, and what was seen before. */
+export class FlowsState {
+	readonly answers: Live<Answer>;
+	readonly rates = new Rates();
+	readonly clientRates = new ClientRates();
+	readonly history = new History();
+	readonly #client: UbusClient;
+	readonly #status: () => Status | null;
+	readonly #options: LiveOptions;
+	readonly #query: Value<Query>;
+	readonly #hosts: Value<Hosts>;
+	readonly #paused: Value<boolean>;
+	readonly #announcement: Value<string>;
+	#namesDue = 0;
+	#asking = false;
+	/** Counts the questions, so that one which came meanwhile is asked afterwards. */
+	#questions = 0;
+	/** Counts what the admin did, so that only the last of it is asked for. */
+	#acts = 0;
+	/** Whether the next answer is told to those who do not see it: they asked for it. */
+	#announce = false;
+
+	constructor(client: UbusClient, status: () => Status | null, options: LiveOptions) {
+		const { changed } = options;
+		this.#client = client;
+		this.#status = status;
+		this.#options = options;
+		this.#query = new Value(fromHash(location.hash), changed);
+		this.#hosts = new Value(new Hosts(), changed);
+		this.#paused = new Value(false, changed);
+		this.#announcement = new Value('', changed);
+		this.answers = new Live(() => this.#ask(), options);
+	}
+
+	get query(): Query {
+		return this.#query.value;
+	}
+
+	get hosts(): Hosts {
+		return this.#hosts.value;
+	}
+
+	/** The admin wants to read what is there in peace. */
+	get paused(): boolean {
+		return this.#paused.value;
+	}
+
+	/** What those who do not see the page are told. */
+	get announcement(): string {
+		return this.#announcement.value;
+	}
+
+	get status(): Status | null {
+		return this.#status();
+	}
+
+	/** Whether the rows shown are the router's answer to what is asked now. */
+	get answered(): boolean {
+		return this.answers.value?.query === this.query;
+	}
+
+	/** The router's rows, or those of an earlier answer that fit what is asked now. */
+	get rows(): Row[] {
+		const answer = this.answers.value;
+		if (!answer) return [];
+		return this.answered ? answer.rows : narrowed(answer.rows, this.query);
+	}
+
+	/** Called each second while somebody looks. */
+	tick(): void {
+		const status = this.#status();
+		if (status) this.history.noteStatus(status, this.#options.clock.now());
+		if (this.paused) return;
+		if (this.answers.due) void this.look();
+		if (this.#options.clock.now() >= this.#namesDue) void this.#lookForNames();
+	}
+
+	/** Asks now, or as soon as the question under way is answered: the router works at one at a time. */
+	async look(): Promise<void> {
+		this.#questions++;
+		if (this.#asking) return;
+		this.#asking = true;
+		try {
+			let question;
+			do {
+				question = this.#questions;
+				await this.answers.look();
+			} while (question !== this.#questions);
+		} finally {
+			this.#asking = false;
+		}
+	}
+
+	/** Asks for something else, from its first row on unless a row is given. What is at hand is narrowed at once. */
+	ask(change: Partial<Query>): void {
+		this.#query.value = { ...this.query, offset: 0, ...change };
+		void this.#askSoon('search' in change ? TYPED : 0);
+	}
+
+	/** Reads what is asked from the page's address. */
+	readonly readAddress = (): void => {
+		const query = fromHash(location.hash);
+		if (toHash(query) === toHash(this.query)) return;
+		this.#query.value = query;
+		void this.#askSoon(0);
+	};
+
+	setPaused(paused: boolean): void {
+		this.#paused.value = paused;
+		this.announce(paused ? _('Paused.') : _('Resumed.'));
+	}
+
+	/** Tells those who do not see the page. The same again is told again. */
+	announce(text: string): void {
+		this.#announcement.value = text === this.#announcement.value ? `${text}\u00a0` : text;
+	}
+
+	async #askSoon(delay: number): Promise<void> {
+		const act = ++this.#acts;
+		if (delay > 0) await this.#options.clock.sleep(delay);
+		if (act !== this.#acts) return;
+		const hash = toHash(this.query);
+		history.replaceState(history.state, '', hash === '' ? location.pathname + location.search : `#${hash}`);
+		this.#announce = true;
+		await this.look();
+	}
+
+	async #ask(): Promise<Answer> {
+		const query = this.query;
+		const flows = await this.#client.call('luci.nft-offload', 'get_flows', toArguments(query), {
+			alone: true,
+			timeout: TIMEOUT
+		});
+		const rows = toRows(flows.flows);
+		const now = this.#options.clock.now();
+		const at = flows.at_ms ?? now;
+		this.rates.note(rows, at, countingOf(this.#status()), flows.took_us);
+		if (query !== this.answers.value?.query) this.clientRates.clear();
+		// A connection that changes its path or state would bring all that it ever carried.
+		if (query.path === null && query.search === '')
+			this.clientRates.note(flows.clients ?? [], at, flows.took_us);
+		this.history.noteFlows(flows, now);
+		if (this.#announce && query === this.query) {
+			this.#announce = false;
+			const text = flows.clients ? _('%s clients found.') : _('%s connections found.');
+			this.announce(fill(text, foundText(flows)));
+		}
+		return { ...flows, query, rows };
+	}
+
+	async #lookForNames(): Promise<void> {
+		this.#namesDue = this.#options.clock.now() + NAMES;
+		try {
+			const [hints, leases] = await Promise.all([
+				this.#client.call('luci-rpc', 'getHostHints', {}),
+				this.#client.call('luci-rpc', 'getDHCPLeases', {})
+			]);
+			this.#hosts.value = new Hosts(hints, leases);
+		} catch (error) {
+			// Without names there are addresses.
+			if (!(error instanceof UbusError)) throw error;
+		}
+	}
+}

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PageState } from './state.ts';
+import { _ } from '../ui/i18n.ts';
+import { explainError, explainProblem } from '../ui/problem.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { Glance } from '../state/Glance.tsx';
+import { LoginDialog } from './LoginDialog.tsx';
+import { ModeChoice } from '../change/ModeChoice.tsx';
+
+/** The whole page: what is, the switch, and the connections. */
+export function Page({ page }: { page: PageState }) {
+	const status = page.status.value;
+	const statusError = page.status.error;
+	const request = page.loginRequest;
+	return (
+		<>
+			<h2>{_('Flow Offloading')}</h2>
+			<div class="cbi-map-descr">
+				{_(
+					'Which path the packets of routed connections take, and the switch for it. What you see comes from the kernel.'
+				)}
+			</div>
+			{page.change && <page.change.View change={page.change.sequence} now={page.now} />}
+			{page.changedElsewhere && (
+				<Notice tone="warning">{explainProblem({ problem: 'apply_pending' })}</Notice>
+			)}
+			{page.incomplete && (
+				<Notice tone="danger">
+					{_('A part of this page could not be loaded from the router. Try again, or reload the page.')}
+				</Notice>
+			)}
+			{statusError && (
+				<Notice tone="danger">
+					<p>{explainError(statusError)}</p>
+					{status && <p class="nfo-advice">{_('What you see below is older.')}</p>}
+				</Notice>
+			)}
+			{status ? (
+				<Glance status={status} />
+			) : (
+				!statusError && <p class="spinning">{_('Asking the router…')}</p>
+			)}
+			{page.install && <page.install.View install={page.install.state} mayWrite={page.mayWrite} />}
+			{status && (
+				<ModeChoice
+					status={status}
+					mayWrite={page.mayWrite}
+					busy={page.changing}
+					onReview={(mode) => void page.review(mode)}
+				/>
+			)}
+			{page.flows && <page.flows.View flows={page.flows.state} />}
+			{request && <LoginDialog request={request} login={page.login} />}
+		</>
+	);
+}
