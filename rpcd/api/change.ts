@@ -24,8 +24,20 @@ export interface StagedMode {
 	options: OffloadOptions;
 	/** The same two options before. */
 	previous_options: OffloadOptions;
-	/** Devices that the flowtable will hook, as the checks found them. */
+	/** Devices that the flowtable will hook, as the checks found them. Empty where firewall4's memory of its zones is lost. */
 	devices: string[];
+	/** Hardware alone: devices of which nobody knows whether they have a flow engine. */
+	unknown_engines: string[];
+}
+
+/** How a load of the firewall ended. */
+export interface FirewallLoad {
+	/** `fw4 reload`, or `fw4 start` where firewall4 has forgotten that it is loaded. */
+	action: 'reload' | 'start';
+	/** The exit status of fw4: 0 also where nft has refused the ruleset. */
+	status: number;
+	/** The first line of its complaint; empty where it has none. */
+	reason: string;
 }
 
 export interface OffloadOptions {

@@ -8,7 +8,7 @@
  * over 1 MiB takes every rpcd object off the bus.
  */
 
-import type { ConfigText, SetModeArguments, StagedMode } from './change.ts';
+import type { ConfigText, FirewallLoad, SetModeArguments, StagedMode } from './change.ts';
 import type { Flows, FlowsArguments } from './flows.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Problem } from './problems.ts';
@@ -35,6 +35,8 @@ export interface Methods {
 	get_job: { arguments: JobArguments; reply: Job; access: 'read' };
 	/** Starts the installation of the packages and answers at once. */
 	install_package: { arguments: NoArguments; reply: Job; access: 'write' };
+	/** Loads the firewall anew from its file, in one transaction: nothing is unfiltered meanwhile. */
+	load_firewall: { arguments: NoArguments; reply: FirewallLoad; access: 'write' };
 	/** Checks that a mode would work and stages it in the caller's session. Applies nothing. */
 	set_mode: { arguments: SetModeArguments; reply: StagedMode; access: 'write' };
 }

@@ -17,11 +17,15 @@ export interface Problems {
 	/** No `config defaults` section to hold the options. */
 	no_defaults: {};
 	module_missing: { loadable: boolean };
-	/** firewall4 is not started, so nobody knows which devices it would hook. */
+	/** firewall4 is not loaded, so nobody knows which devices it would hook. */
 	firewall_stopped: {};
 	no_devices: {};
 	/** These devices' drivers refuse a flowtable with `flags offload`. */
 	hardware_refused: { devices: string[] };
+	/** None of these devices has a flow engine. The kernel would take `flags offload` all the same (OpenWrt's patch 701). */
+	no_engine: { devices: string[] };
+	/** A driver is busy: it lets one flowtable bind and no second one beside it, which each reload of firewall4 tries. */
+	hardware_busy: { devices: string[] };
 	/** nft refuses a plain flowtable over these devices; `reason` is its own word. */
 	flowtable_refused: { devices: string[]; reason: string };
 	/** Less room on the flash than a commit needs: it would report success and leave an empty file. */
