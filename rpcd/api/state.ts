@@ -34,17 +34,25 @@ export interface Status {
 export interface Load {
 	/** Clock of the router when they were read, in milliseconds since its boot. */
 	at_ms: number;
-	/** The layer 3 devices of firewall4's zones (br-lan, pppoe-wan), so that nothing is counted twice. */
+	/**
+	 * The lowest devices below firewall4's zones (lan1, wan), each once: what the flowtable takes is counted where it enters
+	 * and nowhere above. What ports of one bridge send each other is counted, too.
+	 */
 	devices: DeviceLoad[];
 	cpu: CpuLoad;
 }
 
-/** A line of /proc/net/dev. `wan`: the device of a default route, or of a zone that masquerades. */
+/** A line of /proc/net/dev. `wan`: it carries a default route, or a zone that masquerades. */
 export interface DeviceLoad {
 	name: string;
 	side: 'lan' | 'wan';
 	rx_bytes: number;
 	tx_bytes: number;
+	/**
+	 * Whether offloaded packets are in these figures. `no`: both sides share the lowest device (eth0 below eth0.1 and eth0.2), so
+	 * that only those above tell the side. `unknown`: in hardware it depends on the driver.
+	 */
+	offloaded: 'yes' | 'no' | 'unknown';
 }
 
 /** The first line of /proc/stat, in its ticks, over all cores. `idle` holds the time spent waiting for a disk, too. */
