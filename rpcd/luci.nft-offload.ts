@@ -33,6 +33,7 @@ const SIGNATURES: {
 	get_package: {},
 	get_job: { offset: 0 },
 	install_package: {},
+	load_firewall: {},
 	set_mode: { mode: 'off' }
 };
 
@@ -44,6 +45,7 @@ const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install'> = {
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',
+	load_firewall: 'change',
 	set_mode: 'change'
 };
 

@@ -151,6 +151,8 @@ declare module 'fs' {
 	interface Stat {
 		type: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'socket';
 		size: number;
+		/** Seconds of the calendar. */
+		mtime: number;
 	}
 	/** Standard input. */
 	const stdin: File;
@@ -165,5 +167,7 @@ declare module 'fs' {
 	function readlink(path: string): string | null;
 	function rename(path: string, target: string): boolean | null;
 	function unlink(path: string): boolean | null;
-	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, unlink };
+	/** With these permissions, less what the umask takes. */
+	function mkdir(path: string, mode: number): boolean | null;
+	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, unlink, mkdir };
 }

@@ -4,12 +4,26 @@
  * the shell with ROUTER_ROOT in their environment; nothing of the machine below is ever started instead.
  */
 import { spawnSync } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import {
+	accessSync,
+	closeSync,
+	constants,
+	mkdirSync,
+	openSync,
+	readdirSync,
+	readlinkSync,
+	readSync,
+	renameSync,
+	statSync,
+	unlinkSync,
+	writeSync
+} from 'node:fs';
 import { join } from 'node:path';
 
-/** What is read from start to end. */
+/** What is read from start to end, or written. */
 interface Stream {
 	read(size: number): string | null;
+	write?(bytes: string): number | null;
 	seek(position: number): boolean;
 	close(): number | boolean | null;
 }
@@ -29,6 +43,14 @@ function orNull<T>(attempt: () => T): T | null {
 	}
 }
 
+/** True where it could be done. */
+function done(attempt: () => void): true | null {
+	return orNull(() => {
+		attempt();
+		return true;
+	});
+}
+
 function streamOf(bytes: Buffer, end: number | boolean): Stream {
 	let position = 0;
 	return {
@@ -45,8 +67,8 @@ function streamOf(bytes: Buffer, end: number | boolean): Stream {
 	};
 }
 
-function fileStream(file: string): Stream | null {
-	const descriptor = orNull(() => openSync(file, 'r'));
+function fileStream(file: string, mode: string): Stream | null {
+	const descriptor = orNull(() => openSync(file, mode));
 	let position: number | null = null;
 	if (descriptor === null) {
 		return null;
@@ -63,6 +85,7 @@ function fileStream(file: string): Stream | null {
 			}
 			return buffer.toString('latin1', 0, filled);
 		},
+		write: (bytes) => orNull(() => writeSync(descriptor, bytesOf(bytes))),
 		seek(to) {
 			position = to;
 			return true;
@@ -96,7 +119,7 @@ const MODES: Record<string, number> = { r: constants.R_OK, w: constants.W_OK, x:
 export function fsModule(root: string, input: Buffer): Record<string, unknown> {
 	return {
 		stdin: streamOf(input, true),
-		open: (path: string) => fileStream(inRoot(root, path)),
+		open: (path: string, mode: string) => fileStream(inRoot(root, path), mode),
 		popen: (command: string) => runCommand(root, command),
 		access: (path: string, mode?: string) =>
 			orNull(() => {
@@ -106,8 +129,16 @@ export function fsModule(root: string, input: Buffer): Record<string, unknown> {
 		stat: (path: string) =>
 			orNull(() => {
 				const found = statSync(inRoot(root, path));
-				return { type: found.isDirectory() ? 'directory' : 'file', size: found.size };
+				return {
+					type: found.isDirectory() ? 'directory' : 'file',
+					size: found.size,
+					mtime: Math.floor(found.mtimeMs / 1000)
+				};
 			}),
-		lsdir: (path: string) => orNull(() => readdirSync(inRoot(root, path)))
+		lsdir: (path: string) => orNull(() => readdirSync(inRoot(root, path))),
+		readlink: (path: string) => orNull(() => readlinkSync(inRoot(root, path))),
+		mkdir: (path: string) => done(() => { mkdirSync(inRoot(root, path)); }),
+		unlink: (path: string) => done(() => { unlinkSync(inRoot(root, path)); }),
+		rename: (path: string, target: string) => done(() => { renameSync(inRoot(root, path), inRoot(root, target)); })
 	};
 }

@@ -9,12 +9,20 @@ export interface Exchange {
 	reply: { status: number; data?: object };
 }
 
-/** Files of the router by absolute path. Text is a file, null is an absence. A text that begins with `#!` is a program. */
-export type Files = Readonly<Record<string, string | Buffer | null>>;
+/**
+ * Files of the router by absolute path. Text is a file, null is an absence. A text that begins with `#!` is a program. What
+ * holds a clock is made when it is written.
+ */
+export type Files = Readonly<Record<string, string | Buffer | null | (() => string)>>;
+
+/** Milliseconds of the clock that ucode's `clock(true)` reads, too. */
+export const monotonic = (): number => Number(process.hrtime.bigint() / 1_000_000n);
 
 export interface Case {
 	name: string;
 	files: Files;
+	/** Files that were written an hour before the others. */
+	older?: readonly string[];
 	method: string;
 	/** The arguments, or standard input as it is. */
 	input?: object | string;

@@ -10,11 +10,13 @@ import { INSTALL_CASES } from './install/install.cases.ts';
 import { MODE_CASES } from './change/mode.cases.ts';
 import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
+import { VERDICT_CASES } from './state/verdict.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
 	'bad input': REQUEST_CASES,
 	get_status: STATUS_CASES,
+	'get_status, against being as configured': VERDICT_CASES,
 	get_config: CONFIG_CASES,
 	get_flows: FLOWS_CASES,
 	set_mode: MODE_CASES,

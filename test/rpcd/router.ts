@@ -16,7 +16,10 @@ export const DF = (free: number): string =>
 /** /etc/config/firewall with these options in its defaults section. */
 export function config(...options: string[]): string {
 	const lines = ["option input 'REJECT'", ...options].map((line) => `\t${line}\n`).join('');
-	return `config defaults\n${lines}\nconfig zone\n\toption name 'lan'\n\tlist network 'lan'\n`;
+	const rest =
+		"\nconfig zone\n\toption name 'lan'\n\tlist network 'lan'\n" +
+		"\nconfig forwarding\n\toption src 'lan'\n\toption dest 'wan'\n";
+	return `config defaults\n${lines}${rest}`;
 }
 
 /** What `nft list flowtables` prints with these properties of firewall4's own flowtable. */
@@ -58,7 +61,12 @@ export const HEALTHY: Files = {
 		' face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n' +
 		'    lo:     840      10    0    0    0     0          0         0      840      10    0    0    0     0       0          0\n' +
 		'br-lan:    1000      11    0    0    0     0          0         0     2000      12    0    0    0     0       0          0\n' +
+		'  lan1:    5000      15    0    0    0     0          0         0     6000      16    0    0    0     0       0          0\n' +
+		'  lan2:    7000      17    0    0    0     0          0         0     8000      18    0    0    0     0       0          0\n' +
 		'   wan:30000000000   13    0    0    0     0          0         0     4000      14    0    0    0     0       0          0\n',
+	'/proc/net/route':
+		'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n' +
+		'wan\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n',
 	'/proc/stat': 'cpu  100 0 50 800 20 0 30 0 0 0\ncpu0 100 0 50 800 20 0 30 0 0 0\n',
 	'/proc/uptime': '1086.42 2011.03\n',
 	'/proc/sys/net/netfilter/nf_conntrack_count': '17\n',
@@ -71,11 +79,34 @@ export const HEALTHY: Files = {
 	'/bin/df': DF(65536)
 };
 
+/** The whole table, and nothing in it. */
+export const NOTHING_SEEN = {
+	whole: true,
+	software: { connections: 0, ipv6: 0, bytes: 0 },
+	hardware: { connections: 0, ipv6: 0, bytes: 0 },
+	one_way: null,
+	uncounted: 0,
+	tables: []
+};
+
 /** What get_status answers on it. */
 export const HEALTHY_STATUS = {
 	firewall: 'fw4',
-	requested: { readable: true, mode: 'off', hardware_alone: false },
-	effective: { mode: 'off', devices: [], counter: false, handle: null, foreign: [], error: null },
+	requested: { readable: true, mode: 'off', hardware_alone: false, refused: null },
+	effective: {
+		mode: 'off',
+		loaded: true,
+		devices: [],
+		counter: false,
+		handle: null,
+		foreign: [],
+		foreign_uncounted: [],
+		error: null
+	},
+	seen: NOTHING_SEEN,
+	coverage: [],
+	engines: [],
+	accelerators: [],
 	verdict: { code: 'same' },
 	module: { name: 'nft_flow_offload', state: 'loaded' },
 	package: { manager: 'apk', name: 'kmod-nft-offload', version: '6.12.74-r1' },
@@ -93,8 +124,9 @@ export const HEALTHY_STATUS = {
 	uptime: 1086,
 	load: {
 		devices: [
-			{ name: 'br-lan', side: 'lan', rx_bytes: 1000, tx_bytes: 2000 },
-			{ name: 'wan', side: 'wan', rx_bytes: 30000000000, tx_bytes: 4000 }
+			{ name: 'lan1', side: 'lan', rx_bytes: 5000, tx_bytes: 6000, offloaded: 'yes' },
+			{ name: 'lan2', side: 'lan', rx_bytes: 7000, tx_bytes: 8000, offloaded: 'yes' },
+			{ name: 'wan', side: 'wan', rx_bytes: 30000000000, tx_bytes: 4000, offloaded: 'yes' }
 		],
 		cpu: { total: 1000, idle: 820, softirq: 30 }
 	}

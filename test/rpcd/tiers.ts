@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The places where the plugin's cases run: the host in Node, and real ucodes, each in a root directory of its own. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	chmodSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	utimesSync,
+	writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
@@ -20,7 +29,8 @@ export interface Tier {
 }
 
 function write(root: string, files: Files): void {
-	for (const [path, content] of Object.entries(files)) {
+	for (const [path, made] of Object.entries(files)) {
+		const content = typeof made === 'function' ? made() : made;
 		if (content !== null) {
 			const file = join(root, path);
 			mkdirSync(dirname(file), { recursive: true });
@@ -33,11 +43,18 @@ function write(root: string, files: Files): void {
 }
 
 /** Makes a root for one case out of links to the base's files, runs it there, and takes the root away. */
-async function inRoot<T>(base: string, files: Files, run: (root: string) => Promise<T>): Promise<T> {
+async function inRoot<T>(
+	base: string,
+	files: Files,
+	older: readonly string[],
+	run: (root: string) => Promise<T>
+): Promise<T> {
 	const root = mkdtempSync(join(tmpdir(), 'nft-offload-case-'));
 	try {
 		execFileSync('cp', ['-al', `${base}/.`, root]);
 		write(root, files);
+		const hourAgo = Date.now() / 1000 - 3600;
+		for (const path of older) utimesSync(join(root, path), hourAgo, hourAgo);
 		return await run(root);
 	} finally {
 		rmSync(root, { recursive: true, force: true });
@@ -75,7 +92,7 @@ function nodeTier(base: string): Tier {
 		base,
 		run: (test) => {
 			const uci = `#!/bin/sh\ncat >&2 <<'END'\n${test.uci ?? ''}\nEND\n`;
-			return inRoot(base, { '/sbin/uci': uci, ...test.files }, async (root) => {
+			return inRoot(base, { '/sbin/uci': uci, ...test.files }, test.older ?? [], async (root) => {
 				const calls: unknown[] = [];
 				const bus = scripted(test.bus ?? [], calls);
 				const output = await runPlugin({ root, args: ['call', test.method], input: inputOf(test), bus });
@@ -115,7 +132,7 @@ function ucodeTier(name: string, base: string): Tier {
 		run: (test) => {
 			const bus = JSON.stringify(test.bus ?? []);
 			const files = { '/bus.json': bus, '/usr/share/ucode/ubus.uc': SCRIPTED_UBUS, ...test.files };
-			return inRoot(base, files, (root) => {
+			return inRoot(base, files, test.older ?? [], (root) => {
 				const command = [root, '/usr/libexec/rpcd/luci.nft-offload', 'call', test.method];
 				const outcome = spawnSync('chroot', command, { input: inputOf(test), maxBuffer: 1 << 28 });
 				const calls = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8') : '';

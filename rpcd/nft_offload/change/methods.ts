@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** get_config and set_mode, as a caller reaches them. */
+/** get_config, load_firewall and set_mode, as a caller reaches them. */
 import type { Mode, Problem, SetModeArguments } from '../../api/index.ts';
 import { get_config } from 'nft_offload.change.config';
+import { load_firewall } from 'nft_offload.change.load_firewall';
 import { set_mode } from 'nft_offload.change.mode';
 import { replies } from 'nft_offload.base.reply';
 import { fault_of, fault_of_none, invalid, is_faultless, one_of } from 'nft_offload.base.request';
@@ -16,6 +17,7 @@ function fault_of_mode(given: Record<string, unknown>): Problem | null {
 
 const REPLY = replies({
 	get_config: (request) => fault_of_none(request.arguments) ?? get_config(),
+	load_firewall: (request) => fault_of_none(request.arguments) ?? load_firewall(),
 	set_mode: (request) => {
 		const given = request.arguments;
 		const fault = fault_of_mode(given);

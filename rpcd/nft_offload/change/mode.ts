@@ -1,25 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 /** set_mode: checks that a mode would work, then stages it in the caller's session. */
 import type { Mode, OffloadOptions, Problem, StagedMode } from '../../api/index.ts';
-import { hooked_devices } from 'nft_offload.state.devices';
-import { firewall_kind, mode_of, options_for, read_requested } from 'nft_offload.state.firewall';
+import { devices_with, none_has_engine } from 'nft_offload.state.engines';
+import { gather } from 'nft_offload.state.evidence';
+import type { Evidence } from 'nft_offload.state.evidence';
+import { mode_of, options_for } from 'nft_offload.state.firewall';
 import { flash_full } from 'nft_offload.change.flash';
-import { module_state } from 'nft_offload.state.module';
 import { apply_pending } from 'nft_offload.state.pending';
-import { hardware_refusal, software_refusal } from 'nft_offload.state.probe';
+import { hardware_refusal, software_refusal } from 'nft_offload.change.probe';
 import { is_problem } from 'nft_offload.base.problem';
 import { put_back, read_staged, stage } from 'nft_offload.change.staging';
 import type { Staged } from 'nft_offload.change.staging';
 
+function is_refused(evidence: Evidence): boolean {
+	const requested = evidence.configuration.requested;
+	return requested.readable && requested.refused != null;
+}
+
+/** What the checks found out about a mode that would work. */
+interface Plan {
+	devices: string[];
+	unknown_engines: string[];
+}
+
+/**
+ * Whether hardware would work. A flow engine in no device is a no, whatever the kernel says: OpenWrt's takes the flag for
+ * any. Where the engine is unknown only packets will tell.
+ */
+function check_hardware(evidence: Evidence, devices: string[]): Plan | Problem {
+	const engines = evidence.engines_of(devices);
+	if (none_has_engine(engines)) {
+		return { problem: 'no_engine', devices: devices };
+	}
+	const refusal = evidence.effective.mode === 'hardware' ? null : hardware_refusal(devices);
+	if (refusal != null) {
+		return { problem: refusal.busy ? 'hardware_busy' : 'hardware_refused', devices: refusal.devices };
+	}
+	return { devices: devices, unknown_engines: devices_with(engines, 'unknown') };
+}
+
 /** Whether the kernel would do it: its module, the devices, their drivers, in this order since nft's words do not tell them apart. */
-function check_kernel(mode: Mode): string[] | Problem {
-	const module = module_state();
+function check_kernel(mode: Mode, evidence: Evidence): Plan | Problem {
+	const module = evidence.module;
 	if (module.state === 'missing' || module.state === 'loadable') {
 		return { problem: 'module_missing', loadable: module.state === 'loadable' };
 	}
-	const hooked = hooked_devices(mode);
+	const hooked = evidence.hooked(mode);
 	if (!hooked.known) {
-		return { problem: 'firewall_stopped' };
+		// Where a bad value is why nobody knows, a good one is what mends it.
+		return evidence.effective.loaded || is_refused(evidence)
+			? { devices: [], unknown_engines: [] }
+			: { problem: 'firewall_stopped' };
 	}
 	if (length(hooked.devices) === 0) {
 		return { problem: 'no_devices' };
@@ -28,8 +59,9 @@ function check_kernel(mode: Mode): string[] | Problem {
 	if (refusal != null) {
 		return { problem: 'flowtable_refused', devices: refusal.devices, reason: refusal.reason };
 	}
-	const unwilling = mode === 'hardware' ? hardware_refusal(hooked.devices) : null;
-	return unwilling == null ? hooked.devices : { problem: 'hardware_refused', devices: unwilling.devices };
+	return mode === 'hardware'
+		? check_hardware(evidence, hooked.devices)
+		: { devices: hooked.devices, unknown_engines: [] };
 }
 
 function same(a: OffloadOptions, b: OffloadOptions): boolean {
@@ -37,11 +69,11 @@ function same(a: OffloadOptions, b: OffloadOptions): boolean {
 }
 
 /** Whether libuci and firewall4 would take a change at all. */
-function check_firewall(): Problem | null {
-	if (firewall_kind() !== 'fw4') {
+function check_firewall(evidence: Evidence): Problem | null {
+	if (evidence.firewall !== 'fw4') {
 		return { problem: 'no_firewall4' };
 	}
-	const requested = read_requested();
+	const requested = evidence.configuration.requested;
 	return requested.readable
 		? null
 		: { problem: 'config_unreadable', reason: requested.reason, line: requested.line };
@@ -63,7 +95,8 @@ function stage_verified(session: string | null, before: Staged, wanted: OffloadO
  * nothing of the kernel.
  */
 function set_mode(mode: Mode, session: string | null): StagedMode | Problem {
-	const fault = check_firewall();
+	const evidence = gather();
+	const fault = check_firewall(evidence);
 	if (fault != null) {
 		return fault;
 	}
@@ -71,9 +104,9 @@ function set_mode(mode: Mode, session: string | null): StagedMode | Problem {
 	if (is_problem(before)) {
 		return before;
 	}
-	const devices = mode === 'off' ? [] : check_kernel(mode);
-	if (is_problem(devices)) {
-		return devices;
+	const plan = mode === 'off' ? { devices: [], unknown_engines: [] } : check_kernel(mode, evidence);
+	if (is_problem(plan)) {
+		return plan;
 	}
 	const refusal = flash_full() ?? (apply_pending() ? { problem: 'apply_pending' as const } : null);
 	if (refusal != null) {
@@ -89,7 +122,8 @@ function set_mode(mode: Mode, session: string | null): StagedMode | Problem {
 		section: after.section,
 		options: after.options,
 		previous_options: before.options,
-		devices: devices
+		devices: plan.devices,
+		unknown_engines: plan.unknown_engines
 	};
 }
 

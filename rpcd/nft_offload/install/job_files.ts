@@ -2,11 +2,11 @@
 /** Where a job keeps what it has to say. It lies in memory, and is gone after a reboot. */
 import type { Failure, JobChanges, JobStep, Progress } from '../../api/index.ts';
 import { read_file, read_piece } from 'nft_offload.base.files';
-import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+import { DIRECTORY, read_record } from 'nft_offload.base.record';
+import { is_integer, is_object, is_text } from 'nft_offload.base.value';
 
-const DIRECTORY = '/var/run/nft-offload';
-/** The job's state, as JSON. It is replaced as a whole. */
-const STATE = `${DIRECTORY}/job.json`;
+/** The record of the job's state. */
+const STATE = 'job.json';
 /** What the programs printed, until the next job starts. */
 const LOG = `${DIRECTORY}/log`;
 
@@ -52,7 +52,7 @@ function is_state(value: unknown): value is JobState {
 
 /** The last job; null where there was none since the boot. */
 function read_state(): JobState | null {
-	const value = parse_json(read_file(STATE, 16384) ?? '');
+	const value = read_record(STATE);
 	return is_state(value) ? value : null;
 }
 
@@ -61,5 +61,5 @@ function read_log(offset: number, limit: number): string {
 	return read_piece(LOG, offset, limit) ?? '';
 }
 
-export { birth_of, DIRECTORY, LOG, process_fields, read_log, read_state, STATE };
+export { birth_of, LOG, process_fields, read_log, read_state, STATE };
 export type { JobState };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The job's own record of itself, written for whoever asks, and the programs it runs. */
-import { open, readlink, rename, stat } from 'fs';
+import { readlink, stat } from 'fs';
 import type { Failure, JobStep, Progress } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { run } from 'nft_offload.base.command';
 import { list, read_file, read_line } from 'nft_offload.base.files';
-import { birth_of, DIRECTORY, LOG, process_fields, read_log, STATE } from 'nft_offload.install.job_files';
+import { DIRECTORY, write_record } from 'nft_offload.base.record';
+import { birth_of, LOG, process_fields, read_log, STATE } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { matches, number_or } from 'nft_offload.base.value';
 
@@ -45,21 +46,6 @@ interface Ended {
 
 type ReadProgress = (output: string, progress: string) => Progress | null;
 
-/** Replaces the record as a whole: a reader sees the old one or the new one, and where memory is full the old one stays. */
-function write_state(state: JobState): void {
-	const file = open(`${STATE}.new`, 'w');
-	if (file == null) {
-		return;
-	}
-	const text = sprintf('%J', state);
-	file.write(text);
-	file.close();
-	// On a full file system both have reported success.
-	if (stat(`${STATE}.new`)?.size === length(text)) {
-		rename(`${STATE}.new`, STATE);
-	}
-}
-
 function begin(id: number): JobState {
 	const pid = readlink('/proc/self') ?? '';
 	const state: JobState = {
@@ -74,7 +60,7 @@ function begin(id: number): JobState {
 		changes: { installed: [], module_loaded: false, firewall_reloaded: false },
 		failure: null
 	};
-	write_state(state);
+	write_record(STATE, state);
 	return state;
 }
 
@@ -83,19 +69,19 @@ function enter(state: JobState, step: JobStep): void {
 	state.step_started = uptime();
 	state.step_limit = LIMITS[step];
 	state.progress = null;
-	write_state(state);
+	write_record(STATE, state);
 }
 
 function end(state: JobState, failure: Failure | null): void {
 	state.state = failure == null ? 'succeeded' : 'failed';
 	state.failure = failure;
-	write_state(state);
+	write_record(STATE, state);
 }
 
 function show_progress(state: JobState, progress: Progress | null): void {
 	if (progress != null && progress.done !== state.progress?.done) {
 		state.progress = progress;
-		write_state(state);
+		write_record(STATE, state);
 	}
 }
 

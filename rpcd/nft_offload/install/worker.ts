@@ -8,9 +8,7 @@
 import { stat } from 'fs';
 import type { Effective, Failure, PackageName, PackageVersion } from '../../api/index.ts';
 import { failure_in, no_room } from 'nft_offload.install.failure';
-import { hooked_devices } from 'nft_offload.state.devices';
-import { read_requested } from 'nft_offload.state.firewall';
-import { read_flowtables } from 'nft_offload.state.flowtable';
+import { gather } from 'nft_offload.state.evidence';
 import { read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { begin, end, enter, run_beside } from 'nft_offload.install.job_state';
@@ -148,12 +146,12 @@ function load(job: JobState): Failure | null {
 
 /** Whether firewall4 has made its flowtable anew, which had this handle, where one is asked for and has devices. */
 function is_renewed(handle: Effective['handle']): boolean {
-	const asked = read_requested();
-	if (!asked.readable || asked.mode === 'off') {
+	const evidence = gather();
+	if (evidence.asked === 'off') {
 		return true;
 	}
-	const hooked = hooked_devices(asked.mode);
-	const now = read_flowtables().effective.handle;
+	const hooked = evidence.hooked(evidence.asked);
+	const now = evidence.effective.handle;
 	return (hooked.known && length(hooked.devices) === 0) || (now != null && now !== handle);
 }
 
@@ -163,8 +161,8 @@ function is_renewed(handle: Effective['handle']): boolean {
  * waits for nft, but ends with the status of what it does after that (/sbin/fw4, start): so the kernel is asked.
  */
 function reload(job: JobState): Failure | null {
-	const before = read_flowtables();
-	if (!before.loaded && !hooked_devices('off').known) {
+	const before = gather();
+	if (!before.effective.loaded && !before.memory.known) {
 		return null;
 	}
 	enter(job, 'reload');

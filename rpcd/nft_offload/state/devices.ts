@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The devices that firewall4 would hook, found the way it finds them (fw4.uc, resolve_offload_devices): the
- * carriers of every zone's networks, and for some modes the devices below their bridges and VLANs.
+ * Devices: what lies below one, and which ones firewall4 would hook, found the way it finds them (fw4.uc,
+ * resolve_offload_devices): the carriers of every zone's networks, and for some modes the devices below their bridges and
+ * VLANs.
  */
 import type { Mode } from '../../api/index.ts';
-import { call } from 'nft_offload.base.bus';
 import { is_there, list, read_file } from 'nft_offload.base.files';
-import { is_array, is_object, is_text, matches, parse_json, sorted_set } from 'nft_offload.base.value';
-
-/** What firewall4 remembers of the load that is in effect; absent while it is stopped. */
-const STATE_FILE = '/var/run/fw4.state';
-const STATE_LIMIT = 4194304;
+import { sorted_set } from 'nft_offload.base.value';
+import type { Netifd } from 'nft_offload.state.netifd';
+import { is_device_name } from 'nft_offload.state.zones';
+import type { Memory } from 'nft_offload.state.zones';
 
 /**
  * Below which carriers firewall4 goes, by its version:
@@ -19,8 +18,11 @@ const STATE_LIMIT = 4194304;
  */
 type Descent = 'hardware' | 'always' | 'capable';
 
-/** What is hooked, or that nobody knows while firewall4 is stopped. */
+/** What is hooked, or that nobody knows where firewall4 has no memory of its zones. */
 type Hooked = { known: true; devices: string[] } | { known: false };
+
+/** No loop of devices outlives so many levels. */
+const LEVELS = 8;
 
 function descent(): Descent {
 	const source = read_file('/usr/share/ucode/fw4.uc', 524288) ?? '';
@@ -32,120 +34,88 @@ function descent(): Descent {
 		: 'always';
 }
 
-/** A name that Linux gives a device and that is harmless in nft's language and in a path. */
-function is_device_name(name: unknown): name is string {
-	return (
-		is_text(name) &&
-		length(name) <= 15 &&
-		matches(name, /[A-Za-z0-9_.@:~+-]+/) &&
-		name !== '.' &&
-		name !== '..'
-	);
-}
-
 function is_present(device: string): boolean {
 	return is_there(`/sys/class/net/${device}`);
 }
 
-/** Whether the device is a bridge or a VLAN, as the kernel tells netifd and netifd tells firewall4. */
-function has_lower(device: string): boolean {
+/** The kernel's type of a device: `bridge`, `vlan`, `dsa`, `wlan`, ...; empty for a plain Ethernet device. */
+function kernel_type(device: string): string {
 	const uevent = read_file(`/sys/class/net/${device}/uevent`, 4096) ?? '';
-	return index(uevent, 'DEVTYPE=bridge\n') !== -1 || index(uevent, 'DEVTYPE=vlan\n') !== -1;
+	return split(split(uevent, 'DEVTYPE=')[1] ?? '', '\n')[0] ?? '';
 }
 
-/** The devices below a carrier, itself where it is neither bridge nor VLAN. No loop of devices outlives eight levels. */
-function lower_devices(device: string, level: number): string[] {
+/** The devices directly below one, as the kernel links them. */
+function below(device: string): string[] {
+	const found: string[] = [];
+	map(list(`/sys/class/net/${device}`), (name) => {
+		const lower = substr(name, 6);
+		if (index(name, 'lower_') === 0 && is_device_name(lower)) {
+			push(found, lower);
+		}
+	});
+	return found;
+}
+
+/** The lowest present devices below one, itself where `descends` says that there are none. */
+function lowest(device: string, descends: (device: string) => boolean, level: number): string[] {
 	if (!is_present(device)) {
 		return [];
 	}
-	if (level === 0 || !has_lower(device)) {
+	if (level === 0 || !descends(device)) {
 		return [device];
 	}
 	const found: string[] = [];
-	const names = list(`/sys/class/net/${device}`);
-	for (let i = 0; i < length(names); i++) {
-		const name = names[i] ?? '';
-		const lower = substr(name, 6);
-		if (index(name, 'lower_') === 0 && is_device_name(lower)) {
-			const below = lower_devices(lower, level - 1);
-			for (let j = 0; j < length(below); j++) {
-				push(found, below[j] ?? '');
-			}
-		}
-	}
+	map(below(device), (lower) => map(lowest(lower, descends, level - 1), (each) => push(found, each)));
 	return found;
 }
 
-/** The zones of the load that is in effect, or null while firewall4 is stopped. */
-function zones(): Record<string, unknown>[] | null {
-	const text = read_file(STATE_FILE, STATE_LIMIT);
-	if (text == null || length(text) === 0) {
-		return null;
-	}
-	const state = parse_json(text);
-	const found = is_object(state) ? state['zones'] : null;
-	return is_array(found) ? filter(found, is_object) : [];
-}
-
-/** The device names in a list of unknown origin. */
-function names_in(list: unknown): string[] {
-	return is_array(list) ? filter(list, is_device_name) : [];
-}
-
-/** The carriers of every zone, or null while firewall4 is stopped. */
-function carriers(): string[] | null {
-	const all = zones();
-	if (all == null) {
-		return null;
-	}
-	const found: string[] = [];
-	map(all, (zone) => map(names_in(zone['related_physdevs']), (device) => push(found, device)));
-	return found;
-}
-
-/** The devices that zones match packets by, and whether their zone masquerades. None while firewall4 is stopped. */
-function zone_devices(): Record<string, { masquerades: boolean }> {
-	const found: Record<string, { masquerades: boolean }> = {};
-	map(zones() ?? [], (zone) => {
-		const rules = is_array(zone['match_rules']) ? filter(zone['match_rules'], is_object) : [];
-		const masquerades = zone['masq'] === true || zone['masq6'] === true;
-		map(rules, (rule) =>
-			map(names_in(rule['devices_pos']), (device) => (found[device] = { masquerades: masquerades }))
-		);
-	});
-	return found;
+/** Whether it is a bridge or a VLAN: to netifd, which firewall4 asks, or to the kernel where netifd says nothing at all. */
+function has_lower(device: string, netifd: Netifd | null): boolean {
+	const found = netifd == null ? kernel_type(device) : (netifd[device] ?? {})['devtype'];
+	return found === 'bridge' || found === 'vlan';
 }
 
 /** Where netifd calls none capable, firewall4 falls back to software on all of them. */
-function capable_or_all(devices: string[]): string[] {
-	const known = call('network.device', 'status', {}).data;
-	const capable = filter(devices, (device) => {
-		const status = known[device];
-		return is_object(status) && status['hw-tc-offload'] === true;
-	});
+function capable_or_all(devices: string[], netifd: Netifd | null): string[] {
+	const capable = filter(devices, (device) => ((netifd ?? {})[device] ?? {})['hw-tc-offload'] === true);
 	return length(capable) > 0 ? capable : devices;
 }
 
-/** The devices that a mode would hook, sorted. */
-function hooked_devices(mode: Mode): Hooked {
-	const upper = carriers();
-	if (upper == null) {
+/** The devices that a mode would hook, sorted. `netifd` is asked only by versions and modes that go below the carriers. */
+function hooked_devices(mode: Mode, memory: Memory, netifd: () => Netifd | null): Hooked {
+	if (!memory.known) {
 		return { known: false };
 	}
 	const way = descent();
+	const goes_below = way !== 'hardware' || mode === 'hardware';
+	const known = goes_below ? netifd() : null;
 	const found: string[] = [];
-	for (let i = 0; i < length(upper); i++) {
-		const devices = lower_devices(upper[i] ?? '', way === 'hardware' && mode !== 'hardware' ? 0 : 8);
-		for (let j = 0; j < length(devices); j++) {
-			push(found, devices[j] ?? '');
-		}
-	}
+	map(memory.zones, (zone) =>
+		map(zone.carriers, (carrier) =>
+			map(
+				lowest(carrier, (device) => goes_below && has_lower(device, known), LEVELS),
+				(device) => push(found, device)
+			)
+		)
+	);
 	const devices = sorted_set(found);
 	return {
 		known: true,
-		devices: way === 'capable' && mode === 'hardware' ? capable_or_all(devices) : devices
+		devices: way === 'capable' && mode === 'hardware' ? capable_or_all(devices, known) : devices
 	};
 }
 
-export { hooked_devices, zone_devices };
+/**
+ * The lowest devices by which packets of a layer 3 device enter, as the kernel follows its path down (dev_fill_forward_path):
+ * through bridges, VLANs and PPPoE to Ethernet, a DSA port or whatever else. Sorted.
+ */
+function entrances(device: string, memory: Memory): string[] {
+	const carrier = memory.known ? (memory.carriers[device] ?? device) : device;
+	const start = kernel_type(device) === 'ppp' || !is_present(device) ? carrier : device;
+	return sorted_set(
+		lowest(start, (each) => index(['bridge', 'vlan', 'macvlan'], kernel_type(each)) !== -1, LEVELS)
+	);
+}
+
+export { below, entrances, hooked_devices, is_present, kernel_type };
 export type { Hooked };

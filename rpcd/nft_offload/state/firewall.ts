@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which firewall the router has, and what its committed configuration asks for. */
-import type { Mode, OffloadOptions, Requested, Status } from '../../api/index.ts';
+import { stat } from 'fs';
+import type { Mode, OffloadOptions, RefusedOption, Requested, Status } from '../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { is_program } from 'nft_offload.base.files';
 import { is_array, is_text, number_or } from 'nft_offload.base.value';
+import { refused_option } from 'nft_offload.state.defaults';
 
 const FIREWALL_CONFIG = '/etc/config/firewall';
 
@@ -56,25 +58,67 @@ function refusal(): Requested {
 	};
 }
 
+/** What the committed file says: what is asked for, and whether any traffic may be forwarded; null where nobody can read it. */
+interface Configuration {
+	requested: Requested;
+	forwards: boolean | null;
+	/** When it was written, in seconds of the router's calendar, and its bytes: another file has others. */
+	written: number;
+	size: number;
+}
+
+/** Whether firewall4 takes a policy for `accept`: any beginning of the word does (fw4.uc, parse_enum). */
+function accepts(policy: unknown): boolean {
+	return is_text(policy) && length(policy) > 0 && index('accept', lc(policy)) === 0;
+}
+
+/** Whether the file lets anything through the router: a forwarding, a zone or a default that accepts, a rule between zones, a redirect. */
+function forwards_anything(cursor: UciCursor): boolean {
+	let found = false;
+	const look = (kind: string, lets: (section: Record<string, unknown>) => boolean): void => {
+		cursor.foreach('firewall', kind, (section) => {
+			found = found || (option_text(section['enabled']) !== '0' && lets(section));
+			return !found;
+		});
+	};
+	look('forwarding', () => true);
+	look('redirect', () => true);
+	look('defaults', (section) => accepts(section['forward']));
+	look('zone', (section) => accepts(section['forward']));
+	look('rule', (section) => is_text(section['dest']) && accepts(section['target']));
+	return found;
+}
+
 /**
- * What the committed file asks for. It is read by its path, since by its name libuci would add what is staged
- * in /tmp/.uci. Of several `defaults` sections firewall4 takes the first; without one the mode is off.
+ * Reads the committed file. It is read by its path, since by its name libuci would add what is staged in /tmp/.uci. Of
+ * several `defaults` sections firewall4 takes the first; without one the mode is off.
  */
-function read_requested(): Requested {
+function read_configuration(): Configuration {
+	const file = stat(FIREWALL_CONFIG);
+	const about = { written: file?.mtime ?? 0, size: file?.size ?? 0 };
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
-		return refusal();
+		return { requested: refusal(), forwards: null, written: about.written, size: about.size };
 	}
 	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
+	let refused: RefusedOption | null = null;
 	cursor.foreach('firewall', 'defaults', (section) => {
 		options = options_of(section);
+		refused = refused_option(section);
 		return false;
 	});
 	return {
-		readable: true,
-		mode: mode_of(options),
-		hardware_alone: !is_true(options.flow_offloading) && is_true(options.flow_offloading_hw)
+		requested: {
+			readable: true,
+			mode: mode_of(options),
+			hardware_alone: !is_true(options.flow_offloading) && is_true(options.flow_offloading_hw),
+			refused: refused
+		},
+		forwards: forwards_anything(cursor),
+		written: about.written,
+		size: about.size
 	};
 }
 
-export { FIREWALL_CONFIG, firewall_kind, mode_of, options_for, options_of, read_requested };
+export { FIREWALL_CONFIG, firewall_kind, mode_of, options_for, options_of, read_configuration };
+export type { Configuration };

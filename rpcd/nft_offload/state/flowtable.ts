@@ -26,12 +26,6 @@ interface Listing {
 	flowtables: Flowtable[];
 }
 
-/** What is in effect, and whether firewall4's table is loaded at all. */
-interface InEffect {
-	effective: Effective;
-	loaded: boolean;
-}
-
 /** Without the quotes that nft prints around names since 1.0.8. */
 function unquoted(name: string): string {
 	return replace(trim(name), '"', '');
@@ -91,38 +85,50 @@ function parse_listing(text: string): Listing {
 	return listing;
 }
 
-function nothing_in_effect(error: string | null): Effective {
-	return { mode: 'off', devices: [], counter: false, handle: null, foreign: [], error: error };
+function nothing_set_up(error: string | null): Effective {
+	return {
+		mode: 'off',
+		loaded: false,
+		devices: [],
+		counter: false,
+		handle: null,
+		foreign: [],
+		foreign_uncounted: [],
+		error: error
+	};
 }
 
-/** What firewall4's own flowtable, `inet fw4 ft`, does. One without a device does nothing. */
-function in_effect(listing: Listing): InEffect {
-	const effective = nothing_in_effect(null);
-	for (let i = 0; i < length(listing.flowtables); i++) {
-		const flowtable = listing.flowtables[i];
-		if (flowtable == null) {
-			continue;
+/** What firewall4's own flowtable, `inet fw4 ft`, does, and which others there are. One without a device does nothing. */
+function set_up(listing: Listing): Effective {
+	const effective = nothing_set_up(null);
+	effective.loaded = index(listing.tables, 'inet fw4') !== -1;
+	map(
+		filter(listing.flowtables, (each) => length(each.devices) > 0),
+		(flowtable) => {
+			const name = `${flowtable.table}/${flowtable.name}`;
+			if (name === 'inet fw4/ft') {
+				effective.mode = flowtable.hardware ? 'hardware' : 'software';
+				effective.devices = flowtable.devices;
+				effective.counter = flowtable.counter;
+				effective.handle = flowtable.handle;
+				return;
+			}
+			push(effective.foreign, name);
+			if (!flowtable.counter) {
+				push(effective.foreign_uncounted, name);
+			}
 		}
-		if (flowtable.table !== 'inet fw4' || flowtable.name !== 'ft') {
-			push(effective.foreign, `${flowtable.table}/${flowtable.name}`);
-		} else if (length(flowtable.devices) > 0) {
-			effective.mode = flowtable.hardware ? 'hardware' : 'software';
-			effective.devices = flowtable.devices;
-			effective.counter = flowtable.counter;
-			effective.handle = flowtable.handle;
-		}
-	}
-	return { effective: effective, loaded: index(listing.tables, 'inet fw4') !== -1 };
+	);
+	return effective;
 }
 
 /** Asks the kernel. */
-function read_flowtables(): InEffect {
+function read_flowtables(): Effective {
 	const answer = run(NFT, ['-a', 'list', 'flowtables']);
-	if (answer.status === 0) {
-		return in_effect(parse_listing(answer.output));
-	}
-	return { effective: nothing_in_effect(trim(substr(answer.output, 0, 1024))), loaded: false };
+	return answer.status === 0
+		? set_up(parse_listing(answer.output))
+		: nothing_set_up(trim(substr(answer.output, 0, 1024)));
 }
 
-export { NFT, parse_listing, in_effect, read_flowtables };
-export type { Flowtable, InEffect, Listing };
+export { NFT, parse_listing, read_flowtables, set_up };
+export type { Flowtable, Listing };

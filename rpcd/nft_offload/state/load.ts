@@ -1,46 +1,77 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What passed the router's devices and kept its processor busy. */
-import type { CpuLoad, DeviceLoad, Load } from '../../api/index.ts';
+/**
+ * What passed the router's devices and kept its processor busy. A packet that the flowtable takes is counted on the lowest
+ * device where it enters and on the one where it leaves, and on none above (measured: a download of 414,511 KiB through wan.7
+ * over wan moved wan by that, wan.7 and br-lan by nothing).
+ */
+import type { CpuLoad, DeviceLoad, Load, Mode } from '../../api/index.ts';
 import { now_ms } from 'nft_offload.base.clock';
-import { zone_devices } from 'nft_offload.state.devices';
 import { read_file } from 'nft_offload.base.files';
 import { number_or, words_of } from 'nft_offload.base.value';
+import { entrances } from 'nft_offload.state.devices';
+import type { SidedDevice } from 'nft_offload.state.sides';
+import type { Memory } from 'nft_offload.state.zones';
 
 function lines_of(path: string): string[] {
 	return split(read_file(path, 262144) ?? '', '\n');
 }
 
-/** The devices of default routes. Both tables give a route's destination in hexadecimal digits. */
-function default_devices(): string[] {
-	const ipv4 = map(lines_of('/proc/net/route'), words_of);
-	const ipv6 = map(lines_of('/proc/net/ipv6_route'), words_of);
-	const found: string[] = [];
-	map(ipv4, (words) =>
-		words[1] === '00000000' && words[7] === '00000000' ? push(found, words[0] ?? '') : null
-	);
-	map(ipv6, (words) =>
-		words[0] === '00000000000000000000000000000000' && words[1] === '00' ? push(found, words[9] ?? '') : null
-	);
-	return filter(found, (name) => name !== 'lo');
-}
-
-/** Bytes received and sent by a device: `br-lan: 1 2 ...`, received first, sent from the ninth figure on. */
-function device_loads(): DeviceLoad[] {
-	const zones = zone_devices();
-	const uplinks = default_devices();
-	const found: DeviceLoad[] = [];
+/** Bytes received and sent by device: `br-lan: 1 2 ...`, received first, sent from the ninth figure on. */
+function counters(): Record<string, { rx_bytes: number; tx_bytes: number }> {
+	const found: Record<string, { rx_bytes: number; tx_bytes: number }> = {};
 	map(lines_of('/proc/net/dev'), (line) => {
 		const parts = split(line, ':');
-		const name = trim(parts[0] ?? '');
 		const figures = words_of(parts[1] ?? '');
-		const zone = zones[name];
-		if (zone != null && length(figures) >= 9) {
-			push(found, {
-				name: name,
-				side: zone.masquerades || index(uplinks, name) !== -1 ? 'wan' : 'lan',
+		if (length(figures) >= 9) {
+			found[trim(parts[0] ?? '')] = {
 				rx_bytes: number_or(figures[0] ?? null, 0),
 				tx_bytes: number_or(figures[8] ?? null, 0)
-			});
+			};
+		}
+	});
+	return found;
+}
+
+/** The device to count at for each way in; a lowest device that leads both ways tells no side, and is left to those above it. */
+function counted(devices: SidedDevice[], memory: Memory, mode: Mode): DeviceLoad[] {
+	const ways = map(devices, (sided) => ({ above: sided, lowest: entrances(sided.device, memory) }));
+	const sides: Record<string, 'lan' | 'wan' | 'both'> = {};
+	map(ways, (way) =>
+		map(way.lowest, (device) => {
+			sides[device] = (sides[device] ?? way.above.side) === way.above.side ? way.above.side : 'both';
+		})
+	);
+	const found: Record<string, DeviceLoad> = {};
+	const add = (name: string, side: 'lan' | 'wan', offloaded: DeviceLoad['offloaded']): void => {
+		found[name] = found[name] ?? {
+			name: name,
+			side: side,
+			rx_bytes: 0,
+			tx_bytes: 0,
+			offloaded: mode === 'off' ? 'yes' : offloaded
+		};
+	};
+	map(ways, (way) =>
+		map(way.lowest, (device) => {
+			if (sides[device] === 'both') {
+				add(way.above.device, way.above.side, 'no');
+			} else {
+				add(device, way.above.side, mode === 'hardware' ? 'unknown' : 'yes');
+			}
+		})
+	);
+	return values(found);
+}
+
+function device_loads(devices: SidedDevice[], memory: Memory, mode: Mode): DeviceLoad[] {
+	const figures = counters();
+	const found: DeviceLoad[] = [];
+	map(counted(devices, memory, mode), (device) => {
+		const own = figures[device.name];
+		if (own != null) {
+			device.rx_bytes = own.rx_bytes;
+			device.tx_bytes = own.tx_bytes;
+			push(found, device);
 		}
 	});
 	return found;
@@ -54,8 +85,8 @@ function cpu_load(): CpuLoad {
 	return { total: total, idle: (figures[3] ?? 0) + (figures[4] ?? 0), softirq: figures[6] ?? 0 };
 }
 
-function load(): Load {
-	return { at_ms: now_ms(), devices: device_loads(), cpu: cpu_load() };
+function load(devices: SidedDevice[], memory: Memory, mode: Mode): Load {
+	return { at_ms: now_ms(), devices: device_loads(devices, memory, mode), cpu: cpu_load() };
 }
 
 export { load };

@@ -1,61 +1,166 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Why what is asked for is not what is in effect. */
-import type { ModuleState, Requested, Status, Verdict } from '../../api/index.ts';
-import type { Hooked } from 'nft_offload.state.devices';
-import type { InEffect } from 'nft_offload.state.flowtable';
+/** The first reason why what is asked for is not what is, from the evidence alone. */
+import type { Shortfall, Verdict } from '../../api/index.ts';
+import { bare_uplinks } from 'nft_offload.state.coverage';
+import { devices_with, none_has_engine } from 'nft_offload.state.engines';
+import type { Evidence } from 'nft_offload.state.evidence';
 
-/** What the verdict is made of. The functions cost a look into sysfs or a run of nft, and are called only when they matter. */
-interface Findings {
-	firewall: Status['firewall'];
-	requested: Requested;
-	kernel: InEffect;
-	module: ModuleState;
-	hooked: () => Hooked;
-	/** The devices that refuse `flags offload`. */
-	refusing: () => string[];
+/** Without the module nft refuses each ruleset with a flowtable. */
+function is_module_missing(evidence: Evidence): boolean {
+	return evidence.module.state === 'missing' || evidence.module.state === 'loadable';
 }
 
-/** Nothing is offloaded although it is asked for. */
-function why_not_at_all(findings: Findings): Verdict {
-	if (!findings.kernel.loaded) {
-		return { code: 'firewall_stopped' };
-	}
-	if (findings.module.state === 'missing' || findings.module.state === 'loadable') {
-		return { code: 'module_missing', loadable: findings.module.state === 'loadable' };
-	}
-	const hooked = findings.hooked();
-	if (hooked.known && length(hooked.devices) === 0) {
-		return { code: 'no_devices' };
-	}
-	return { code: 'not_reloaded' };
+function refused(reason: string | null): Verdict | null {
+	return reason == null ? null : { code: 'ruleset_refused', reason: reason };
 }
 
-/** Software is in effect although hardware is asked for. */
-function why_not_in_hardware(findings: Findings): Verdict {
-	const devices = findings.refusing();
-	return length(devices) > 0 ? { code: 'hardware_refused', devices: devices } : { code: 'not_reloaded' };
+/** Nothing is loaded, or firewall4 has no memory of the load that is there. Null where it is loading just now. */
+function why_no_load(evidence: Evidence): Verdict | null {
+	const loaded = evidence.effective.loaded;
+	if (loaded && (evidence.memory.known || evidence.memory.cause === 'unreadable')) {
+		return null;
+	}
+	if (!loaded && evidence.asked !== 'off' && is_module_missing(evidence)) {
+		return { code: 'module_missing', loadable: evidence.module.state === 'loadable' };
+	}
+	if (evidence.is_loading()) {
+		return loaded ? null : { code: 'firewall_stopped' };
+	}
+	return refused(evidence.refused()) ?? { code: loaded ? 'reload_failed' : 'firewall_stopped' };
 }
 
-function verdict(findings: Findings): Verdict {
-	const requested = findings.requested;
-	const effective = findings.kernel.effective;
-	if (findings.firewall !== 'fw4') {
+/** Whether firewall4 has loaded the file since it was written. */
+function is_loaded_since(evidence: Evidence): boolean {
+	return evidence.memory.known && evidence.configuration.written <= evidence.memory.written;
+}
+
+/** Another mode is set up than the one asked for. */
+function why_another_mode(evidence: Evidence): Verdict {
+	if (evidence.effective.mode === 'off') {
+		if (is_module_missing(evidence)) {
+			return { code: 'module_missing', loadable: evidence.module.state === 'loadable' };
+		}
+		const hooked = evidence.hooked(evidence.asked);
+		if (hooked.known && length(hooked.devices) === 0) {
+			return { code: 'no_devices' };
+		}
+	}
+	const since = is_loaded_since(evidence);
+	if (since && evidence.asked === 'hardware' && evidence.effective.mode === 'software') {
+		return { code: 'hardware_refused', devices: devices_with(evidence.engines, 'no') };
+	}
+	const newer = evidence.memory.known && !since;
+	return refused(newer ? null : evidence.refused()) ?? { code: 'not_reloaded' };
+}
+
+/** Offloading is off. */
+function what_else_forwards(evidence: Evidence): Verdict | null {
+	return length(evidence.effective.foreign) > 0 || length(evidence.accelerators) > 0
+		? {
+				code: 'offloaded_by_others',
+				flowtables: evidence.effective.foreign,
+				accelerators: evidence.accelerators
+			}
+		: null;
+}
+
+/** What is hooked against what a reload would hook. */
+function difference(evidence: Evidence): Verdict | null {
+	const hooked = evidence.hooked(evidence.effective.mode);
+	const is = evidence.effective.devices;
+	const would_be = hooked.known ? hooked.devices : is;
+	const missing = filter(would_be, (device) => index(is, device) === -1);
+	const surplus = filter(is, (device) => index(would_be, device) === -1);
+	return length(missing) > 0 || length(surplus) > 0
+		? { code: 'devices_differ', missing: missing, surplus: surplus }
+		: null;
+}
+
+/** Set up for hardware: what of it is not in hardware. */
+function what_hardware_lacks(evidence: Evidence): Verdict | null {
+	const hardware = evidence.seen.hardware;
+	const software = evidence.seen.software;
+	const none = none_has_engine(evidence.engines);
+	if (hardware.connections === 0 && (none || software.connections > 0)) {
+		const some = length(devices_with(evidence.engines, 'yes')) > 0;
+		return {
+			code: 'not_in_hardware',
+			cause: none ? 'no_engine' : some ? 'none_taken' : 'unknown',
+			connections: software.connections
+		};
+	}
+	return null;
+}
+
+function shortfalls(evidence: Evidence): Shortfall[] {
+	const seen = evidence.seen;
+	const no_ipv6 = seen.hardware.ipv6 === 0 && seen.software.ipv6 > 0;
+	const others = seen.software.connections - (no_ipv6 ? seen.software.ipv6 : 0);
+	const all: Shortfall[] = [
+		{ code: 'one_way', connections: seen.one_way ?? 0 },
+		{ code: 'ipv6_in_software', connections: no_ipv6 ? seen.software.ipv6 : 0 },
+		{ code: 'in_software', connections: others },
+		{ code: 'uncounted', connections: seen.uncounted }
+	];
+	return seen.hardware.connections === 0 ? [] : filter(all, (each) => each.connections > 0);
+}
+
+function nothing_to_offload(evidence: Evidence): Verdict | null {
+	const seen = evidence.seen.software.connections + evidence.seen.hardware.connections;
+	const cause =
+		seen > 0
+			? null
+			: evidence.configuration.forwards === false
+				? ('no_forwarding' as const)
+				: evidence.uplinks != null && length(evidence.uplinks) === 0
+					? ('no_default_route' as const)
+					: null;
+	return cause == null ? null : { code: 'nothing_to_offload', cause: cause };
+}
+
+/** The mode asked for is set up: what speaks against it. */
+function what_speaks_against(evidence: Evidence): Verdict | null {
+	if (evidence.effective.mode === 'off') {
+		return what_else_forwards(evidence);
+	}
+	const is_hardware = evidence.effective.mode === 'hardware';
+	const found = (is_hardware ? what_hardware_lacks(evidence) : null) ?? difference(evidence);
+	if (found != null) {
+		return found;
+	}
+	const bare = bare_uplinks(evidence.coverage, evidence.uplinks);
+	if (length(bare) > 0) {
+		return { code: 'uplink_not_covered', devices: bare };
+	}
+	const lacks = is_hardware ? shortfalls(evidence) : [];
+	return length(lacks) > 0 ? { code: 'partly_in_hardware', shortfalls: lacks } : nothing_to_offload(evidence);
+}
+
+function verdict(evidence: Evidence): Verdict {
+	const requested = evidence.configuration.requested;
+	if (evidence.firewall !== 'fw4') {
 		return { code: 'no_firewall4' };
 	}
 	if (!requested.readable) {
 		return { code: 'config_unreadable' };
 	}
-	if (effective.error != null) {
+	if (evidence.effective.error != null) {
 		return { code: 'nft_failed' };
 	}
-	if (requested.mode === effective.mode) {
-		return { code: 'same' };
+	if (requested.refused != null) {
+		return {
+			code: 'option_refused',
+			option: requested.refused.option,
+			value: requested.refused.value
+		};
 	}
-	if (effective.mode === 'off') {
-		return why_not_at_all(findings);
+	const not_loaded = why_no_load(evidence);
+	if (not_loaded != null) {
+		return not_loaded;
 	}
-	return requested.mode === 'hardware' ? why_not_in_hardware(findings) : { code: 'not_reloaded' };
+	return requested.mode === evidence.effective.mode
+		? (what_speaks_against(evidence) ?? { code: 'same' })
+		: why_another_mode(evidence);
 }
 
 export { verdict };
-export type { Findings };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Case, Exchange, Files } from '../case.ts';
+import { asks, IN_HARDWARE, NETIFD, RUNNING } from '../state/status.ts';
 import { DF, get, HEALTHY, remove, SECTION, SESSION, set, state } from '../router.ts';
 
 const OFF = { flow_offloading: null, flow_offloading_hw: null };
@@ -21,6 +22,16 @@ function refused(name: string, wanted: string, files: Files, expected: object): 
 	return mode(name, wanted, files, [get({})], expected);
 }
 
+/** netifd on the healthy router, where these devices have a flow engine, those have none, and it does not know of others. */
+const ENGINES = (yes: readonly string[], no: readonly string[] = []): Exchange =>
+	NETIFD({
+		'br-lan': { devtype: 'bridge' },
+		...Object.fromEntries(['lan1', 'lan2'].map((port) => [port, { devtype: 'dsa', 'hw-tc-offload': true }])),
+		...Object.fromEntries(yes.map((device) => [device, { 'hw-tc-offload': true }])),
+		...Object.fromEntries(no.map((device) => [device, { 'hw-tc-offload': false }]))
+	});
+const CONDUIT: Files = { '/sys/class/net/lan1/lower_eth0': '', '/sys/class/net/lan2/lower_eth0': '' };
+
 const PENDING: Files = { '/var/run/rpcd/snapshot-files/firewall': '' };
 const OLD_FIREWALL4 = 'function resolve_lower_devices() {} resolve_offload_devices: ';
 
@@ -31,20 +42,28 @@ export const MODE_CASES: readonly Case[] = [
 		section: SECTION,
 		options: SOFTWARE,
 		previous_options: OFF,
-		devices: ['br-lan', 'wan']
+		devices: ['br-lan', 'wan'],
+		unknown_engines: []
 	}),
 	mode(
-		'hardware, over the ports of the bridge',
+		'hardware, over the ports of the bridge, with engines in their conduit and the uplink',
 		'hardware',
-		{},
-		[get({}), set({ flow_offloading: '1' }), set({ flow_offloading_hw: '1' }), get(HARDWARE)],
+		CONDUIT,
+		[
+			get({}),
+			ENGINES(['eth0', 'wan']),
+			set({ flow_offloading: '1' }),
+			set({ flow_offloading_hw: '1' }),
+			get(HARDWARE)
+		],
 		{
 			mode: 'hardware',
 			previous: 'off',
 			section: SECTION,
 			options: HARDWARE,
 			previous_options: OFF,
-			devices: ['lan1', 'lan2', 'wan']
+			devices: ['lan1', 'lan2', 'wan'],
+			unknown_engines: []
 		}
 	),
 	mode(
@@ -58,7 +77,8 @@ export const MODE_CASES: readonly Case[] = [
 			section: SECTION,
 			options: OFF,
 			previous_options: HARDWARE,
-			devices: []
+			devices: [],
+			unknown_engines: []
 		}
 	),
 	mode(
@@ -77,7 +97,8 @@ export const MODE_CASES: readonly Case[] = [
 			section: SECTION,
 			options: SOFTWARE,
 			previous_options: { flow_offloading: 'true', flow_offloading_hw: '1' },
-			devices: ['br-lan', 'wan']
+			devices: ['br-lan', 'wan'],
+			unknown_engines: []
 		}
 	),
 	mode(
@@ -91,7 +112,8 @@ export const MODE_CASES: readonly Case[] = [
 			section: SECTION,
 			options: SOFTWARE,
 			previous_options: SOFTWARE,
-			devices: ['br-lan', 'wan']
+			devices: ['br-lan', 'wan'],
+			unknown_engines: []
 		}
 	),
 	{
@@ -106,7 +128,8 @@ export const MODE_CASES: readonly Case[] = [
 				section: SECTION,
 				options: SOFTWARE,
 				previous_options: OFF,
-				devices: ['br-lan', 'wan']
+				devices: ['br-lan', 'wan'],
+				unknown_engines: []
 			}
 		),
 		input: { mode: 'software' }
@@ -115,28 +138,32 @@ export const MODE_CASES: readonly Case[] = [
 		'firewall4 of 23.05 goes below the bridge for software, too',
 		'software',
 		{ '/usr/share/ucode/fw4.uc': OLD_FIREWALL4 },
-		[get({}), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
+		[get({}), ENGINES([]), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
 		{
 			mode: 'software',
 			previous: 'off',
 			section: SECTION,
 			options: SOFTWARE,
 			previous_options: OFF,
-			devices: ['lan1', 'lan2', 'wan']
+			devices: ['lan1', 'lan2', 'wan'],
+			unknown_engines: []
 		}
 	),
 	mode(
 		'firewall4 of 22.03 takes only the devices that netifd calls capable',
 		'hardware',
-		{ '/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload` },
+		{
+			'/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload`,
+			'/sys/class/net/lan1/uevent': '',
+			'/sys/class/net/lan2/uevent': ''
+		},
 		[
 			get({}),
-			{
-				object: 'network.device',
-				method: 'status',
-				arguments: {},
-				reply: { status: 0, data: { lan1: { 'hw-tc-offload': true }, lan2: { 'hw-tc-offload': false } } }
-			},
+			NETIFD({
+				'br-lan': { devtype: 'bridge' },
+				lan1: { 'hw-tc-offload': true },
+				lan2: { 'hw-tc-offload': false }
+			}),
 			set({ flow_offloading: '1' }),
 			set({ flow_offloading_hw: '1' }),
 			get(HARDWARE)
@@ -147,28 +174,105 @@ export const MODE_CASES: readonly Case[] = [
 			section: SECTION,
 			options: HARDWARE,
 			previous_options: OFF,
-			devices: ['lan1']
+			devices: ['lan1'],
+			unknown_engines: []
 		}
 	),
 	mode(
-		'firewall4 of 22.03 where netifd calls no device capable: the drivers refuse, not "there is no device"',
+		'no device has a flow engine: refused, though the kernel would take the flag',
 		'hardware',
-		{
-			'/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload`,
-			'/run/virtual-kernel/refuses/lan1': '',
-			'/run/virtual-kernel/refuses/lan2': '',
-			'/run/virtual-kernel/refuses/wan': ''
-		},
+		CONDUIT,
+		[get({}), ENGINES([], ['eth0', 'wan'])],
+		{ problem: 'no_engine', devices: ['lan1', 'lan2', 'wan'] }
+	),
+	mode(
+		'the same on firewall4 of 22.03, which then falls back to software on all of them',
+		'hardware',
+		{ ...CONDUIT, '/usr/share/ucode/fw4.uc': `${OLD_FIREWALL4} require_hwoffload` },
 		[
 			get({}),
-			{
-				object: 'network.device',
-				method: 'status',
-				arguments: {},
-				reply: { status: 0, data: { lan1: { 'hw-tc-offload': false }, wan: {} } }
-			}
+			NETIFD({
+				'br-lan': { devtype: 'bridge' },
+				eth0: { 'hw-tc-offload': false },
+				wan: { 'hw-tc-offload': false }
+			})
 		],
-		{ problem: 'hardware_refused', devices: ['lan1', 'lan2', 'wan'] }
+		{ problem: 'no_engine', devices: ['lan1', 'lan2', 'wan'] }
+	),
+	mode(
+		'nobody knows of an engine: only packets will tell',
+		'hardware',
+		{},
+		[get({}), ENGINES([]), set({ flow_offloading: '1' }), set({ flow_offloading_hw: '1' }), get(HARDWARE)],
+		{
+			mode: 'hardware',
+			previous: 'off',
+			section: SECTION,
+			options: HARDWARE,
+			previous_options: OFF,
+			devices: ['lan1', 'lan2', 'wan'],
+			unknown_engines: ['wan']
+		}
+	),
+	mode(
+		'hardware is set up already: its drivers are bound, and not asked whether they would bind',
+		'hardware',
+		{
+			...CONDUIT,
+			...asks(['option flow_offloading 1', 'option flow_offloading_hw 1'], IN_HARDWARE),
+			'/run/virtual-kernel/refuses/wan': ''
+		},
+		[ENGINES(['eth0', 'wan']), get(HARDWARE), get(HARDWARE)],
+		{
+			mode: 'hardware',
+			previous: 'hardware',
+			section: SECTION,
+			options: HARDWARE,
+			previous_options: HARDWARE,
+			devices: ['lan1', 'lan2', 'wan'],
+			unknown_engines: []
+		}
+	),
+	mode(
+		'a driver that is busy with another flowtable is not one that refuses',
+		'hardware',
+		{
+			...CONDUIT,
+			'/usr/sbin/nft':
+				'#!/bin/sh\ncase "$*" in *"flags offload"*) echo "Error: Could not process rule: Device or resource busy" >&2; exit 1;; *list*) printf "table inet fw4 {\\n}\\n";; esac\n'
+		},
+		[get({}), ENGINES(['eth0', 'wan'])],
+		{ problem: 'hardware_busy', devices: ['lan1', 'lan2', 'wan'] }
+	),
+	mode(
+		'a value that firewall4 dies of, stuck after a reload: a good one is what mends it',
+		'software',
+		{ ...asks(["option flow_offloading 'enabled'"], RUNNING), '/var/run/fw4.state': null },
+		[get({ flow_offloading: 'enabled' }), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
+		{
+			mode: 'software',
+			previous: 'off',
+			section: SECTION,
+			options: SOFTWARE,
+			previous_options: { flow_offloading: 'enabled', flow_offloading_hw: null },
+			devices: [],
+			unknown_engines: []
+		}
+	),
+	mode(
+		'the same after a boot, with no firewall at all',
+		'software',
+		{ ...asks(["option flow_offloading 'enabled'"], ''), '/var/run/fw4.state': null },
+		[get({ flow_offloading: 'enabled' }), set({ flow_offloading: '1' }), get({ flow_offloading: '1' })],
+		{
+			mode: 'software',
+			previous: 'off',
+			section: SECTION,
+			options: SOFTWARE,
+			previous_options: { flow_offloading: 'enabled', flow_offloading_hw: null },
+			devices: [],
+			unknown_engines: []
+		}
 	),
 	mode('no firewall4', 'off', { '/sbin/fw4': null }, [], { problem: 'no_firewall4' }),
 	{
@@ -204,10 +308,10 @@ export const MODE_CASES: readonly Case[] = [
 	refused(
 		'the firewall is stopped',
 		'software',
-		{ '/var/run/fw4.state': null },
+		{ '/var/run/fw4.state': null, '/run/virtual-kernel/flowtables': '' },
 		{ problem: 'firewall_stopped' }
 	),
-	refused('no devices', 'hardware', { '/var/run/fw4.state': state('br-gone') }, { problem: 'no_devices' }),
+	refused('no devices', 'software', { '/var/run/fw4.state': state('br-gone') }, { problem: 'no_devices' }),
 	refused(
 		'names that no device can have are never asked about',
 		'software',
@@ -269,9 +373,10 @@ export const MODE_CASES: readonly Case[] = [
 	mode(
 		'the session may not write the second option: the first is taken back',
 		'hardware',
-		{},
+		CONDUIT,
 		[
 			get({}),
+			ENGINES(['eth0', 'wan']),
 			set({ flow_offloading: '1' }),
 			set({ flow_offloading_hw: '1' }, 6),
 			get({ flow_offloading: '1' }),

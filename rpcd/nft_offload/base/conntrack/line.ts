@@ -87,4 +87,4 @@ function parse_line(line: string): Flow | null {
 	};
 }
 
-export { first_word, parse_line, path_of };
+export { first_word, number_after, parse_line, path_of };

@@ -12,6 +12,8 @@ import { NFT } from 'nft_offload.state.flowtable';
 interface Refusal {
 	devices: string[];
 	reason: string;
+	/** EBUSY: a driver lets one flowtable bind and no second one beside it (flow_block_cb_setup_simple). */
+	busy: boolean;
 }
 
 /** Returns nft's first line when it refuses, null when it would take the flowtable. */
@@ -30,7 +32,11 @@ function find_refusal(devices: string[], flags: string): Refusal | null {
 		return null;
 	}
 	const culprits = filter(devices, (device) => refused([device], flags) != null);
-	return { devices: length(culprits) > 0 ? culprits : devices, reason: reason };
+	return {
+		devices: length(culprits) > 0 ? culprits : devices,
+		reason: reason,
+		busy: index(reason, 'resource busy') !== -1
+	};
 }
 
 /** Why a software flowtable over the devices is refused; null when it is not. Names must be device names. */
@@ -38,7 +44,10 @@ function software_refusal(devices: string[]): Refusal | null {
 	return find_refusal(devices, '');
 }
 
-/** Why `flags offload` is refused on devices that take a plain flowtable; null when it is not. */
+/**
+ * Why `flags offload` is refused on devices that take a plain flowtable; null when it is not. It binds the drivers for a moment:
+ * ask only where nothing is bound, or a driver that lets no second flowtable bind refuses what works.
+ */
 function hardware_refusal(devices: string[]): Refusal | null {
 	return find_refusal(devices, 'flags offload; ');
 }

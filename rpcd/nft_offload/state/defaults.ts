@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The values of `config defaults` that firewall4 dies of: parse_options() answers false for one bad value, parse_defaults()
+ * reads a property of that, and no ruleset is made at all (fw4.uc; the same in 22.03 to 25.12; hardware/bad-value.txt).
+ */
+import type { RefusedOption } from '../../api/index.ts';
+import { is_array, is_printable, is_text, matches } from 'nft_offload.base.value';
+
+type Kind = 'bool' | 'policy' | 'reject_code' | 'limit' | 'integer';
+
+const KINDS: Record<string, Kind> = {
+	input: 'policy',
+	output: 'policy',
+	forward: 'policy',
+	drop_invalid: 'bool',
+	tcp_reject_code: 'reject_code',
+	any_reject_code: 'reject_code',
+	syn_flood: 'bool',
+	synflood_protect: 'bool',
+	synflood_rate: 'limit',
+	synflood_burst: 'integer',
+	tcp_syncookies: 'bool',
+	tcp_ecn: 'integer',
+	tcp_window_scaling: 'bool',
+	accept_redirects: 'bool',
+	accept_source_route: 'bool',
+	auto_helper: 'bool',
+	custom_chains: 'bool',
+	disable_ipv6: 'bool',
+	flow_offloading: 'bool',
+	flow_offloading_hw: 'bool',
+	auto_includes: 'bool'
+};
+
+const BOOLS = ['1', 'on', 'true', 'yes', '0', 'off', 'false', 'no'];
+const POLICIES = ['accept', 'reject', 'drop'];
+const REJECT_CODES = ['tcp-reset', 'port-unreachable', 'admin-prohibited', 'host-unreachable', 'no-route'];
+
+/** Whether the value is the beginning of a word, in any case (fw4.uc, parse_enum). */
+function begins_one(value: string, words: string[]): boolean {
+	return length(filter(words, (word) => index(word, lc(value)) === 0)) > 0;
+}
+
+function is_taken(kind: Kind, value: string): boolean {
+	return kind === 'bool'
+		? index(BOOLS, value) !== -1
+		: kind === 'policy'
+			? begins_one(value, POLICIES)
+			: kind === 'reject_code'
+				? begins_one(value, REJECT_CODES)
+				: kind === 'limit'
+					? matches(value, /!?[ \t]*[0-9]+(\/[A-Za-z]+)?/)
+					: match(value, /[0-9]/) != null;
+}
+
+/** Text for people: printable, and not longer than a line. */
+function shown(value: unknown): string {
+	const text = is_array(value) ? `[${join(' ', value)}]` : is_text(value) ? value : '';
+	return is_printable(text) ? substr(text, 0, 64) : '(not printable)';
+}
+
+/** The first option of a section of type `defaults` that firewall4 refuses; null where it takes them all. */
+function refused_option(section: Record<string, unknown>): RefusedOption | null {
+	const refused = filter(keys(section), (option) => {
+		const kind = KINDS[option];
+		const value = section[option];
+		return kind != null && value != null && !(is_text(value) && is_taken(kind, value));
+	});
+	const option = refused[0];
+	return option == null ? null : { option: option, value: shown(section[option]) };
+}
+
+export { refused_option };

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * firewall4's memory of its last load, /var/run/fw4.state: the zones and networks as they were then (fw4.uc, load). It is
+ * removed before each reload and written anew before nft is asked, so it can be there without a firewall, and be gone
+ * beside a loaded one.
+ */
+import { stat } from 'fs';
+import { is_there, read_file } from 'nft_offload.base.files';
+import { is_array, is_object, is_text, matches, parse_json } from 'nft_offload.base.value';
+
+const STATE_FILE = '/var/run/fw4.state';
+/** Bytes. A set with many entries is in it, too. */
+const STATE_LIMIT = 4194304;
+
+/** A zone: its layer 3 devices, the devices that carry its networks, and whether it masquerades. */
+interface Zone {
+	name: string;
+	devices: string[];
+	carriers: string[];
+	masquerades: boolean;
+}
+
+/** What firewall4 remembers. `absent`: it has no memory of a load. `unreadable`: it is being written, was cut off, or is too long. */
+type Memory =
+	| {
+			known: true;
+			zones: Zone[];
+			/** The carrier below a network's layer 3 device, where that is another: `pppoe-wan` on `wan.7`. */
+			carriers: Record<string, string>;
+			/** When it was written, in seconds of the router's calendar. */
+			written: number;
+	  }
+	| { known: false; cause: 'absent' | 'unreadable' };
+
+/** A name that Linux gives a device and that is harmless in nft's language and in a path. */
+function is_device_name(name: unknown): name is string {
+	return (
+		is_text(name) &&
+		length(name) <= 15 &&
+		matches(name, /[A-Za-z0-9_.@:~+-]+/) &&
+		name !== '.' &&
+		name !== '..'
+	);
+}
+
+/** The device names in a list of unknown origin. */
+function names_in(list: unknown): string[] {
+	return is_array(list) ? filter(list, is_device_name) : [];
+}
+
+function zone_of(value: Record<string, unknown>): Zone {
+	const devices: string[] = [];
+	const rules = is_array(value['match_rules']) ? filter(value['match_rules'], is_object) : [];
+	map(rules, (rule) =>
+		map(names_in(rule['devices_pos']), (device) =>
+			index(devices, device) === -1 ? push(devices, device) : device
+		)
+	);
+	return {
+		name: is_text(value['name']) ? substr(value['name'], 0, 32) : '',
+		devices: devices,
+		carriers: names_in(value['related_physdevs']),
+		masquerades: value['masq'] === true || value['masq6'] === true
+	};
+}
+
+function carriers_of(networks: unknown): Record<string, string> {
+	const found: Record<string, string> = {};
+	map(is_object(networks) ? values(networks) : [], (network) => {
+		if (is_object(network)) {
+			const device = network['device'];
+			const carrier = network['physdev'];
+			if (is_device_name(device) && is_device_name(carrier) && device !== carrier) {
+				found[device] = carrier;
+			}
+		}
+	});
+	return found;
+}
+
+function read_memory(): Memory {
+	const text = read_file(STATE_FILE, STATE_LIMIT);
+	const state = parse_json(text ?? '');
+	if (!is_object(state) || !is_array(state['zones'])) {
+		return { known: false, cause: is_there(STATE_FILE) ? 'unreadable' : 'absent' };
+	}
+	return {
+		known: true,
+		zones: map(filter(state['zones'], is_object), zone_of),
+		carriers: carriers_of(state['networks']),
+		written: stat(STATE_FILE)?.mtime ?? 0
+	};
+}
+
+export { is_device_name, read_memory, STATE_FILE };
+export type { Memory, Zone };
