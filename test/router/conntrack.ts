@@ -65,3 +65,22 @@ function mark({ path, protocol, replied }: Connection): string {
 	if (path === 'software') return '[OFFLOAD] ';
 	return replied && (protocol === 'tcp' || protocol === 'udp') ? '[ASSURED] ' : '';
 }
+
+/**
+ * The table of a flow engine: a line for each direction of a connection in hardware (mtk_ppe_debugfs.c). `oneWay`: what comes
+ * back is not in it.
+ */
+export function engineTable(list: readonly Connection[], oneWay: boolean): string {
+	const inHardware = list.filter(({ path }) => path === 'hardware');
+	const ways = inHardware.flatMap(({ ipv6, original, returns_to }) => {
+		const there = `${original.source}:${original.source_port}->${original.destination}:${original.destination_port}`;
+		const back = `${original.destination}:${original.destination_port}->${returns_to}:${original.source_port}`;
+		return (oneWay ? [there] : [there, back]).map((way) => ({ ipv6, way }));
+	});
+	return ways
+		.map(
+			({ ipv6, way }, i) =>
+				`${i.toString(16).padStart(5, '0')} BND ${ipv6 ? 'IPv6' : 'IPv4'} 5T orig=${way} new=${way}\n`
+		)
+		.join('');
+}

@@ -3,13 +3,15 @@
 import type { JsonObject } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Kernel } from './kernel.ts';
-import { DEVICES, INTERFACES } from './network.ts';
+import { carriersOf } from './network.ts';
 import type { Package, Section } from './uci/model.ts';
 import type { Staging } from './uci/staging.ts';
 
 /** procd waits this long after the last event before it reloads. */
 const RELOAD_DELAY_MS = 1000;
 const TRUE = ['1', 'on', 'true', 'yes'];
+const FALSE = ['0', 'off', 'false', 'no'];
+const MEMORY = 'var/run/fw4.state';
 
 export class Firewall4 {
 	readonly #staging: Staging;
@@ -18,6 +20,10 @@ export class Firewall4 {
 	#cancel: () => void = () => undefined;
 	/** Clock of the last reload: every reload drops all offloaded connections. */
 	loadedAt = 0;
+	/** nft refuses each ruleset, as for the sake of a user's include. */
+	refuses = false;
+	/** Nobody gets in: the file that was loaded has no zone. */
+	locked = false;
 	/** Told after each reload. */
 	onReload: () => void = () => undefined;
 
@@ -36,29 +42,79 @@ export class Firewall4 {
 		});
 	}
 
-	/** Loads the ruleset. One that cannot be loaded leaves the old one as it was. */
+	/**
+	 * Loads the ruleset, as `fw4 reload` does: its memory of the load before goes first. A value that it dies of leaves the old
+	 * rules and no memory; a ruleset that nft refuses, the old rules and the memory of a load that was none; a file that libuci
+	 * refuses is three chains that drop everything.
+	 */
 	reload(): void {
+		this.#kernel.remove(MEMORY);
 		const loaded = this.#staging.load(undefined, 'firewall');
-		if (loaded.state === 'loaded') {
-			const defaults = loaded.pkg.sections.find(({ type }) => type === 'defaults');
-			const carriers = carriersOf(loaded.pkg);
-			const wanted = isTrue(defaults, 'flow_offloading') && carriers.length > 0;
-			if (!wanted) this.#kernel.flowtable = null;
-			else if (this.#kernel.hasFlowtables) this.#load(carriers, isTrue(defaults, 'flow_offloading_hw'));
-			this.#kernel.write('var/run/fw4.state', JSON.stringify({ zones: zonesOf(loaded.pkg).map(stateOf) }));
+		const pkg = loaded.state === 'loaded' ? loaded.pkg : null;
+		const defaults = pkg?.sections.find(({ type }) => type === 'defaults');
+		if (['flow_offloading', 'flow_offloading_hw'].every((option) => isBoolean(defaults, option))) {
+			const zones = pkg === null ? [] : zonesOf(pkg);
+			this.#kernel.write(MEMORY, JSON.stringify(this.#memoryOf(zones)));
+			if (!this.refuses) this.#load(defaults, zones);
+			this.locked = loaded.state === 'broken';
 			this.loadedAt = this.#clock.now();
 		}
 		this.onReload();
 	}
 
-	/** Hardware needs every device's driver; one that refuses makes firewall4 fall back to software for all. */
-	#load(carriers: string[], hardware: boolean): void {
-		const ports = carriers.flatMap(lowest).sort();
-		if (hardware && !ports.some((port) => this.#kernel.refuses(port))) {
-			this.#kernel.flowtable = { devices: ports, hardware: true };
-		} else {
-			this.#kernel.flowtable = { devices: carriers, hardware: false };
-		}
+	/** Hardware falls back to software for all devices where a driver is busy with the flowtable that is bound. */
+	#load(defaults: Section | undefined, zones: readonly Section[]): void {
+		const carriers = [
+			...new Set(zones.flatMap((zone) => this.#devicesOf(zone).map(({ carrier }) => carrier)))
+		].sort();
+		const wanted = isTrue(defaults, 'flow_offloading') && carriers.length > 0;
+		const { flowtable, hardware } = this.#kernel;
+		const bound = flowtable?.hardware === true && hardware.busy;
+		if (!wanted) this.#kernel.flowtable = null;
+		else if (this.#kernel.hasFlowtables)
+			this.#kernel.flowtable =
+				isTrue(defaults, 'flow_offloading_hw') && !bound
+					? { devices: carriers.flatMap((carrier) => this.#lowest(carrier)).sort(), hardware: true }
+					: { devices: carriers, hardware: false };
+	}
+
+	/** What others read of /var/run/fw4.state. */
+	#memoryOf(zones: readonly Section[]): JsonObject {
+		const networks = ['lan', 'loopback', 'wan', 'wan6'].map((name) => [name, this.#networkOf(name)] as const);
+		return {
+			zones: zones.map((zone) => {
+				const devices = this.#devicesOf(zone);
+				return {
+					name: zone.options.get('name') ?? '',
+					masq: isTrue(zone, 'masq'),
+					masq6: isTrue(zone, 'masq6'),
+					related_physdevs: devices.map(({ carrier }) => carrier),
+					match_rules: [{ devices_pos: devices.map(({ device }) => device) }]
+				};
+			}),
+			networks: Object.fromEntries(networks)
+		};
+	}
+
+	#networkOf(name: string): JsonObject {
+		const found = carriersOf(name, this.#kernel.hardware.uplink);
+		return { up: true, device: found?.device ?? '', physdev: found?.carrier ?? '' };
+	}
+
+	/** The devices of a zone's networks. */
+	#devicesOf(zone: Section): { device: string; carrier: string }[] {
+		const networks = [zone.options.get('network') ?? []].flat();
+		const found = networks.map((network) => carriersOf(network, this.#kernel.hardware.uplink));
+		const devices = new Map(found.flatMap((each) => (each ? [[each.device, each]] : [])));
+		return [...devices.values()].sort((a, b) => (a.device < b.device ? -1 : 1));
+	}
+
+	/** firewall4 looks below bridges and VLANs alone. */
+	#lowest(name: string): string[] {
+		const device = this.#kernel.devices.find((each) => each.name === name);
+		return device?.devtype === 'bridge' || device?.devtype === 'vlan'
+			? device.lower.flatMap((lower) => this.#lowest(lower))
+			: [name];
 	}
 }
 
@@ -66,39 +122,15 @@ function zonesOf(pkg: Package): Section[] {
 	return pkg.sections.filter((section) => section.type === 'zone' && !isFalse(section, 'enabled'));
 }
 
-/** The devices of a zone's networks. */
-function devicesOf(zone: Section): string[] {
-	const networks = [zone.options.get('network') ?? []].flat();
-	const devices = networks.map((network) => INTERFACES[network]).filter((device) => device !== undefined);
-	return [...new Set(devices)].sort();
-}
-
-/** The devices of all zones. */
-function carriersOf(pkg: Package): string[] {
-	return [...new Set(zonesOf(pkg).flatMap(devicesOf))].sort();
-}
-
-/** A zone in /var/run/fw4.state, as far as anybody else reads it. */
-function stateOf(zone: Section): JsonObject {
-	const devices = devicesOf(zone);
-	return {
-		name: zone.options.get('name') ?? '',
-		masq: isTrue(zone, 'masq'),
-		masq6: isTrue(zone, 'masq6'),
-		related_physdevs: devices,
-		match_rules: [{ devices_pos: devices }]
-	};
-}
-
-/** firewall4 looks below bridges (and VLANs) alone. */
-function lowest(name: string): string[] {
-	const device = DEVICES.find((each) => each.name === name);
-	return device?.devtype === 'bridge' ? device.lower.flatMap(lowest) : [name];
-}
-
 function isTrue(section: Section | undefined, option: string): boolean {
 	const value = section?.options.get(option);
 	return typeof value === 'string' && TRUE.includes(value);
+}
+
+/** Whether firewall4 takes the option's value for one; of a list, and of anything else, it dies. */
+function isBoolean(section: Section | undefined, option: string): boolean {
+	const value = section?.options.get(option);
+	return value === undefined || (typeof value === 'string' && [...TRUE, ...FALSE].includes(value));
 }
 
 function isFalse(section: Section, option: string): boolean {

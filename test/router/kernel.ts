@@ -5,17 +5,30 @@
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { DEVICES, type Device } from './network.ts';
+import { devicesOf, LATE, type Device, type Uplink } from './network.ts';
 
 export const KERNEL_RELEASE = '6.12.74';
 
 /** Installed whatever the scenario. */
 const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core', 'kmod-nft-nat'];
 
+export type Engine =
+	'none' | 'unknown' | 'takes nothing' | 'takes all' | 'takes one way' | 'takes IPv4' | 'is full';
+
 export interface Hardware {
 	module: 'loaded' | 'builtin' | 'loadable' | 'missing';
-	/** Devices whose drivers refuse `flags offload`. */
-	refusing: readonly string[];
+	/**
+	 * The flow engine below the ports. OpenWrt's kernel takes `flags offload` whatever it is: without one (`none`), or with one that
+	 * `takes nothing`, connections stay in software. `unknown` is none, of which nobody knows.
+	 */
+	engine: Engine;
+	/** The driver binds no second flowtable beside the one that is bound: firewall4's next load falls back to software. */
+	busy: boolean;
+	uplink: Uplink;
+	/** A flowtable of another program, as nft lists it; empty where there is none. */
+	otherFlowtable: string;
+	/** Further modules that are loaded. */
+	modules: readonly string[];
 	/** What nft says when it can do nothing at all. */
 	nftFails: string | null;
 	/** `net.netfilter.nf_conntrack_acct`. */
@@ -31,6 +44,8 @@ export class Kernel {
 	readonly #root: string;
 	readonly hardware: Hardware;
 	readonly manager: PackageManager;
+	/** Those that are there now. */
+	readonly devices: Device[];
 	#flowtable: Flowtable = null;
 	/** The kernel gives each flowtable a number of its own. */
 	#handle = 650;
@@ -39,9 +54,9 @@ export class Kernel {
 		this.#root = root;
 		this.hardware = hardware;
 		this.manager = manager;
-		for (const device of DEVICES) this.#showDevice(device);
+		this.devices = [...devicesOf(hardware.uplink)];
+		for (const device of this.devices) this.#showDevice(device);
 		this.#showModules();
-		for (const device of hardware.refusing) this.write(`run/virtual-kernel/refuses/${device}`, '');
 		if (hardware.nftFails !== null) this.write('run/virtual-kernel/nft-fails', hardware.nftFails);
 		this.write('tmp/sysinfo/model', 'Virtual Router\n');
 		this.write('proc/sys/kernel/hostname', 'OpenWrt\n');
@@ -73,15 +88,25 @@ export class Kernel {
 		this.#flowtable = flowtable;
 		this.#handle++;
 		const listed = flowtable ? listing(flowtable, this.#handle) : '';
-		this.write('run/virtual-kernel/flowtables', `table inet fw4 { # handle 1\n${listed}}\n`);
+		this.write(
+			'run/virtual-kernel/flowtables',
+			`table inet fw4 { # handle 1\n${listed}}\n${this.hardware.otherFlowtable}`
+		);
 	}
 
-	hasDevice(name: string): boolean {
-		return DEVICES.some((device) => device.name === name);
+	/** What netifd says of the switch's conduit: null where it says nothing. */
+	get hasEngine(): boolean | null {
+		return this.hardware.engine === 'unknown' ? null : this.hardware.engine !== 'none';
 	}
 
-	refuses(device: string): boolean {
-		return this.hardware.refusing.includes(device);
+	/** An access point comes into the bridge. */
+	addLateDevice(): void {
+		this.devices.push(LATE);
+		this.#showDevice(LATE);
+		symlinkSync(`../${LATE.name}`, join(this.#root, `sys/class/net/br-lan/lower_${LATE.name}`));
+		const bridge = this.devices.findIndex(({ name }) => name === 'br-lan');
+		const before = this.devices[bridge];
+		if (before) this.devices[bridge] = { ...before, lower: [...before.lower, LATE.name] };
 	}
 
 	/** Lets /sbin/uci say what libuci has against /etc/config/firewall; null when it has nothing. */
@@ -112,7 +137,7 @@ export class Kernel {
 
 	#showDevice({ name, devtype, lower }: Device): void {
 		// The kernel names no type for a plain Ethernet device.
-		const type = devtype === 'bridge' || devtype === 'dsa' ? `DEVTYPE=${devtype}\n` : '';
+		const type = devtype === 'ethernet' || devtype === 'loopback' ? '' : `DEVTYPE=${devtype}\n`;
 		this.write(`sys/class/net/${name}/uevent`, `${type}INTERFACE=${name}\n`);
 		for (const each of lower)
 			symlinkSync(`../${each}`, join(this.#root, `sys/class/net/${name}/lower_${each}`));
@@ -122,6 +147,7 @@ export class Kernel {
 		const { module } = this.hardware;
 		const modules = `lib/modules/${KERNEL_RELEASE}`;
 		this.write('sys/module/nf_conntrack/refcnt', '3\n');
+		for (const each of this.hardware.modules) this.write(`sys/module/${each}/refcnt`, '1\n');
 		this.write(
 			`${modules}/modules.builtin`,
 			module === 'builtin' ? 'kernel/net/netfilter/nft_flow_offload.ko\n' : ''

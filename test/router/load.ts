@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What passes the router's devices, and what it costs its processor: counters since the boot. */
 import type { Kernel } from './kernel.ts';
+import { carriersOf } from './network.ts';
 
 /** Bytes per second, on an average of a wave that rises and falls by a third. */
 const DOWNLOAD = 58_000_000;
@@ -11,16 +12,22 @@ const TICKS = 200;
 /** Of the processor's time, what forwarding takes on each path: figures to draw, not measurements. */
 const SOFTIRQ = { cpu: 0.55, software: 0.2, hardware: 0.02 };
 
+/** The share of bytes that is not offloaded where offloading is on. */
+const SLOW = 0.05;
+
 export class Load {
 	readonly #kernel: Kernel;
 	#at: number;
 	#softirq: number;
+	/** Bytes that each device has received and sent. */
+	readonly #passed = new Map<string, [received: number, sent: number]>();
 
 	constructor(kernel: Kernel, uptime: number) {
 		this.#kernel = kernel;
 		this.#at = uptime;
 		this.#softirq = uptime * TICKS * SOFTIRQ.cpu;
-		kernel.write('proc/net/route', ROUTES);
+		this.#add(uptime, 0, 'cpu');
+		kernel.write('proc/net/route', routes(this.#uplink.device));
 		kernel.write('proc/net/ipv6_route', '');
 	}
 
@@ -29,13 +36,35 @@ export class Load {
 		const flowtable = this.#kernel.flowtable;
 		const path = flowtable === null ? 'cpu' : flowtable.hardware ? 'hardware' : 'software';
 		this.#softirq += (uptime - this.#at) * TICKS * SOFTIRQ[path];
+		this.#add(uptime, this.#at, path);
 		this.#at = uptime;
-		const [down, up] = [transferred(DOWNLOAD, uptime), transferred(UPLOAD, uptime)];
-		this.#kernel.write(
-			'proc/net/dev',
-			HEADER + device('lo', 0, 0) + device('br-lan', up, down) + device('wan', down, up)
-		);
+		const lines = [...this.#passed].map(([name, [received, sent]]) => device(name, received, sent));
+		this.#kernel.write('proc/net/dev', HEADER + device('lo', 0, 0) + lines.join(''));
 		this.#kernel.write('proc/stat', processor(uptime * TICKS, this.#softirq));
+	}
+
+	get #uplink(): { device: string; carrier: string } {
+		return carriersOf('wan', this.#kernel.hardware.uplink) ?? { device: 'wan', carrier: 'wan' };
+	}
+
+	/**
+	 * Adds what has passed since a moment. What is offloaded is counted where it enters and leaves, on the ports, and nowhere
+	 * above; a chip that forwards by itself counts nothing at all.
+	 */
+	#add(uptime: number, since: number, path: keyof typeof SOFTIRQ): void {
+		const passed = (rate: number): number =>
+			transferred(rate, uptime) - (since > 0 ? transferred(rate, since) : 0);
+		const seen = { ports: path === 'hardware' ? SLOW : 1, above: path === 'cpu' ? 1 : SLOW };
+		const count = (name: string, received: number, sent: number): void => {
+			const [before, and] = this.#passed.get(name) ?? [0, 0];
+			this.#passed.set(name, [before + Math.round(received), and + Math.round(sent)]);
+		};
+		const [down, up] = [passed(DOWNLOAD), passed(UPLOAD)];
+		count('br-lan', seen.above * up, seen.above * down);
+		count('lan1', seen.ports * up, seen.ports * down);
+		count('wan', seen.ports * down, seen.ports * up);
+		const { device: above } = this.#uplink;
+		if (above !== 'wan') count(above, seen.above * down, seen.above * up);
 	}
 }
 
@@ -46,12 +75,13 @@ function transferred(rate: number, uptime: number): number {
 }
 
 /** The gateway, and the LAN. Addresses are in hexadecimal digits, their bytes in reverse. */
-const ROUTES = [
-	'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
-	'wan\t00000000\t027100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0',
-	'br-lan\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0',
-	''
-].join('\n');
+const routes = (uplink: string): string =>
+	[
+		'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT',
+		`${uplink}\t00000000\t027100CB\t0003\t0\t0\t0\t00000000\t0\t0\t0`,
+		'br-lan\t0001A8C0\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0',
+		''
+	].join('\n');
 
 const HEADER = `Inter-|   Receive                                                |  Transmit
  face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed

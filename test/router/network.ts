@@ -5,9 +5,12 @@ import type { JsonObject } from './bus.ts';
 export interface Device {
 	name: string;
 	/** netifd's word for it, which decides whether firewall4 looks below the device. */
-	devtype: 'bridge' | 'dsa' | 'ethernet' | 'loopback';
+	devtype: 'bridge' | 'dsa' | 'ethernet' | 'loopback' | 'vlan' | 'wlan' | 'ppp';
 	lower: readonly string[];
 }
+
+/** How the router reaches the Internet: by its port, or by PPPoE on a VLAN of it. */
+export type Uplink = 'port' | 'PPPoE on a VLAN';
 
 export const DEVICES: readonly Device[] = [
 	{ name: 'lo', devtype: 'loopback', lower: [] },
@@ -18,6 +21,29 @@ export const DEVICES: readonly Device[] = [
 	{ name: 'wan', devtype: 'dsa', lower: ['eth0'] },
 	{ name: 'eth0', devtype: 'ethernet', lower: [] }
 ];
+
+/** Of PPPoE netifd knows the VLAN, and the kernel links nothing below it. */
+const PPPOE: readonly Device[] = [
+	{ name: 'wan.7', devtype: 'vlan', lower: ['wan'] },
+	{ name: 'pppoe-wan', devtype: 'ppp', lower: [] }
+];
+
+/** An access point that came into the bridge after the firewall was loaded. */
+export const LATE: Device = { name: 'phy0-ap0', devtype: 'wlan', lower: [] };
+
+export function devicesOf(uplink: Uplink): readonly Device[] {
+	return uplink === 'port' ? DEVICES : [...DEVICES, ...PPPOE];
+}
+
+/** The layer 3 device of a logical interface, and the device that carries it: what netifd calls `l3_device` and `device`. */
+export function carriersOf(network: string, uplink: Uplink): { device: string; carrier: string } | undefined {
+	const device = INTERFACES[network];
+	return device === 'wan' && uplink !== 'port'
+		? { device: 'pppoe-wan', carrier: 'wan.7' }
+		: device === undefined
+			? undefined
+			: { device, carrier: device };
+}
 
 /** The device of each logical interface: what firewall4 takes for a zone's networks. */
 export const INTERFACES: Readonly<Record<string, string>> = {
@@ -52,15 +78,17 @@ export function interfaceDump(uptime: number): JsonObject {
 /** `network.device status`, of one device or of all. */
 export function deviceStatus(
 	name: string | undefined,
-	exists: (device: string) => boolean
+	devices: readonly Device[],
+	engine: boolean | null
 ): JsonObject | undefined {
-	const all = DEVICES.filter((device) => exists(device.name));
-	if (name === undefined) return Object.fromEntries(all.map((device) => [device.name, statusOf(device)]));
-	const device = all.find((each) => each.name === name);
-	return device && statusOf(device);
+	if (name === undefined)
+		return Object.fromEntries(devices.map((device) => [device.name, statusOf(device, engine)]));
+	const device = devices.find((each) => each.name === name);
+	return device && statusOf(device, engine);
 }
 
-function statusOf({ name, devtype, lower }: Device): JsonObject {
+/** `engine`: NETIF_F_HW_TC of the switch's conduit; null where its driver answers no ethtool. Every DSA port has it. */
+function statusOf({ name, devtype, lower }: Device, engine: boolean | null): JsonObject {
 	return {
 		external: false,
 		present: true,
@@ -69,7 +97,8 @@ function statusOf({ name, devtype, lower }: Device): JsonObject {
 		carrier: true,
 		devtype,
 		...(devtype === 'bridge' ? { 'bridge-members': [...lower] } : {}),
-		...(devtype === 'dsa' ? { conduit: 'eth0' } : {}),
+		...(devtype === 'dsa' ? { conduit: 'eth0', 'hw-tc-offload': true } : {}),
+		...(name === 'eth0' && engine !== null ? { 'hw-tc-offload': engine } : {}),
 		mtu: name === 'lo' ? 65536 : 1500
 	};
 }

@@ -135,7 +135,7 @@ function deviceMethod(kernel: Kernel): Method {
 	return {
 		signature: { name: 'string' },
 		call: (args) => {
-			const data = deviceStatus(text(args, 'name'), (device) => kernel.hasDevice(device));
+			const data = deviceStatus(text(args, 'name'), kernel.devices, kernel.hasEngine);
 			return data ? { status: Status.ok, data } : { status: Status.not_found };
 		}
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the recordings do not show: the plugin's processes, the firewall's reload, the connection that breaks. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,11 +106,8 @@ describe('the firewall', () => {
 	const start = (scenario: Scenario): Promise<VirtualRouter> =>
 		VirtualRouter.start(scenario, { ...options, package: null });
 
-	it('reloads a second after a commit, and falls back to software where a driver refuses', async () => {
-		const router = await start({
-			...SCENARIOS.cpu,
-			hardware: { ...SCENARIOS.cpu.hardware, refusing: ['wan'] }
-		});
+	it("reloads a second after a commit, and takes hardware without any engine, as OpenWrt's kernel does", async () => {
+		const router = await start(SCENARIOS.cpu);
 		const sid = router.sessions.login('root', USERS.root.password)?.sid ?? '';
 		for (const option of ['flow_offloading', 'flow_offloading_hw']) {
 			router.staging.stage(sid, 'firewall', ['set', 'cfg01e63d', option, '1']);
@@ -119,17 +116,37 @@ describe('the firewall', () => {
 		router.clock.advance(900);
 		expect(router.kernel.flowtable).toBeNull();
 		router.clock.advance(200);
+		expect(router.kernel.flowtable).toEqual({ devices: ['lan1', 'lan2', 'lan3', 'wan'], hardware: true });
+		router.stop();
+	});
+
+	it('falls back to software at its second load where a driver is busy with the first', async () => {
+		const router = await start({ ...SCENARIOS['fell-back'], loads: 'once' });
+		expect(router.kernel.flowtable?.hardware).toBe(true);
+		router.firewall.reload();
 		expect(router.kernel.flowtable).toEqual({ devices: ['br-lan', 'wan'], hardware: false });
 		router.stop();
 	});
 
-	it('keeps what is loaded when its file is broken or the module is missing', async () => {
+	it('dies of a value, and forgets what is loaded', async () => {
+		const router = await start(SCENARIOS.software);
+		const memory = join(router.root, 'var/run/fw4.state');
+		expect(existsSync(memory)).toBe(true);
+		router.writeFirewall("config defaults\n\toption flow_offloading 'enabled'\n");
+		router.firewall.reload();
+		expect(router.kernel.flowtable).not.toBeNull();
+		expect(existsSync(memory)).toBe(false);
+		router.stop();
+	});
+
+	it('drops everything when its file is broken, and keeps what is loaded when the module is missing', async () => {
 		const router = await start(SCENARIOS.hardware);
 		const loaded = { devices: ['lan1', 'lan2', 'lan3', 'wan'], hardware: true };
 		expect(router.kernel.flowtable).toEqual(loaded);
 		router.writeFirewall("option a 'b");
 		router.firewall.reload();
-		expect(router.kernel.flowtable).toEqual(loaded);
+		expect(router.kernel.flowtable).toBeNull();
+		expect(router.reachable).toBe(false);
 		router.stop();
 
 		const missing = await start(SCENARIOS['module-not-loaded']);

@@ -3,7 +3,16 @@
  * One OpenWrt router in one scenario: a directory that is its root, and on it rpcd's objects, firewall4, the
  * kernel's files, and traffic. Nothing of it needs root, and nothing of it outlives {@link VirtualRouter.stop}.
  */
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdtempSync,
+	readFileSync,
+	rmSync,
+	watch,
+	writeFileSync,
+	type FSWatcher
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +20,7 @@ import { readGroups, type Login } from './acl.ts';
 import { Bus } from './bus.ts';
 import { clients, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
-import { render } from './conntrack.ts';
+import { engineTable, render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
 import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
@@ -30,6 +39,10 @@ const BASE = fileURLToPath(new URL('base/', import.meta.url));
 /** Seconds that the router had been up when its clock starts. */
 const BOOTED = 3600;
 const SEED = 25;
+/** MediaTek's, whose form the tests know. */
+const ENGINE_TABLE = 'sys/kernel/debug/ppe0/bind';
+/** The virtual fw4 (base/sbin/fw4) leaves here what it is asked for, until it is done. */
+const REQUEST = 'run/virtual-kernel/fw4-request';
 
 /** What somebody asked of the plugin. */
 export interface PluginCall {
@@ -64,6 +77,7 @@ export class VirtualRouter {
 	readonly #load: Load;
 	readonly #clients: readonly Client[];
 	readonly #started: number;
+	readonly #watcher: FSWatcher;
 
 	private constructor(scenario: Scenario, options: Options) {
 		this.scenario = scenario;
@@ -87,7 +101,13 @@ export class VirtualRouter {
 		// A file that cannot be loaded was broken by somebody later: what the stock one made is still in effect.
 		this.firewall.reload();
 		this.writeFirewall(firewallFile(this.firewallFile(), scenario.firewall));
-		this.firewall.reload();
+		if (scenario.loads !== 'never') this.firewall.reload();
+		if (scenario.loads === 'twice') this.firewall.reload();
+		if (scenario.lateDevice) this.kernel.addLateDevice();
+		if (scenario.nftRefuses !== null) this.#refuse(scenario);
+		this.#watcher = watch(join(this.root, 'run/virtual-kernel'), () => {
+			this.#carryOut();
+		});
 		this.firewall.loadedAt = this.#started - BOOTED * 1000;
 	}
 
@@ -119,10 +139,13 @@ export class VirtualRouter {
 		const situation = {
 			now: this.uptime,
 			loadedAt: this.#uptimeAt(firewall.loadedAt),
-			flowtable: kernel.flowtable
+			flowtable: kernel.flowtable,
+			engine: kernel.hardware.engine
 		};
 		const list = connections(SEED, scenario.connections, this.#clients, situation);
 		kernel.write('proc/net/nf_conntrack', render(list, kernel.hardware.accounting));
+		if (kernel.hasEngine === true)
+			kernel.write(ENGINE_TABLE, engineTable(list, kernel.hardware.engine === 'takes one way'));
 		kernel.write('proc/sys/net/netfilter/nf_conntrack_count', `${list.length}\n`);
 		kernel.write('proc/uptime', `${this.uptime.toFixed(2)} ${this.uptime.toFixed(2)}\n`);
 		this.#load.show(this.uptime);
@@ -131,6 +154,7 @@ export class VirtualRouter {
 	}
 
 	stop(): void {
+		this.#watcher.close();
 		this.clock.stop();
 		rmSync(this.root, { recursive: true, force: true });
 	}
@@ -158,8 +182,25 @@ export class VirtualRouter {
 			firewall.configChanged(config);
 		};
 		firewall.onReload = () => {
-			this.reachable = !(scenario.cutOff && applier.pending !== undefined);
+			this.reachable = !firewall.locked && !(scenario.cutOff && applier.pending !== undefined);
 		};
+	}
+
+	/** From now on nft refuses each ruleset; the last one was refused already. */
+	#refuse({ nftRefuses, firewall }: Scenario): void {
+		this.kernel.write('run/virtual-kernel/nft-refuses', `${nftRefuses ?? ''}\n`);
+		this.firewall.refuses = true;
+		this.writeFirewall(firewallFile(readFileSync(join(BASE, 'etc/config/firewall'), 'utf8'), firewall));
+		this.kernel.flowtable = null;
+		this.firewall.reload();
+	}
+
+	/** Does what fw4 was asked for. */
+	#carryOut(): void {
+		const request = join(this.root, REQUEST);
+		if (!existsSync(request)) return;
+		this.firewall.reload();
+		rmSync(request, { force: true });
 	}
 
 	#uptimeAt(moment: number): number {

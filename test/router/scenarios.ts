@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The states that the router can be put into, by name: for the tests and for the bar above the demo. */
-import type { Hardware, PackageManager } from './kernel.ts';
+import type { Engine, Hardware, PackageManager } from './kernel.ts';
 
 export interface Scenario {
 	/** A few words for the demo's bar. */
@@ -11,6 +11,12 @@ export interface Scenario {
 	packageManager: PackageManager;
 	/** Lines put into `config defaults` of the stock firewall file, or another whole file. */
 	firewall: { defaults: readonly string[] } | { file: string };
+	/** How often firewall4 has loaded that file since it was written. */
+	loads: 'never' | 'once' | 'twice';
+	/** nft's first line about the ruleset that firewall4 has made of it; null where it has nothing against it. */
+	nftRefuses: string | null;
+	/** An access point has come since. */
+	lateDevice: boolean;
 	/** What each call of the plugin waits before it starts, in milliseconds. */
 	delay: number;
 	plugin: 'works' | 'crashes' | 'prints no JSON';
@@ -31,11 +37,23 @@ export interface Scenario {
 }
 
 const CPU: Scenario = {
-	title: 'All by the CPU; the drivers refuse hardware offload',
+	title: 'All by the CPU; no device has a flow engine',
 	user: 'root',
-	hardware: { module: 'loaded', refusing: ['lan1', 'lan2', 'lan3', 'wan'], nftFails: null, accounting: true },
+	hardware: {
+		module: 'loaded',
+		engine: 'none',
+		busy: false,
+		uplink: 'port',
+		otherFlowtable: '',
+		modules: [],
+		nftFails: null,
+		accounting: true
+	},
 	packageManager: 'apk',
 	firewall: { defaults: [] },
+	loads: 'once',
+	nftRefuses: null,
+	lateDevice: false,
 	delay: 0,
 	plugin: 'works',
 	foreignChanges: false,
@@ -49,7 +67,14 @@ const CPU: Scenario = {
 
 const SOFTWARE = ["\toption flow_offloading '1'"];
 const HARDWARE = [...SOFTWARE, "\toption flow_offloading_hw '1'"];
-const CAPABLE = { ...CPU.hardware, refusing: [] };
+const CAPABLE: Hardware = { ...CPU.hardware, engine: 'takes all' };
+/** Hardware is asked for, on an engine of this kind. */
+const inHardware = (title: string, engine: Engine): Scenario => ({
+	...CPU,
+	title,
+	firewall: { defaults: HARDWARE },
+	hardware: { ...CPU.hardware, engine }
+});
 const NO_MODULE: Scenario = {
 	...CPU,
 	title: 'kmod-nft-offload is not installed',
@@ -80,18 +105,75 @@ config zone
 export const SCENARIOS = {
 	cpu: CPU,
 	software: { ...CPU, title: 'Software flow offloading', firewall: { defaults: SOFTWARE } },
-	hardware: {
+	'nothing-yet': {
 		...CPU,
-		title: 'Hardware flow offloading',
-		firewall: { defaults: HARDWARE },
-		hardware: CAPABLE
+		title: 'Software flow offloading, and no traffic yet',
+		firewall: { defaults: SOFTWARE },
+		connections: 0
 	},
-	'hardware-able': { ...CPU, title: 'All by the CPU; hardware offload works', hardware: CAPABLE },
-	'hardware-refused': {
+	hardware: inHardware('Hardware flow offloading', 'takes all'),
+	'hardware-able': { ...CPU, title: 'All by the CPU; there is a flow engine', hardware: CAPABLE },
+	'hardware-unknown': {
 		...CPU,
-		title: 'Hardware asked for, one driver refuses',
+		title: 'All by the CPU; nobody knows of a flow engine',
+		hardware: { ...CPU.hardware, engine: 'unknown' }
+	},
+	'no-engine': inHardware('Hardware asked for, and no flow engine', 'none'),
+	'takes-nothing': inHardware('Hardware asked for, and the engine takes nothing', 'takes nothing'),
+	'one-way': inHardware('Hardware, in one direction alone', 'takes one way'),
+	'ipv4-alone': inHardware('Hardware, for IPv4 alone', 'takes IPv4'),
+	'table-full': inHardware('Hardware, and its table is full', 'is full'),
+	'fell-back': {
+		...CPU,
+		title: 'Hardware asked for; a busy driver made firewall4 fall back',
 		firewall: { defaults: HARDWARE },
-		hardware: { ...CPU.hardware, refusing: ['wan'] }
+		hardware: { ...CAPABLE, busy: true },
+		loads: 'twice'
+	},
+	'not-covered': {
+		...CPU,
+		title: 'PPPoE on a VLAN: downloads stay on the CPU',
+		firewall: { defaults: SOFTWARE },
+		hardware: { ...CPU.hardware, uplink: 'PPPoE on a VLAN' }
+	},
+	drifted: {
+		...CPU,
+		title: 'An access point that came after the firewall',
+		firewall: { defaults: HARDWARE },
+		hardware: CAPABLE,
+		lateDevice: true
+	},
+	'other-flowtable': {
+		...CPU,
+		title: 'Offloading is off, and another program offloads',
+		hardware: {
+			...CPU.hardware,
+			otherFlowtable:
+				'table inet other {\n\tflowtable ft { # handle 3\n\t\thook ingress priority -1\n\t\tdevices = { "br-lan", "wan" }\n\t}\n}\n'
+		}
+	},
+	accelerator: {
+		...CPU,
+		title: 'Offloading is off, and shortcut-fe is loaded',
+		hardware: { ...CPU.hardware, modules: ['shortcut_fe', 'shortcut_fe_cm'] }
+	},
+	stuck: {
+		...CPU,
+		title: 'A reload died of a value',
+		firewall: { defaults: ["\toption flow_offloading 'enabled'"] }
+	},
+	'ruleset-refused': {
+		...CPU,
+		title: 'nft refuses the ruleset',
+		firewall: { defaults: SOFTWARE },
+		nftRefuses:
+			"/etc/nftables.d/bad.nft:1:35-35: Error: syntax error, unexpected '}', expecting newline or semicolon"
+	},
+	'not-reloaded': {
+		...CPU,
+		title: 'The file was changed, and nothing reloaded',
+		firewall: { defaults: SOFTWARE },
+		loads: 'never'
 	},
 	'no-module': NO_MODULE,
 	'no-module-opkg': { ...NO_MODULE, title: 'The same on a router with opkg', packageManager: 'opkg' },
@@ -118,7 +200,8 @@ export const SCENARIOS = {
 	unreadable: {
 		...CPU,
 		title: 'A firewall file that libuci refuses',
-		firewall: { file: `${COMMENTED}\toption log 'yes\n` }
+		firewall: { file: `${COMMENTED}\toption log 'yes\n` },
+		loads: 'never'
 	},
 	foreign: { ...CPU, title: 'Other changes are staged already', foreignChanges: true },
 	'flash-full': { ...CPU, title: 'No room left on the flash', freeFlash: 0 },

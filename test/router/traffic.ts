@@ -5,7 +5,7 @@
  */
 import type { Client } from './clients.ts';
 import type { Connection } from './conntrack.ts';
-import type { Flowtable } from './kernel.ts';
+import type { Engine, Flowtable } from './kernel.ts';
 
 /** What a connection does. Rates are bytes per second, times seconds. */
 interface Service {
@@ -36,6 +36,8 @@ const SERVICES: readonly Service[] = [
 
 /** The kernel offloads from the first packet of an established connection; those that send every second take one. */
 const SECONDS_UNTIL_OFFLOADED = 1;
+/** Slots whose connections have a place in an engine's table that is full. */
+const ENTRIES = 12;
 const MTU = 1400;
 const WAN_ADDRESS = '203.0.113.1';
 const ROUTER_ADDRESS = '192.168.1.1';
@@ -47,6 +49,7 @@ export interface Situation {
 	/** When firewall4 was loaded last. */
 	loadedAt: number;
 	flowtable: Flowtable;
+	engine: Engine;
 }
 
 /** The connection of every slot that has one now. */
@@ -87,7 +90,7 @@ function connection(
 	const settled = Math.min(age, situation.now - situation.loadedAt) >= SECONDS_UNTIL_OFFLOADED;
 	const eligible =
 		!service.local && !service.unanswered && (service.protocol === 'tcp' || service.protocol === 'udp');
-	const fast = situation.flowtable?.hardware ? 'hardware' : 'software';
+	const fast = takes(situation, slot, ipv6) ? 'hardware' : 'software';
 	const offloaded = eligible && settled && situation.flowtable !== null;
 	return {
 		ipv6,
@@ -106,6 +109,24 @@ function connection(
 		received: counted(service.unanswered ? 0 : service.download * share * age),
 		id: dice & 0xffff
 	};
+}
+
+/** Whether the flow engine takes a connection. */
+function takes({ flowtable, engine }: Situation, slot: number, ipv6: boolean): boolean {
+	if (flowtable?.hardware !== true) return false;
+	switch (engine) {
+		case 'none':
+		case 'unknown':
+		case 'takes nothing':
+			return false;
+		case 'takes all':
+		case 'takes one way':
+			return true;
+		case 'takes IPv4':
+			return !ipv6;
+		case 'is full':
+			return slot < ENTRIES;
+	}
 }
 
 function counted(bytes: number): { bytes: number; packets: number } {

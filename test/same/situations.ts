@@ -279,8 +279,8 @@ export const SITUATIONS: readonly Situation[] = [
 	{ title: 'software offload with traffic', scenario: 'software', machine: true, steps: TRAFFIC },
 	{ title: 'a user who may only look', scenario: 'read-only', machine: true, steps: READ_ONLY },
 	{
-		title: 'hardware asked for and refused',
-		scenario: 'hardware-refused',
+		title: 'hardware asked for, and no device has a flow engine',
+		scenario: 'no-engine',
 		machine: true,
 		steps: [call('get_status')]
 	}
