@@ -5,10 +5,16 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packInitramfs, readArchive, writeDisk, type Entry } from './archive.ts';
+import { engineParts } from './engine/build.ts';
 import type { Images } from './images.ts';
 
 /** What the kernel starts from: everything in memory, or a disk that QEMU keeps unchanged. */
-export type Boot = { kind: 'initramfs' | 'disk'; file: string };
+export interface Boot {
+	kind: 'initramfs' | 'disk';
+	file: string;
+	/** Why the packet engine is not in it, in one line; null if it is. */
+	noEngine: string | null;
+}
 
 const DISK_MEBIBYTES = 256;
 const AGENT = '/usr/libexec/vm-agent';
@@ -25,22 +31,26 @@ mount --move . /
 exec chroot . /sbin/init
 `;
 
-/** Packs `images` for QEMU. Only two things differ from what was given: the agent, and its line in inittab. */
+/** Packs `images` for QEMU. What differs from what was given: the agent with its line in inittab, and engine/'s modules. */
 export async function makeBoot(images: Images, cache: string): Promise<Boot> {
 	const agent = readFileSync(new URL('agent.uc', import.meta.url));
+	const root = await readArchive(images.rootfs);
+	const engine = engineParts(root, cache);
+	const noEngine = engine.missing;
 	const hash = createHash('sha256').update(readFileSync(images.rootfs)).update(agent).update(INIT);
 	for (const source of ['archive.ts', 'machine.ts'])
 		hash.update(readFileSync(new URL(source, import.meta.url)));
+	for (const { path, content } of engine.entries) hash.update(path).update(content);
 	const stem = join(cache, 'boot', hash.digest('hex').slice(0, 16));
 	for (const kind of ['initramfs', 'disk'] as const)
-		if (existsSync(`${stem}.${kind}`)) return { kind, file: `${stem}.${kind}` };
-	const entries = withAgent(await readArchive(images.rootfs), agent);
+		if (existsSync(`${stem}.${kind}`)) return { kind, file: `${stem}.${kind}`, noEngine };
+	const entries = [...withAgent(root, agent), ...engine.entries];
 	const kind = bootKind(entries);
 	mkdirSync(join(cache, 'boot'), { recursive: true });
 	if (kind === 'initramfs') writeFileSync(`${stem}.part`, packInitramfs([...entries, file('init', INIT)]));
 	else makeDisk(entries, `${stem}.part`);
 	renameSync(`${stem}.part`, `${stem}.${kind}`);
-	return { kind, file: `${stem}.${kind}` };
+	return { kind, file: `${stem}.${kind}`, noEngine };
 }
 
 /**

@@ -21,6 +21,8 @@ export interface Machine {
 	log: string;
 	/** TCP port of a cable into the guest's third network device. */
 	cable: number;
+	/** Why it has no packet engine, in one line; null if it has one. */
+	noEngine: string | null;
 }
 
 const PROBE_MS = 5000;
@@ -108,7 +110,8 @@ export async function startQemu(start: Start): Promise<Machine> {
 		http: `http://127.0.0.1:${http}`,
 		agent,
 		log,
-		cable
+		cable,
+		noEngine: start.boot.noEngine
 	};
 	child.unref();
 	return machine;

@@ -22,6 +22,7 @@ export default async function setUp(): Promise<(() => void) | undefined> {
 	try {
 		const router = (await runningRouter()) ?? (await newRouter());
 		await install(router);
+		if (router.machine.noEngine !== null) console.log(`skipped, hardware: ${router.machine.noEngine}`);
 		router.detach();
 		if (process.env['OPENWRT_SIT']) {
 			tellWhere(router.machine);
