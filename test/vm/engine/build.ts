@@ -21,7 +21,7 @@ import { fileURLToPath } from 'node:url';
 import type { Entry } from '../archive.ts';
 
 const SOURCES = fileURLToPath(new URL('module/', import.meta.url));
-const MODULES = ['ignore_refusals'];
+const MODULES = ['packet_engine', 'ignore_refusals'];
 
 export interface EngineParts {
 	/** What goes into the root; nothing where the modules can't be built. */
