@@ -12,12 +12,31 @@ export const SERVER = { ipv4: '10.9.9.2', ipv6: 'fd09:9::2', port: 8000 };
 /** Bytes of the file that the server offers. */
 export const FILE_SIZE = 64 * 1024 * 1024;
 
-const NAMESPACES = `
-set -e
-ip netns add client; ip netns add server
+/** What joins the two to the router: `lan` and `far` are its ends, their `eth0` the others. */
+export interface Cables {
+	lan: string;
+	far: string;
+	/** A script that makes them and gives the namespaces their ends. */
+	make: string;
+	/** A script that takes them away. */
+	remove: string;
+}
+
+export const VETH: Cables = {
+	lan: 'lan0',
+	far: 'far0',
+	make: `
 ip link add lan0 type veth peer name eth0 netns client
-ip link add far0 type veth peer name eth0 netns server
-ip link set lan0 up; ip link set far0 up; ip link set eth2 up
+ip link add far0 type veth peer name eth0 netns server`,
+	remove: 'ip link del lan0; ip link del far0'
+};
+
+const NAMESPACES = 'set -e; ip netns add client; ip netns add server; ip link set eth2 up';
+
+const join = ({ lan, far, make }: Cables) => `
+set -e
+${make}
+ip link set ${lan} up; ip link set ${far} up
 for space in client server; do
 	ip netns exec $space sysctl -qw net.ipv6.conf.all.accept_ra=0 net.ipv6.conf.eth0.accept_ra=0
 	ip -n $space link set lo up
@@ -35,11 +54,11 @@ ip -n server -6 route add default via fd09:9::1
 
 const NETWORKS = `
 set -e
-uci add_list network.@device[0].ports=lan0
+uci add_list network.@device[0].ports=${VETH.lan}
 uci add_list network.@device[0].ports=eth2
 uci add_list network.lan.ip6addr=fd77:1::1/64
 uci set network.far=interface
-uci set network.far.device=far0
+uci set network.far.device=${VETH.far}
 uci set network.far.proto=static
 uci set network.far.ipaddr=10.9.9.1
 uci set network.far.netmask=255.255.255.0
@@ -71,31 +90,149 @@ export async function openTraffic(router: Router): Promise<void> {
 			'if command -v apk; then apk add ip-full; else opkg update; opkg install ip-full; fi',
 			120
 		);
-	await router.run(NAMESPACES);
+	await router.run(NAMESPACES + join(VETH));
 	await router.run(NETWORKS);
-	await until('the network `far`', 60, () =>
-		router.run('ubus call network.interface.far status').then((status) => /"up": true/.test(status))
-	);
+	await untilFar(router, true);
 	await router.run(SERVICES);
 	await router.run('fw4 -q reload');
+	await untilThrough(router);
+}
+
+/**
+ * Joins client and server by other cables, with the addresses they have. Of the configuration only the two ends change,
+ * which the case's end puts back; {@link rejoin} does the same for the cables.
+ */
+export async function replug(router: Router, to: Cables): Promise<void> {
+	await router.run(VETH.remove);
+	await untilFar(router, false);
+	await router.run(join(to));
+	await router.run(`
+		uci del_list network.@device[0].ports=${VETH.lan}
+		uci add_list network.@device[0].ports=${to.lan}
+		uci set network.far.device=${to.far}
+		uci commit network`);
+	await reloadNetwork(router);
+	await untilThrough(router);
+}
+
+/** With `far` changed, so that it comes up again. Then the firewall is reloaded by itself, which is waited for, too. */
+export async function reloadNetwork(router: Router): Promise<void> {
+	const reloads = async () => Number(await router.run("logread -e 'firewall due to ifup of far' | wc -l"));
+	const before = await reloads();
+	await router.run('/etc/init.d/network reload');
+	await until('the firewall with the new network', 60, async () => {
+		const going = (await router.try('pgrep -f "hotplug-call iface"')).code === 0;
+		return (await reloads()) > before && !going;
+	});
+}
+
+/** Back to the cables of {@link openTraffic}. */
+export async function rejoin(router: Router, from: Cables): Promise<void> {
+	await router.run(from.remove);
+	await router.run(join(VETH));
+}
+
+function untilFar(router: Router, up: boolean): Promise<unknown> {
+	return until(`the network \`far\` ${up ? 'up' : 'down'}`, 60, async () => {
+		const status = await router.run('ubus call network.interface.far status');
+		return status.includes(`"up": ${up}`);
+	});
+}
+
+async function untilThrough(router: Router): Promise<void> {
 	for (const address of [SERVER.ipv4, SERVER.ipv6])
 		await until(`a way from the client to ${address}`, 60, async () => {
 			return (await router.try(`ip netns exec client ping -c 1 -W 1 ${address}`)).code === 0;
 		});
 }
 
+export type Family = 'ipv4' | 'ipv6';
+
+/** How the kernel's list marks a connection that a flowtable has, and one of which hardware has taken a direction. */
+export type Mark = '[OFFLOAD]' | '[HW_OFFLOAD]';
+
+/** The lines of the kernel's list. */
+export async function connections(
+	router: Router,
+	family: Family,
+	protocol: 'tcp' | 'udp'
+): Promise<string[]> {
+	const list = await router.run('cat /proc/net/nf_conntrack');
+	return list.split('\n').filter((line) => new RegExp(`^${family} .* ${protocol} `).test(line));
+}
+
+/** Waits until one carries the mark: its line. */
+export function untilMarked(
+	router: Router,
+	family: Family,
+	protocol: 'tcp' | 'udp',
+	mark: Mark = '[OFFLOAD]'
+): Promise<string> {
+	return until(`${protocol} over ${family} ${mark}`, 30, async () =>
+		(await connections(router, family, protocol)).find((line) => line.includes(mark))
+	);
+}
+
+const address = (family: Family) =>
+	`http://${family === 'ipv4' ? SERVER.ipv4 : `[${SERVER.ipv6}]`}:${SERVER.port}/file`;
+
+/** One download of so many bytes: how many came, within `seconds` at the most. */
+export async function download(
+	router: Router,
+	bytes: number,
+	family: Family = 'ipv4',
+	seconds = 40
+): Promise<number> {
+	// uclient-fetch goes on although nobody reads any more.
+	const counted = await router.run(
+		`
+		ip netns exec client sh -c 'wget -q -O - ${address(family)} 2>/dev/null | head -c ${bytes} | wc -c' >/tmp/counted &
+		for second in $(seq ${seconds}); do [ -s /tmp/counted ] && break; sleep 1; done
+		killall uclient-fetch
+		wait
+		cat /tmp/counted`,
+		seconds * 3
+	);
+	return Number(counted);
+}
+
+const COUNTER = 'vm_forwarded';
+
+/** Has the router count, ahead of its firewall, the server's packets that its CPU forwards. {@link stopTraffic} ends it. */
+export async function countForwarded(router: Router): Promise<void> {
+	await router.run(`
+		nft -f - <<-END
+			table inet ${COUNTER} {
+				counter upload {}
+				counter download {}
+				chain forward {
+					type filter hook forward priority -500
+					tcp dport ${SERVER.port} counter name upload
+					tcp sport ${SERVER.port} counter name download
+				}
+			}
+		END`);
+}
+
+/** Packets by now. */
+export async function forwarded(router: Router): Promise<{ upload: number; download: number }> {
+	const list = await router.run(`nft list counters table inet ${COUNTER}`);
+	const packets = (name: string) => Number(new RegExp(`counter ${name} {\\s+packets (\\d+)`).exec(list)?.[1]);
+	return { upload: packets('upload'), download: packets('download') };
+}
+
 /** Starts a download in the background over and over, through IPv4 or IPv6. One that fails is the last, and is told. */
-export async function startDownload(router: Router, family: 'ipv4' | 'ipv6' = 'ipv4'): Promise<void> {
-	const host = family === 'ipv4' ? SERVER.ipv4 : `[${SERVER.ipv6}]`;
-	const loop = `while wget -O /dev/null http://${host}:${SERVER.port}/file 2>/tmp/download.$$; do :; done; date; cat /tmp/download.$$`;
+export async function startDownload(router: Router, family: Family = 'ipv4'): Promise<void> {
+	const loop = `while wget -O /dev/null ${address(family)} 2>/tmp/download.$$; do :; done; date; cat /tmp/download.$$`;
 	await router.run(
 		`ip netns exec client sh -c '${loop}' </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`
 	);
 }
 
-/** Ends all downloads. What is returned tells of those that had failed before. */
+/** Ends all downloads, and the counting. What is returned tells of those that had failed before. */
 export function stopTraffic(router: Router): Promise<string> {
 	return router.run(`
+		nft delete table inet ${COUNTER} 2>/dev/null
 		[ -e /tmp/downloads ] || exit 0
 		for process in $(cat /tmp/downloads); do kill $process 2>/dev/null; done
 		killall -q uclient-fetch

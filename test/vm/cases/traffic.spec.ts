@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says while packets go through the router. */
-import type { Router } from '../router.ts';
-import { SERVER, startDownload } from '../traffic.ts';
+import { SERVER, startDownload, untilMarked } from '../traffic.ts';
 import { untilListed } from '../look.ts';
 import { expect, shoot, test } from '../test.ts';
 import { FACTOR, until } from '../until.ts';
@@ -16,17 +15,6 @@ const STATE_AGE = 70_000 * FACTOR;
 
 function* ports(first: number, count: number): Generator<number> {
 	for (let port = first; port < first + count; port++) yield port;
-}
-
-async function untilOffloaded(
-	router: Router,
-	family: 'ipv4' | 'ipv6',
-	protocol: 'tcp' | 'udp'
-): Promise<void> {
-	await until(`${protocol} over ${family} offloaded`, 30, async () => {
-		const lines = await router.run(`grep -E '^${family} .* ${protocol} ' /proc/net/nf_conntrack`);
-		return lines.includes('[OFFLOAD]');
-	});
 }
 
 test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab, router }) => {
@@ -48,7 +36,7 @@ test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab
 		}
 		wire.close();
 		for (const protocol of ['tcp', 'udp'] as const) {
-			await untilOffloaded(router, family, protocol);
+			await untilMarked(router, family, protocol);
 			const row = rows.filter({ hasText: SERVER[family] }).filter({ hasText: protocol.toUpperCase() });
 			await untilListed(tab, row.first());
 		}
@@ -65,7 +53,7 @@ test('a firewall reload while connections run: they come back to the fast path',
 }) => {
 	await router.run(SOFTWARE);
 	await startDownload(router);
-	await untilOffloaded(router, 'ipv4', 'tcp');
+	await untilMarked(router, 'ipv4', 'tcp');
 	const tab = await openTab();
 	// Where offloaded packets are not counted, larger connections fill the first page.
 	await tab.connections.getByRole('combobox', { name: 'Path' }).selectOption('Software');
@@ -82,7 +70,7 @@ test('a firewall reload while connections run: they come back to the fast path',
 	});
 	// The first download hangs: without the firewall its packets went out with the client's own address.
 	await startDownload(router);
-	await untilOffloaded(router, 'ipv4', 'tcp');
+	await untilMarked(router, 'ipv4', 'tcp');
 	await untilListed(tab, row.first());
 });
 
