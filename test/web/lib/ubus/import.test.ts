@@ -1,21 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
-import type { Flows, Problem, StagedMode, Status } from '../../../../rpcd/api/index.ts';
+import type {
+	FirewallLoad,
+	Flows,
+	Problem,
+	StagedMode,
+	Status,
+	Verdict
+} from '../../../../rpcd/api/index.ts';
 import { UbusClient } from '../../../../web/src/lib/ubus/index.ts';
 import { object, oneOf, optional, text, variants, type Shape } from '../../../../web/src/lib/ubus/shape.ts';
 import { FakeRouter, ok } from './router.ts';
 
 const STATUS: Status = {
 	firewall: 'fw4',
-	requested: { readable: true, mode: 'software', hardware_alone: false },
+	requested: { readable: true, mode: 'software', hardware_alone: false, refused: null },
 	effective: {
 		mode: 'software',
+		loaded: true,
 		devices: ['eth0', 'eth1'],
 		counter: true,
 		handle: 7,
-		foreign: [],
+		foreign: ['inet mangle ft'],
+		foreign_uncounted: ['inet mangle ft'],
 		error: null
 	},
+	seen: {
+		whole: true,
+		software: { connections: 3, ipv6: 1, bytes: 4711 },
+		hardware: { connections: 2, ipv6: 0, bytes: 815 },
+		one_way: null,
+		uncounted: 0,
+		tables: [{ name: 'ppe0', entries: 4, whole: true }]
+	},
+	coverage: [{ device: 'pppoe-wan', zone: 'wan', side: 'wan', by: ['eth1'], missing: ['eth2'] }],
+	engines: [{ device: 'eth1', engine: 'unknown' }],
+	accelerators: ['shortcut_fe_cm'],
 	verdict: { code: 'same' },
 	module: { name: 'nft_flow_offload', state: 'loaded' },
 	package: { manager: 'apk', name: 'kmod-nft-offload', version: '6.12.1-r1' },
@@ -33,7 +53,7 @@ const STATUS: Status = {
 	uptime: 4711,
 	load: {
 		at_ms: 4_711_000,
-		devices: [{ name: 'br-lan', side: 'lan', rx_bytes: 1, tx_bytes: 2 }],
+		devices: [{ name: 'br-lan', side: 'lan', rx_bytes: 1, tx_bytes: 2, offloaded: 'yes' }],
 		cpu: { total: 300, idle: 200, softirq: 10 }
 	},
 	took_us: 12_000
@@ -87,7 +107,8 @@ const STAGED: StagedMode = {
 	section: 'cfg01e63d',
 	options: { flow_offloading: '1', flow_offloading_hw: null },
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
-	devices: ['eth0']
+	devices: ['eth0'],
+	unknown_engines: ['eth0']
 };
 
 function answering(data: unknown): UbusClient {
@@ -96,6 +117,7 @@ function answering(data: unknown): UbusClient {
 
 const getStatus = (data: unknown) => answering(data).call('luci.nft-offload', 'get_status', {});
 const getFlows = (data: unknown) => answering(data).call('luci.nft-offload', 'get_flows', {});
+const loadFirewall = (data: unknown) => answering(data).call('luci.nft-offload', 'load_firewall', {});
 const setMode = (data: unknown) => answering(data).call('luci.nft-offload', 'set_mode', { mode: 'off' });
 
 describe('a reply as the contract says', () => {
@@ -103,6 +125,8 @@ describe('a reply as the contract says', () => {
 		expect(await getStatus(STATUS)).toEqual(STATUS);
 		expect(await getFlows(FLOWS)).toEqual(FLOWS);
 		expect(await setMode(STAGED)).toEqual(STAGED);
+		const load: FirewallLoad = { action: 'start', status: 1, reason: 'nft: no' };
+		expect(await loadFirewall(load)).toEqual(load);
 		const config = { base64: 'YQ==', size: 1 };
 		expect(await answering(config).call('luci.nft-offload', 'get_config', {})).toEqual(config);
 	});
@@ -117,6 +141,26 @@ describe('a reply as the contract says', () => {
 		};
 		expect(await getStatus(variant)).toEqual(variant);
 		expect(await getStatus({ ...STATUS, moon: 'full' })).toMatchObject({ moon: 'full' });
+	});
+
+	const refused = { option: 'flow_offloading', value: 'enabled' };
+	test.each<Verdict>([
+		{ code: 'option_refused', ...refused },
+		{ code: 'ruleset_refused', reason: 'line 3: syntax error' },
+		{ code: 'reload_failed' },
+		{ code: 'devices_differ', missing: ['phy0-ap0'], surplus: [] },
+		{ code: 'offloaded_by_others', flowtables: ['inet mangle ft'], accelerators: [] },
+		{ code: 'not_in_hardware', cause: 'none_taken', connections: 12 },
+		{ code: 'uplink_not_covered', devices: ['pppoe-wan'] },
+		{ code: 'partly_in_hardware', shortfalls: [{ code: 'one_way', connections: 3 }] },
+		{ code: 'nothing_to_offload', cause: 'no_default_route' }
+	])('passes with the verdict $code', async (verdict) => {
+		const judged: Status = {
+			...STATUS,
+			requested: { readable: true, mode: 'off', hardware_alone: false, refused },
+			verdict
+		};
+		expect(await getStatus(judged)).toEqual(judged);
 	});
 
 	test('passes without what an older router does not tell', async () => {
@@ -146,7 +190,7 @@ function* places(value: unknown, path = '$'): Generator<{ path: string; put: (ot
 describe('a reply with one field gone or of another kind is refused, and the field is named', () => {
 	/** No field of the contract takes either of the last two, and few may be absent. */
 	const WRONG = [undefined, { no: 'such' }, -0.5];
-	const OPTIONAL = ['$.load', '$.effective.handle', '$.clients', '$.client_count', '$.at_ms'];
+	const OPTIONAL = ['$.load', '$.clients', '$.client_count', '$.at_ms'];
 
 	async function survivors(data: unknown, call: (data: unknown) => Promise<unknown>): Promise<string[]> {
 		const survived: string[] = [];

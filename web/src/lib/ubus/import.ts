@@ -4,9 +4,13 @@ import type {
 	Breakdown,
 	ClientTotal,
 	ConfigText,
+	Coverage,
 	DeviceLoad,
 	Effective,
+	Engine,
+	EngineTable,
 	Failure,
+	FirewallLoad,
 	Flow,
 	Flows,
 	Job,
@@ -22,7 +26,11 @@ import type {
 	Path,
 	Problem,
 	Progress,
+	RefusedOption,
 	Requested,
+	Seen,
+	SeenPath,
+	Shortfall,
 	StagedMode,
 	Status,
 	Total,
@@ -33,18 +41,50 @@ import { count, flag, list, nullable, object, oneOf, optional, text, variants, t
 
 const mode: Shape<Mode> = oneOf({ off: true, software: true, hardware: true });
 
+const refusedOption = { option: text, value: text };
+
 const requested: Shape<Requested> = variants('readable', {
-	true: { mode, hardware_alone: flag },
+	true: { mode, hardware_alone: flag, refused: nullable(object<RefusedOption>(refusedOption)) },
 	false: { reason: text, line: count }
 });
 
 const effective: Shape<Effective> = object({
 	mode,
+	loaded: flag,
 	devices: list(text),
 	counter: flag,
-	handle: optional(nullable(count)),
+	handle: nullable(count),
 	foreign: list(text),
+	foreign_uncounted: list(text),
 	error: nullable(text)
+});
+
+const seenPath: Shape<SeenPath> = object({ connections: count, ipv6: count, bytes: count });
+
+const seen: Shape<Seen> = object({
+	whole: flag,
+	software: seenPath,
+	hardware: seenPath,
+	one_way: nullable(count),
+	uncounted: count,
+	tables: list(object<EngineTable>({ name: text, entries: count, whole: flag }))
+});
+
+const side: Shape<Coverage['side']> = oneOf({ lan: true, wan: true });
+
+const coverage: Shape<Coverage> = object({
+	device: text,
+	zone: nullable(text),
+	side,
+	by: list(text),
+	missing: list(text)
+});
+
+const knowledge: Shape<Engine['engine']> = oneOf({ yes: true, no: true, unknown: true });
+
+const shortfall: Shape<Shortfall> = object({
+	code: oneOf({ one_way: true, ipv6_in_software: true, in_software: true, uncounted: true }),
+	connections: count
 });
 
 const verdict: Shape<Verdict> = variants('code', {
@@ -52,11 +92,23 @@ const verdict: Shape<Verdict> = variants('code', {
 	config_unreadable: {},
 	no_firewall4: {},
 	nft_failed: {},
-	firewall_stopped: {},
+	option_refused: refusedOption,
 	module_missing: { loadable: flag },
+	ruleset_refused: { reason: text },
+	firewall_stopped: {},
+	reload_failed: {},
 	no_devices: {},
+	not_reloaded: {},
 	hardware_refused: { devices: list(text) },
-	not_reloaded: {}
+	devices_differ: { missing: list(text), surplus: list(text) },
+	offloaded_by_others: { flowtables: list(text), accelerators: list(text) },
+	not_in_hardware: {
+		cause: oneOf({ no_engine: true, none_taken: true, unknown: true }),
+		connections: count
+	},
+	uplink_not_covered: { devices: list(text) },
+	partly_in_hardware: { shortfalls: list(shortfall) },
+	nothing_to_offload: { cause: oneOf({ no_forwarding: true, no_default_route: true }) }
 });
 
 const load: Shape<Load> = object({
@@ -64,9 +116,10 @@ const load: Shape<Load> = object({
 	devices: list(
 		object<DeviceLoad>({
 			name: text,
-			side: oneOf({ lan: true, wan: true }),
+			side,
 			rx_bytes: count,
-			tx_bytes: count
+			tx_bytes: count,
+			offloaded: knowledge
 		})
 	),
 	cpu: object({ total: count, idle: count, softirq: count })
@@ -83,6 +136,10 @@ export const status: Shape<Status> = object({
 	firewall: oneOf({ fw4: true, fw3: true, none: true }),
 	requested,
 	effective,
+	seen,
+	coverage: list(coverage),
+	engines: list(object<Engine>({ device: text, engine: knowledge })),
+	accelerators: list(text),
 	verdict,
 	module,
 	package: object({
@@ -169,7 +226,14 @@ export const stagedMode: Shape<StagedMode> = object({
 	section: text,
 	options,
 	previous_options: options,
-	devices: list(text)
+	devices: list(text),
+	unknown_engines: list(text)
+});
+
+export const firewallLoad: Shape<FirewallLoad> = object({
+	action: oneOf({ reload: true, start: true }),
+	status: count,
+	reason: text
 });
 
 const packageVersion: Shape<PackageVersion> = object({
@@ -254,6 +318,8 @@ export const problem: Shape<Problem> = variants('problem', {
 	module_missing: { loadable: flag },
 	no_devices: {},
 	hardware_refused: { devices: list(text) },
+	no_engine: { devices: list(text) },
+	hardware_busy: { devices: list(text) },
 	flowtable_refused: { devices: list(text), reason: text },
 	flash_full: { free_kib: count, needed_kib: count },
 	not_permitted: {},

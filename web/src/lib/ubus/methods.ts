@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the client must know of each method: whether it changes anything, and what it answers. */
-import { configText, flows, job, packageDetails, stagedMode, status } from './import.ts';
+import { configText, firewallLoad, flows, job, packageDetails, stagedMode, status } from './import.ts';
 import type {
 	HostHint,
 	Lease4,
@@ -120,6 +120,7 @@ export const METHODS: MethodTable = {
 		get_package: { changes: false, reply: packageDetails },
 		get_job: { changes: false, reply: job },
 		install_package: { changes: true, reply: job },
+		load_firewall: { changes: true, reply: firewallLoad },
 		set_mode: { changes: true, reply: stagedMode }
 	}
 };
