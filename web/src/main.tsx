@@ -5,7 +5,6 @@ import type { Host } from './page/host.ts';
 import { useTranslator } from './ui/i18n.ts';
 import { PageState } from './page/state.ts';
 import { Page } from './page/Page.tsx';
-import './style.css';
 
 export type { Host } from './page/host.ts';
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Connections and answers to test with. */
-import type { Flow, Path, Status, Total, Tuple } from '../../../rpcd/api/index.ts';
+import type { Flow, Path, Total, Tuple } from '../../../rpcd/api/index.ts';
 import { toRows, type Row } from '../../../web/src/flows/rows.ts';
 
 export function tuple(part: Partial<Tuple> = {}): Tuple {
@@ -54,36 +54,4 @@ export function row(each: Flow): Row {
 export function totals(cpu: number, software: number, hardware: number): Record<Path, Total> {
 	const total = (flows: number): Total => ({ flows, bytes: flows * 1000, packets: flows * 10 });
 	return { cpu: total(cpu), software: total(software), hardware: total(hardware) };
-}
-
-export function status(part: Partial<Status> = {}): Status {
-	return {
-		firewall: 'fw4',
-		requested: { readable: true, mode: 'software', hardware_alone: false },
-		effective: {
-			mode: 'software',
-			devices: ['br-lan', 'wan'],
-			counter: true,
-			handle: 5,
-			foreign: [],
-			error: null
-		},
-		verdict: { code: 'same' },
-		module: { name: 'nft_flow_offload', state: 'loaded' },
-		package: { manager: 'apk', name: 'kmod-nft-offload', version: '6.12' },
-		conntrack: { count: 1, maximum: 65536, accounting: true, source: 'procfs' },
-		board: {
-			model: '',
-			hostname: '',
-			kernel: '',
-			distribution: '',
-			version: '',
-			revision: '',
-			target: ''
-		},
-		apply_pending: false,
-		uptime: 100,
-		took_us: 1000,
-		...part
-	};
 }

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of a change, for each way it can end. */
-import type { Mode } from '../../../rpcd/api/index.ts';
+import type { Mode, Verdict } from '../../../rpcd/api/index.ts';
 import type { Outcome, UndoReason } from './state.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
+import { explainRefusal } from './problem.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
 
 /** Why a change is taken back. */
@@ -16,9 +17,41 @@ export function explainUndo(reason: UndoReason): string {
 		case 'file_differs':
 			return _('the file that was written is not what was meant.');
 		case 'not_in_effect':
-			return reason.verdict?.code === 'hardware_refused'
-				? _('the drivers refused hardware offloading, and the firewall fell back.')
-				: _('the firewall did not come to do what was asked.');
+			return reason.verdict === null
+				? _('the firewall did not come to do what was asked.')
+				: explainVerdict(reason.verdict);
+	}
+}
+
+/** Only what a change can meet has words of its own; the page tells of the rest above. */
+function explainVerdict(verdict: Verdict): string {
+	switch (verdict.code) {
+		case 'hardware_refused':
+			return _('a driver refused hardware offloading, and the firewall fell back to software.');
+		case 'ruleset_refused':
+			return fill(_('nft refused the ruleset: %s'), verdict.reason);
+		case 'option_refused':
+			return fill(_('firewall4 refuses the value “%s” of the option %s.'), verdict.value, verdict.option);
+		case 'reload_failed':
+		case 'firewall_stopped':
+			return _('the firewall could not be loaded.');
+		case 'module_missing':
+			return _('the kernel module nft_flow_offload is not loaded.');
+		case 'nft_failed':
+			return _('the kernel could not be asked what is set up.');
+		case 'no_devices':
+			return _('no device of any firewall zone exists.');
+		case 'same':
+		case 'config_unreadable':
+		case 'no_firewall4':
+		case 'not_reloaded':
+		case 'devices_differ':
+		case 'offloaded_by_others':
+		case 'not_in_hardware':
+		case 'uplink_not_covered':
+		case 'partly_in_hardware':
+		case 'nothing_to_offload':
+			return _('the firewall did not come to do what was asked.');
 	}
 }
 
@@ -38,21 +71,28 @@ export function explainOutcome(mode: Mode, outcome: Outcome): Explanation {
 		case 'undone':
 			return {
 				tone: 'warning',
-				text: fill(_('The change to %s was taken back: %s'), modeName(mode), explainUndo(outcome.reason)),
+				text: fill(_('The change to %s was reverted: %s'), modeName(mode), explainUndo(outcome.reason)),
 				advice: _('The configuration is as it was before.')
 			};
 		case 'rolled_back':
 			return {
 				tone: 'warning',
 				text: fill(
-					_('The router took the change to %s back by itself: %s'),
+					_('The router reverted the change to %s by itself: %s'),
 					modeName(mode),
 					explainUndo(outcome.reason)
 				),
 				advice: _('The configuration is as it was before.')
 			};
 		case 'refused':
-			return { tone: 'danger', text: explainError(outcome.error), advice: '' };
+			return {
+				tone: 'danger',
+				text:
+					outcome.error.problem === null
+						? explainError(outcome.error)
+						: explainRefusal(outcome.error.problem),
+				advice: ''
+			};
 		case 'busy':
 			return {
 				tone: 'warning',
@@ -69,28 +109,11 @@ export function explainOutcome(mode: Mode, outcome: Outcome): Explanation {
 			return {
 				tone: 'danger',
 				text: fill(
-					_('Nobody knows whether the change to %s was kept: %s'),
+					_('It is unknown whether the change to %s was kept: %s'),
 					modeName(mode),
 					explainUndo(outcome.reason)
 				),
 				advice: _('Reload this page when the router can be reached, and look at what is configured.')
 			};
-	}
-}
-
-export function modeDescription(mode: Mode): string {
-	switch (mode) {
-		case 'off':
-			return _(
-				'Each packet goes through the whole firewall. The slowest path, and the one that works with every traffic shaper.'
-			);
-		case 'software':
-			return _(
-				'Established TCP and UDP connections skip most of the firewall. Less CPU for each packet, on any hardware. Not fully compatible with QoS/SQM.'
-			);
-		case 'hardware':
-			return _(
-				'The network chip forwards established connections by itself, with next to no CPU. Only some chips can, and traffic shaping does not see these packets.'
-			);
 	}
 }

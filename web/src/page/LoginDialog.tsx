@@ -3,15 +3,9 @@ import { Component } from 'preact';
 import { _ } from '../ui/i18n.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { Notice } from '../ui/Notice.tsx';
-import type { LoginRequest } from './login.ts';
+import type { LoginDialogProps } from './login.ts';
 import { explainError } from '../ui/problem.ts';
 import { UbusStatus, type UbusError } from '../lib/ubus/index.ts';
-
-interface LoginDialogProps {
-	request: LoginRequest;
-	/** Logs in and resolves the new session, or why there is none. */
-	login: (username: string, password: string) => Promise<string | UbusError>;
-}
 
 interface LoginState {
 	error: UbusError | null;

@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { Mode } from '../../../rpcd/api/index.ts';
 import type { PageState } from './state.ts';
 import { _ } from '../ui/i18n.ts';
 import { explainError, explainProblem } from '../ui/problem.ts';
 import { Notice } from '../ui/Notice.tsx';
 import { Glance } from '../state/Glance.tsx';
-import { LoginDialog } from './LoginDialog.tsx';
 import { ModeChoice } from '../change/ModeChoice.tsx';
+import '../ui/ui.css';
+import './page.css';
 
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
 	const status = page.status.value;
 	const statusError = page.status.error;
-	const request = page.loginRequest;
+	const review = (mode: Mode) => void page.review(mode);
 	return (
 		<>
 			<h2>{_('Flow Offloading')}</h2>
@@ -36,21 +38,21 @@ export function Page({ page }: { page: PageState }) {
 				</Notice>
 			)}
 			{status ? (
-				<Glance status={status} />
+				<Glance
+					status={status}
+					loader={page.loader}
+					busy={page.changing}
+					onReview={page.mayWrite ? review : null}
+				/>
 			) : (
 				!statusError && <p class="spinning">{_('Asking the router…')}</p>
 			)}
 			{page.install && <page.install.View install={page.install.state} mayWrite={page.mayWrite} />}
 			{status && (
-				<ModeChoice
-					status={status}
-					mayWrite={page.mayWrite}
-					busy={page.changing}
-					onReview={(mode) => void page.review(mode)}
-				/>
+				<ModeChoice status={status} mayWrite={page.mayWrite} busy={page.changing} onReview={review} />
 			)}
 			{page.flows && <page.flows.View flows={page.flows.state} />}
-			{request && <LoginDialog request={request} login={page.login} />}
+			{page.loginPart && <page.loginPart.View request={page.loginPart.request} login={page.login} />}
 		</>
 	);
 }

@@ -7,10 +7,11 @@ import type { ChangeState } from '../change/state.ts';
 import type { FlowsState } from '../flows/state.ts';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
+import { FirewallLoader } from '../state/load.ts';
 import { UbusClient, UbusError } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
-import type { LoginRequest } from './login.ts';
+import type { LoginDialogProps, LoginRequest } from './login.ts';
 import { Rest } from '../lib/rest.ts';
 
 /** Seconds that LuCI's own login asks rpcd for. */
@@ -37,10 +38,17 @@ export interface InstallPart {
 	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
 }
 
+/** The question for the password, loaded when a session has expired. */
+export interface LoginPart {
+	request: LoginRequest;
+	View: ComponentType<LoginDialogProps>;
+}
+
 /** Everything the page knows, and the one clock that moves it. */
 export class PageState {
 	readonly mayWrite: boolean;
 	readonly status: Live<Status>;
+	readonly loader: FirewallLoader;
 	readonly #client: UbusClient;
 	readonly #clock: Clock;
 	readonly #changed: Changed;
@@ -51,7 +59,7 @@ export class PageState {
 	readonly #install: Value<InstallPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
-	readonly #loginRequest: Value<LoginRequest | null>;
+	readonly #login: Value<LoginPart | null>;
 	#flowsAsked = false;
 	#installAsked = false;
 
@@ -72,12 +80,13 @@ export class PageState {
 		this.#install = new Value<InstallPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
-		this.#loginRequest = new Value<LoginRequest | null>(null, changed);
+		this.#login = new Value<LoginPart | null>(null, changed);
 		this.mayWrite = host.mayWrite;
 		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), {
 			...this.#liveOptions,
 			patience: PATIENCE
 		});
+		this.loader = new FirewallLoader(client, changed, () => this.status.look());
 	}
 
 	/** Null until a change was asked for. */
@@ -125,8 +134,8 @@ export class PageState {
 	}
 
 	/** The password is asked for; null when it is not. */
-	get loginRequest(): LoginRequest | null {
-		return this.#loginRequest.value;
+	get loginPart(): LoginPart | null {
+		return this.#login.value;
 	}
 
 	/** Called each second while the admin has not paused LuCI's polling. A page nobody sees asks nothing. */
@@ -221,13 +230,20 @@ export class PageState {
 		};
 	}
 
-	#askForLogin(): Promise<string | null> {
-		return new Promise((resolve) => {
-			const answer = (session: string | null) => {
-				this.#loginRequest.value = null;
-				resolve(session);
-			};
-			this.#loginRequest.value = { answer };
-		});
+	/** Files are served without a session. */
+	async #askForLogin(): Promise<string | null> {
+		try {
+			const { LoginDialog } = await import('./LoginDialog.tsx');
+			return await new Promise((resolve) => {
+				const answer = (session: string | null) => {
+					this.#login.value = null;
+					resolve(session);
+				};
+				this.#login.value = { request: { answer }, View: LoginDialog };
+			});
+		} catch {
+			this.#incomplete.value = true;
+			return null;
+		}
 	}
 }

@@ -1,65 +1,107 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Path, Status } from '../../../rpcd/api/index.ts';
+import type { EngineTable, Requested, SeenPath, Status } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
-import { formatCount } from '../ui/format.ts';
-import { effectiveHeadline, explainVerdict, isKnown } from './texts.ts';
-import { modeName, pathName } from '../ui/names.ts';
+import { formatBytes, formatCount } from '../ui/format.ts';
+import { modeName } from '../ui/names.ts';
 import { Fact } from '../ui/Fact.tsx';
+import { CoverageTable } from './CoverageTable.tsx';
+import { badgeOf, headline, sightOf } from './sight.ts';
+import { explainState } from './texts.ts';
+import { WayOut, type WayOutProps } from './WayOut.tsx';
+import './state.css';
 
-/** The first thing the admin reads: which path his packets take, and whether that is what he asked for. */
-export function Glance({ status }: { status: Status }) {
-	const { tone, text, advice } = explainVerdict(status);
-	const mode = isKnown(status) ? status.effective.mode : null;
-	const path: Path | null = mode === 'off' ? 'cpu' : mode;
+interface GlanceProps extends Pick<WayOutProps, 'loader' | 'onReview' | 'busy'> {
+	status: Status;
+}
+
+/** The first thing the admin reads: which path his packets take, whether that is as configured, and what to do if not. */
+export function Glance({ status, ...actions }: GlanceProps) {
+	const { tone, text, advice } = explainState(status);
+	const sight = sightOf(status);
+	const badge = badgeOf(status, sight);
 	return (
 		<section class={`cbi-section nfo-glance nfo-tone-${tone}`} aria-label={_('State')}>
 			<div class="nfo-headline">
-				<span class={`nfo-path nfo-path-${path ?? 'cpu'}`} aria-hidden="true">
-					{path ? pathName(path) : '?'}
+				<span class={`nfo-path nfo-path-${badge.path ?? 'cpu'}`} aria-hidden="true">
+					{badge.text}
 				</span>
-				<div role="status">
-					<h3>{effectiveHeadline(mode)}</h3>
-					<p>{text}</p>
-					{advice && <p class="nfo-advice">{advice}</p>}
-					{status.verdict.code === 'module_missing' && <PackageLink />}
+				<div>
+					<div role="status">
+						<h3>{headline(status, sight)}</h3>
+						<p>{text}</p>
+						{advice && <p class="nfo-advice">{advice}</p>}
+					</div>
+					<WayOut verdict={status.verdict} tone={tone} {...actions} />
 				</div>
 			</div>
-			<dl class="nfo-facts">
-				<Fact name={_('Asked for')} value={requestedText(status)} />
-				<Fact name={_('In effect')} value={mode ? modeName(mode) : _('unknown')} />
-				<Fact name={_('Devices')} value={status.effective.devices.join(', ') || '–'} />
-				<Fact name={_('Connections')} value={conntrackText(status)} />
-				<Fact name={_('Counting')} value={countingText(status)} />
-				<Fact name={_('Kernel module')} value={moduleText(status)} />
-				<Fact name={_('Package')} value={packageText(status)} />
-				<Fact name={_('Router')} value={routerText(status)} />
-				{status.effective.foreign.length > 0 && (
-					<Fact name={_('Other flowtables')} value={status.effective.foreign.join(', ')} />
-				)}
-			</dl>
+			<Facts status={status} known={sight !== 'unknown'} />
+			{status.effective.mode !== 'off' && status.coverage.length > 0 && (
+				<CoverageTable coverage={status.coverage} />
+			)}
 		</section>
 	);
 }
 
-/** To what installs and loads the module, further down. The address stays: the list of connections reads it. */
-function PackageLink() {
+function Facts({ status, known }: { status: Status; known: boolean }) {
+	const { effective, seen, engines, accelerators } = status;
 	return (
-		<a
-			href="#nfo-package"
-			onClick={(event) => {
-				event.preventDefault();
-				const section = document.getElementById('nfo-package');
-				section?.scrollIntoView();
-				section?.focus({ preventScroll: true });
-			}}
-		>
-			{_('Install or load it here')}
-		</a>
+		<dl class="nfo-facts">
+			<Fact name={_('Configured')} value={requestedText(status.requested)} />
+			<Fact name={_('Set up')} value={known ? modeName(effective.mode) : _('unknown')} />
+			<Fact name={_('Seen in software')} value={seenText(seen.software, status)} />
+			{(effective.mode === 'hardware' || seen.hardware.connections > 0) && (
+				<Fact name={_('Seen in hardware')} value={seenText(seen.hardware, status)} />
+			)}
+			{seen.tables.length > 0 && (
+				<Fact name={_('Hardware table')} value={seen.tables.map(tableText).join(', ')} />
+			)}
+			<Fact name={_('Devices')} value={effective.devices.join(', ') || '–'} />
+			{engines.length > 0 && <Fact name={_('Flow engine')} value={enginesText(status)} />}
+			{effective.foreign.length > 0 && (
+				<Fact name={_('Other flowtables')} value={effective.foreign.join(', ')} />
+			)}
+			{accelerators.length > 0 && <Fact name={_('Other accelerators')} value={accelerators.join(', ')} />}
+			<Fact name={_('Connections')} value={conntrackText(status)} />
+			<Fact name={_('Counting')} value={countingText(status)} />
+			<Fact name={_('Kernel module')} value={moduleText(status)} />
+			<Fact name={_('Package')} value={packageText(status)} />
+			<Fact name={_('Router')} value={routerText(status)} />
+		</dl>
 	);
 }
 
-function requestedText({ requested }: Status): string {
-	return requested.readable ? modeName(requested.mode) : _('unreadable');
+function requestedText(requested: Requested): string {
+	if (!requested.readable) return _('unreadable');
+	return requested.refused ? fill(_('“%s” is refused'), requested.refused.value) : modeName(requested.mode);
+}
+
+function seenText({ connections, bytes }: SeenPath, { seen, conntrack }: Status): string {
+	const found = `${seen.whole ? '' : '≥ '}${formatCount(connections)}`;
+	return conntrack.accounting && connections > 0 ? fill(_('%s, with %s'), found, formatBytes(bytes)) : found;
+}
+
+/** A connection that is wholly in hardware has two entries, one for each direction. */
+function tableText({ name, entries, whole }: EngineTable): string {
+	return fill(_('%s: %s entries'), name, `${whole ? '' : '≥ '}${formatCount(entries)}`);
+}
+
+function enginesText({ engines }: Status): string {
+	return (['yes', 'no', 'unknown'] as const)
+		.map((each) => [each, engines.filter(({ engine }) => engine === each)] as const)
+		.filter(([, those]) => those.length > 0)
+		.map(([each, those]) => `${knowledge(each)}: ${those.map(({ device }) => device).join(', ')}`)
+		.join('; ');
+}
+
+function knowledge(engine: 'yes' | 'no' | 'unknown'): string {
+	switch (engine) {
+		case 'yes':
+			return _('yes');
+		case 'no':
+			return _('no');
+		case 'unknown':
+			return _('unknown');
+	}
 }
 
 function conntrackText({ conntrack }: Status): string {
@@ -68,10 +110,11 @@ function conntrackText({ conntrack }: Status): string {
 		: _('not tracked');
 }
 
-function countingText({ conntrack, effective }: Status): string {
+function countingText({ conntrack, effective, seen }: Status): string {
 	if (!conntrack.accounting) return _('off: no connection has counters');
-	if (effective.mode !== 'off' && !effective.counter) return _('without offloaded packets');
-	return _('on');
+	if ((effective.mode !== 'off' && !effective.counter) || effective.foreign_uncounted.length > 0)
+		return _('without offloaded packets');
+	return seen.uncounted > 0 ? _('without some in hardware') : _('on');
 }
 
 function moduleText({ module }: Status): string {

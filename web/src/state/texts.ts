@@ -1,41 +1,84 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page says, for each code of the contract. A code without a text does not compile. */
-import type { Mode, Status, Verdict } from '../../../rpcd/api/index.ts';
+/** What the page says of the state, for each code of the contract. A code without a text does not compile. */
+import type { Shortfall, Status, Verdict } from '../../../rpcd/api/index.ts';
+import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import type { Explanation } from '../ui/names.ts';
+import { explainUncovered, uncoveredUplinks, whatCovers } from './coverage.ts';
+import { isSeen, sightOf } from './sight.ts';
 
-/** Whether the kernel could be asked: what is in effect is told as off where it could not. */
-export function isKnown({ effective, firewall }: Status): boolean {
-	return effective.error === null && firewall === 'fw4';
+/** What an admin can do about a verdict right where he reads it. */
+export type WayOut = 'reload' | 'start' | 'software' | 'package';
+
+const WAYS_OUT: Record<Verdict['code'], WayOut | null> = {
+	same: null,
+	config_unreadable: null,
+	no_firewall4: null,
+	nft_failed: null,
+	option_refused: null,
+	module_missing: 'package',
+	ruleset_refused: null,
+	firewall_stopped: 'start',
+	reload_failed: 'start',
+	no_devices: null,
+	not_reloaded: 'reload',
+	hardware_refused: 'software',
+	devices_differ: 'reload',
+	offloaded_by_others: null,
+	not_in_hardware: 'software',
+	uplink_not_covered: null,
+	partly_in_hardware: null,
+	nothing_to_offload: null
+};
+
+export const wayOut = ({ code }: Verdict) => WAYS_OUT[code];
+
+/** What was seen, the verdict on it, and each uplink that the flowtable does not cover. */
+export function explainState(status: Status): Explanation {
+	const { verdict } = status;
+	const { tone, text, advice } = explainVerdict(status);
+	const seen = verdict.code === 'same' || !isSeen(status) ? '' : `${seenText(status)}.`;
+	const uplinks = verdict.code === 'uplink_not_covered' ? [] : uncoveredUplinks(status).map(explainUncovered);
+	return { tone, text: [seen, text, ...uplinks].filter((each) => each !== '').join(' '), advice };
 }
 
-/** The headline: the path that the router's packets take now; null where it is not known. */
-export function effectiveHeadline(mode: Mode | null): string {
-	switch (mode) {
-		case null:
-			return _('Nobody knows which path packets take');
-		case 'off':
-			return _('Packets take the CPU path');
-		case 'software':
-			return _('Packets take the software fast path');
-		case 'hardware':
-			return _('Packets take the hardware fast path');
-	}
+export const connectionsText = (count: number) =>
+	count === 1 ? _('1 connection') : fill(_('%s connections'), formatCount(count));
+
+function seenText({ seen }: Status): string {
+	const software = seen.software.connections;
+	const hardware = seen.hardware.connections;
+	const text =
+		hardware === 0
+			? fill(_('%s offloaded in software'), connectionsText(software))
+			: software === 0
+				? fill(_('%s offloaded in hardware'), connectionsText(hardware))
+				: fill(
+						_('%s offloaded in hardware, %s in software'),
+						connectionsText(hardware),
+						formatCount(software)
+					);
+	return seen.whole ? text : fill(_('%s (of the first 256 KiB of the table)'), text);
 }
 
-const deviceList = (devices: string[]) => devices.join(', ');
+const list = (names: string[]) => names.join(', ');
 
-export function explainVerdict(status: Status): Explanation {
-	const verdict = status.verdict;
+function explainVerdict(status: Status): Explanation {
+	const { verdict, effective } = status;
 	switch (verdict.code) {
 		case 'same':
 			return explainSame(status);
 		case 'config_unreadable':
-			return {
-				tone: 'danger',
-				text: _('The firewall configuration cannot be read, so nobody knows what is asked for.'),
-				advice: _('Mend /etc/config/firewall; nothing can be changed here before that.')
-			};
+			return danger(
+				unreadableText(status),
+				effective.loaded
+					? _(
+							'The rules that are loaded stay until the next reload or restart. Then firewall4 finds no zones and drops everything: nobody gets in, you included. Fix the file before, over SSH.'
+						)
+					: _(
+							'When firewall4 is started next, it finds no zones and drops everything: nobody gets in, you included. Fix the file before, over SSH.'
+						)
+			);
 		case 'no_firewall4':
 			return {
 				tone: 'info',
@@ -45,67 +88,213 @@ export function explainVerdict(status: Status): Explanation {
 				advice: _('firewall4 is the firewall of OpenWrt 22.03 and later.')
 			};
 		case 'nft_failed':
-			return {
-				tone: 'danger',
-				text: _('The kernel could not be asked what is in effect.'),
-				advice: status.effective.error ?? ''
-			};
-		case 'firewall_stopped':
-			return {
-				tone: 'danger',
-				text: _('The firewall is not running, so nothing is offloaded and nothing is protected.'),
-				advice: _('Start it under System > Startup, and read the system log if it does not start.')
-			};
+			return danger(
+				effective.error
+					? fill(_('The kernel could not be asked what is set up: %s'), effective.error)
+					: _('The kernel could not be asked what is set up.'),
+				_('If this stays, run “nft list flowtables” on the router, and read the system log.')
+			);
+		case 'option_refused':
+			return danger(
+				`${fill(
+					_('firewall4 refuses the value “%s” of the option %s in /etc/config/firewall, and loads nothing.'),
+					verdict.value,
+					verdict.option
+				)} ${afterFailure(status)}`,
+				/^flow_offloading(_hw)?$/.test(verdict.option)
+					? fill(_('%s Choosing a mode below writes a valid value.'), booleansText())
+					: fill(_('Fix it in /etc/config/firewall. %s'), booleansText())
+			);
 		case 'module_missing':
-			return explainMissingModule(verdict);
-		case 'no_devices':
-			return {
-				tone: 'warning',
-				text: _(
-					'Offloading is asked for, but no device of any firewall zone exists; firewall4 then offloads nothing and says nothing.'
+			return danger(
+				`${_('Offloading is configured, but the kernel module nft_flow_offload is not loaded. Without it nft refuses the whole ruleset.')} ${afterFailure(status)}`,
+				verdict.loadable
+					? _('The module is installed: load it with modprobe nft_flow_offload, or restart the router.')
+					: _('Install the package kmod-nft-offload.')
+			);
+		case 'ruleset_refused':
+			return danger(
+				`${fill(_('nft refuses the ruleset: %s'), verdict.reason)} ${afterFailure(status)}`,
+				_(
+					'Fix or remove what the message names: a rule, an include, or a file in /etc/nftables.d. “fw4 check” on the router shows all of it.'
+				)
+			);
+		case 'firewall_stopped':
+			return danger(
+				_('The firewall is not running, so nothing is offloaded and nothing is protected.'),
+				_('Start it, and read the system log if it does not start.')
+			);
+		case 'reload_failed':
+			return danger(
+				_(
+					'A reload of the firewall has failed. The rules loaded before are still in force, and no further reload does anything.'
 				),
-				advice: _('Assign the interfaces to firewall zones, or bring them up.')
-			};
-		case 'hardware_refused':
-			return {
-				tone: 'warning',
-				text:
-					verdict.devices.length > 0
-						? fill(
-								_('Hardware offloading is asked for, but refused by the driver of: %s. firewall4 fell back.'),
-								deviceList(verdict.devices)
-							)
-						: _('Hardware offloading is asked for, but the drivers refuse it; firewall4 fell back.'),
-				advice: _('Choose Software: it is what runs now, and then the configuration says so.')
-			};
+				_(
+					'Start the firewall: that loads the configuration in one step, and nothing is unfiltered meanwhile.'
+				)
+			);
+		case 'no_devices':
+			return warning(
+				_(
+					'Offloading is configured, but no device of any firewall zone exists; firewall4 then offloads nothing and says nothing.'
+				),
+				_('Assign the interfaces to firewall zones, or bring them up.')
+			);
 		case 'not_reloaded':
+			return warning(
+				_('The configuration was changed, and the firewall has not been reloaded since.'),
+				_('Reload the firewall to apply it.')
+			);
+		case 'hardware_refused':
+			return warning(
+				[
+					_(
+						'Hardware offloading is configured, but a driver refused it and firewall4 fell back to software.'
+					),
+					...(verdict.devices.length > 0
+						? [fill(_('Without a flow engine: %s.'), list(verdict.devices))]
+						: [])
+				].join(' '),
+				_('Choose Software: it is what runs now, and then the configuration says so.')
+			);
+		case 'devices_differ':
+			return warning(
+				[
+					...(verdict.missing.length > 0
+						? [fill(_('Not in the flowtable, though in a firewall zone: %s.'), list(verdict.missing))]
+						: []),
+					...(verdict.surplus.length > 0
+						? [fill(_('In the flowtable, though in no firewall zone: %s.'), list(verdict.surplus))]
+						: [])
+				].join(' '),
+				_(
+					'Devices have come or gone since the firewall was loaded. Reload it to bring the flowtable up to date.'
+				)
+			);
+		case 'offloaded_by_others':
 			return {
-				tone: 'warning',
-				text: _('The configuration was changed, and the firewall has not been reloaded since.'),
-				advice: _('Restart the firewall under System > Startup.')
+				tone: 'info',
+				text: [
+					_('Flow offloading of the firewall is off, as configured.'),
+					...(verdict.flowtables.length > 0
+						? [fill(_('Other flowtables: %s.'), list(verdict.flowtables))]
+						: []),
+					...(verdict.accelerators.length > 0
+						? [fill(_('Other accelerators: %s.'), list(verdict.accelerators))]
+						: [])
+				].join(' '),
+				advice: _(
+					'This page neither controls them nor sees all that they forward. They come from another package, a script, or a file in /etc/nftables.d.'
+				)
 			};
+		case 'not_in_hardware':
+			return explainNotInHardware(verdict);
+		case 'uplink_not_covered': {
+			const uplinks = uncoveredUplinks(status);
+			return warning(
+				uplinks.length > 0
+					? uplinks.map(explainUncovered).join(' ')
+					: fill(
+							_('Downloads stay on the CPU: packets that enter by %s are not accelerated.'),
+							list(verdict.devices)
+						),
+				whatCovers(uplinks, effective.mode)
+			);
+		}
+		case 'partly_in_hardware':
+			return warning(
+				verdict.shortfalls.map(shortfallText).join(' '),
+				_(
+					'These are limits of the chip or its driver, which a newer release may lift. What it does not take goes the software fast path.'
+				)
+			);
+		case 'nothing_to_offload':
+			return verdict.cause === 'no_forwarding'
+				? {
+						tone: 'info',
+						text: _('There is nothing to offload: no firewall zone forwards to another.'),
+						advice: _('If this router is to route, add a forwarding under Network > Firewall.')
+					}
+				: {
+						tone: 'info',
+						text: _('There is nothing to offload: the router has no default route.'),
+						advice: _('Check the uplink under Network > Interfaces.')
+					};
 	}
 }
+
+const danger = (text: string, advice: string): Explanation => ({ tone: 'danger', text, advice });
+const warning = (text: string, advice: string): Explanation => ({ tone: 'warning', text, advice });
+
+/** What a load that fails leaves behind: the old rules, or none after a boot. */
+function afterFailure({ effective }: Status): string {
+	return effective.loaded
+		? _('The rules loaded before are still in force; after a restart there will be no firewall.')
+		: _('That is why no firewall is loaded.');
+}
+
+function unreadableText({ requested }: Status): string {
+	if (requested.readable) return _('/etc/config/firewall cannot be read.');
+	return requested.line > 0
+		? fill(_('/etc/config/firewall cannot be read: %s, line %s.'), requested.reason, requested.line)
+		: fill(_('/etc/config/firewall cannot be read: %s.'), requested.reason);
+}
+
+const booleansText = () =>
+	fill(_('A switch takes %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
 
 function explainSame(status: Status): Explanation {
-	if (status.requested.readable && status.requested.hardware_alone) {
-		return {
-			tone: 'warning',
-			text: _('Hardware offloading is set without offloading itself, so firewall4 ignores it.'),
-			advice: _('Choose Hardware or Off to make it plain.')
-		};
-	}
-	return status.effective.mode === 'off'
-		? { tone: 'info', text: _('As configured: flow offloading is off.'), advice: '' }
-		: { tone: 'good', text: _('As configured: what is asked for is what the kernel does.'), advice: '' };
+	const { requested, effective, seen } = status;
+	if (requested.readable && requested.hardware_alone)
+		return warning(
+			_('Hardware offloading is set without offloading itself, so firewall4 ignores it.'),
+			_('Choose Hardware or Off to resolve this.')
+		);
+	if (effective.mode === 'off')
+		return { tone: 'info', text: _('As configured: flow offloading is off.'), advice: '' };
+	if (sightOf(status) !== 'nothing_yet')
+		return { tone: 'good', text: fill(_('As configured: %s.'), seenText(status)), advice: '' };
+	return {
+		tone: 'info',
+		text: seen.whole
+			? _('As configured, and no connection is on the fast path yet.')
+			: _('As configured, and no connection is on the fast path yet (of the first 256 KiB of the table).'),
+		advice: _('TCP and UDP connections that pass through the router move to it once they are established.')
+	};
 }
 
-function explainMissingModule(verdict: Extract<Verdict, { code: 'module_missing' }>): Explanation {
-	return {
-		tone: 'danger',
-		text: _('Offloading is asked for, but the kernel module nft_flow_offload is not loaded.'),
-		advice: verdict.loadable
-			? _('The module is installed: load it with modprobe nft_flow_offload, or restart the router.')
-			: _('Install the package kmod-nft-offload.')
-	};
+function explainNotInHardware({ cause }: Extract<Verdict, { code: 'not_in_hardware' }>): Explanation {
+	switch (cause) {
+		case 'no_engine':
+			return warning(
+				_('No device of the flowtable has a flow engine, so that hardware can take nothing.'),
+				_('Choose Software: it is what this router can do.')
+			);
+		case 'none_taken':
+			return warning(
+				_('A flow engine is there, and its driver takes none of them.'),
+				_(
+					'PPPoE, VLANs or Wi-Fi on their way can be the reason. If it stays so, choose Software: it is what carries them now.'
+				)
+			);
+		case 'unknown':
+			return warning(
+				_('Whether its devices have a flow engine is unknown.'),
+				_('If it stays so under traffic, choose Software: it is what carries them now.')
+			);
+	}
+}
+
+function shortfallText({ code, connections }: Shortfall): string {
+	const these = connectionsText(connections);
+	switch (code) {
+		case 'one_way':
+			return fill(_('One direction only: %s with the other direction in software.'), these);
+		case 'ipv6_in_software':
+			return fill(_('IPv4 only: %s of IPv6 in software.'), these);
+		case 'in_software':
+			return fill(_('Not all: %s in software; the hardware’s table may be full.'), these);
+		case 'uncounted':
+			return fill(_('Not counted: %s whose counters stand still.'), these);
+	}
 }

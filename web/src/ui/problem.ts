@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page says of what went wrong, for each code of the contract. A code without a text does not compile. */
+/** What the page says of what went wrong. The problems of a change alone have their texts there. */
 import type { Problem } from '../../../rpcd/api/index.ts';
 import { _, fill } from './i18n.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
@@ -16,57 +16,12 @@ export function explainProblem(problem: Problem): string {
 			return fill(_('The router does not know the argument %s.'), problem.argument);
 		case 'invalid_argument':
 			return fill(_('%s must be %s.'), problem.argument, problem.expected);
-		case 'no_firewall4':
-			return _('This router does not use firewall4, so there is nothing to switch.');
-		case 'config_unreadable':
-			return problem.line > 0
-				? fill(_('/etc/config/firewall cannot be read: %s, line %s.'), problem.reason, problem.line)
-				: fill(_('/etc/config/firewall cannot be read: %s.'), problem.reason);
-		case 'config_unavailable':
-			return fill(_('/etc/config/firewall is not available: %s'), problem.reason);
-		case 'no_defaults':
-			return _('/etc/config/firewall has no “defaults” section to hold the choice.');
-		case 'module_missing':
-			return problem.loadable
-				? _(
-						'The kernel module nft_flow_offload is installed but not loaded. With offloading on, the firewall would not load at all.'
-					)
-				: _(
-						'The kernel module nft_flow_offload is missing. With offloading on, the firewall would not load at all. Install kmod-nft-offload first.'
-					);
-		case 'firewall_stopped':
-			return _('The firewall is not running, so nobody knows which devices it would use. Start it first.');
-		case 'no_devices':
-			return _('No device of any firewall zone exists, so firewall4 would offload nothing.');
-		case 'hardware_refused':
-			return fill(
-				_(
-					'Hardware offloading is refused by the driver of: %s. firewall4 would silently fall back to software. Nothing was changed.'
-				),
-				problem.devices.join(', ')
-			);
-		case 'flowtable_refused':
-			return fill(
-				_('The kernel refuses a flowtable over %s: %s. Nothing was changed.'),
-				problem.devices.join(', '),
-				problem.reason
-			);
-		case 'flash_full':
-			return fill(
-				_(
-					'Only %s KiB are free on the flash, %s are needed. On a full flash the firewall configuration would be lost. Nothing was changed.'
-				),
-				problem.free_kib,
-				problem.needed_kib
-			);
 		case 'not_permitted':
 			return _('Your session may not change the firewall.');
 		case 'apply_pending':
 			return _(
 				'A change waits for its confirmation. Nothing can be changed here until it has been confirmed or rolled back.'
 			);
-		case 'stage_failed':
-			return fill(_('The change could not be staged: %s. Nothing was applied.'), problem.reason);
 		case 'no_conntrack':
 			return fill(
 				_('The kernel shows no list of connections on this router. Install the package %s to see them.'),
@@ -78,8 +33,24 @@ export function explainProblem(problem: Problem): string {
 			return fill(_('The installation could not be started: %s'), problem.reason);
 		case 'internal':
 			return fill(_('The router reports an internal fault: %s'), problem.reason);
+		case 'no_firewall4':
+		case 'config_unreadable':
+		case 'config_unavailable':
+		case 'no_defaults':
+		case 'module_missing':
+		case 'firewall_stopped':
+		case 'no_devices':
+		case 'hardware_refused':
+		case 'no_engine':
+		case 'hardware_busy':
+		case 'flowtable_refused':
+		case 'flash_full':
+		case 'stage_failed':
+			return answered(problem.problem);
 	}
 }
+
+const answered = (what: string) => fill(_('The router answered with an error: %s'), what);
 
 /** What went wrong between this page and the router. */
 export function explainError(error: UbusError): string {
@@ -99,6 +70,6 @@ export function explainError(error: UbusError): string {
 		case 'rpc':
 		case 'status':
 		case 'problem':
-			return fill(_('The router answered with an error: %s'), error.message);
+			return answered(error.message);
 	}
 }

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { FirewallLoad, Mode, Verdict } from '../../../rpcd/api/index.ts';
+import { _, fill } from '../ui/i18n.ts';
+import type { Tone } from '../ui/names.ts';
+import { explainError } from '../ui/problem.ts';
+import type { FirewallLoader, LoadState } from './load.ts';
+import { wayOut } from './texts.ts';
+
+export interface WayOutProps {
+	verdict: Verdict;
+	tone: Tone;
+	loader: FirewallLoader;
+	/** Null for who may only look. */
+	onReview: ((mode: Mode) => void) | null;
+	/** A change is under way. */
+	busy: boolean;
+}
+
+/** What the admin can do about the verdict, and how it went. */
+export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
+	const way = wayOut(verdict);
+	const outcome = outcomeText(loader.state, verdict.code, tone);
+	return (
+		<>
+			{way === 'package' && <PackageLink />}
+			{onReview && way !== null && way !== 'package' && (
+				<p class="nfo-actions">
+					<button
+						type="button"
+						class="btn cbi-button cbi-button-action"
+						disabled={busy || loader.state.step === 'loading'}
+						onClick={() => {
+							if (way === 'software') onReview('software');
+							else void loader.load(verdict.code);
+						}}
+					>
+						{buttonText(way)}
+					</button>
+					{loader.state.step === 'loading' && <span class="spinning">{_('Loading the firewall…')}</span>}
+				</p>
+			)}
+			<div role="alert">{outcome !== '' && <p class="nfo-outcome">{outcome}</p>}</div>
+		</>
+	);
+}
+
+/** To what installs and loads the module, further down. The address stays: the list of connections reads it. */
+function PackageLink() {
+	return (
+		<a
+			href="#nfo-package"
+			onClick={(event) => {
+				event.preventDefault();
+				const section = document.getElementById('nfo-package');
+				section?.scrollIntoView();
+				section?.focus({ preventScroll: true });
+			}}
+		>
+			{_('Install or load it here')}
+		</a>
+	);
+}
+
+function buttonText(way: 'reload' | 'start' | 'software'): string {
+	switch (way) {
+		case 'reload':
+			return _('Reload the firewall');
+		case 'start':
+			return _('Start the firewall');
+		case 'software':
+			return _('Change to Software…');
+	}
+}
+
+/** What went wrong is told until nothing is wrong; that a load has changed nothing, while that is so. */
+function outcomeText(state: LoadState, code: Verdict['code'], tone: Tone): string {
+	const wrong = tone === 'warning' || tone === 'danger';
+	switch (state.step) {
+		case 'idle':
+		case 'loading':
+			return '';
+		case 'failed':
+			return wrong ? explainError(state.error) : '';
+		case 'ended':
+			if (state.load.status !== 0 || state.load.reason !== '') return wrong ? failureText(state.load) : '';
+			return state.before === code
+				? _('The firewall was loaded, and this is still so. Read the system log.')
+				: '';
+	}
+}
+
+function failureText({ action, status, reason }: FirewallLoad): string {
+	return reason === ''
+		? fill(_('“fw4 %s” ended with status %s.'), action, status)
+		: fill(_('“fw4 %s” ended with status %s: %s'), action, status, reason);
+}

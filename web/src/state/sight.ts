@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the headline says of packets: only what was seen of them. What is asked for and set up stands below. */
+import type { Path, Status } from '../../../rpcd/api/index.ts';
+import { _, fill } from '../ui/i18n.ts';
+import { pathName } from '../ui/names.ts';
+
+export type Sight =
+	/** The kernel could not be asked, or has no firewall4. */
+	| 'unknown'
+	| 'no_firewall'
+	| 'cpu'
+	/** firewall4 offloads nothing, and something else does, or may. */
+	| 'others'
+	/** Set up, and nothing seen. */
+	| 'nothing_yet'
+	| 'software'
+	/** Set up for hardware. */
+	| 'not_in_hardware'
+	| 'hardware';
+
+export function sightOf(status: Status): Sight {
+	const { firewall, effective, seen, verdict } = status;
+	if (firewall !== 'fw4' || effective.error !== null) return 'unknown';
+	if (!effective.loaded) return 'no_firewall';
+	if (effective.mode === 'off') return othersOf(status).length > 0 ? 'others' : 'cpu';
+	if (seen.hardware.connections > 0) return 'hardware';
+	const inSoftware = seen.software.connections > 0;
+	if (verdict.code === 'not_in_hardware' || (effective.mode === 'hardware' && inSoftware))
+		return 'not_in_hardware';
+	return inSoftware ? 'software' : 'nothing_yet';
+}
+
+/** What may forward past the CPU path and is not firewall4's. */
+const othersOf = ({ effective, accelerators }: Status) => [...effective.foreign, ...accelerators];
+
+export function headline(status: Status, sight: Sight): string {
+	switch (sight) {
+		case 'unknown':
+			return _('Status unknown');
+		case 'no_firewall':
+			return _('No firewall is loaded: nothing is filtered');
+		case 'cpu':
+			return _('Packets take the CPU path');
+		case 'others':
+			return fill(
+				isSeen(status)
+					? _('Packets are offloaded by %s, not by firewall4')
+					: _('Packets may be offloaded by %s, not by firewall4'),
+				othersOf(status).join(', ')
+			);
+		case 'nothing_yet':
+			return _('Set up, nothing offloaded yet');
+		case 'software':
+			return _('Packets take the software fast path');
+		case 'not_in_hardware':
+			return _('Set up for hardware, nothing in hardware');
+		case 'hardware':
+			return _('Packets take the hardware fast path');
+	}
+}
+
+export interface Badge {
+	/** Null where no path was seen. */
+	path: Path | null;
+	text: string;
+}
+
+export function badgeOf(status: Status, sight: Sight): Badge {
+	switch (sight) {
+		case 'unknown':
+			return { path: null, text: '?' };
+		case 'nothing_yet':
+			return { path: null, text: _('Set up') };
+		case 'others':
+			return isSeen(status) ? badge('software') : { path: null, text: '?' };
+		case 'no_firewall':
+		case 'cpu':
+			return badge('cpu');
+		case 'software':
+		case 'hardware':
+			return badge(sight);
+		case 'not_in_hardware':
+			return isSeen(status) ? badge('software') : { path: null, text: _('Set up') };
+	}
+}
+
+const badge = (path: Path): Badge => ({ path, text: pathName(path) });
+
+export const isSeen = ({ seen }: Status) => seen.software.connections + seen.hardware.connections > 0;
