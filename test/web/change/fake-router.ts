@@ -6,7 +6,7 @@ import type { StagedChanges } from '../../../web/src/change/state.ts';
 import { UbusError, UbusStatus, type UbusFault } from '../../../web/src/lib/ubus/index.ts';
 
 const SECTION = 'cfg01e63d';
-const RELOAD_DELAY = 1500;
+export const RELOAD_DELAY = 1500;
 
 /** Time that passes only when somebody sleeps; what is due happens on the way. */
 export class FakeClock implements Clock {
@@ -75,6 +75,8 @@ export class FakeRouter implements Router {
 	write: (mode: Mode) => string = firewallFile;
 	/** What the kernel comes to after a reload. */
 	reload: (mode: Mode) => Mode = (mode) => mode;
+	/** What loading the firewall by hand leads to. */
+	load: () => void = () => undefined;
 	/** Milliseconds until a reload is done. */
 	reloadDelay = RELOAD_DELAY;
 	#file = firewallFile('off');
@@ -136,6 +138,9 @@ export class FakeRouter implements Router {
 					effective: Pick<Status['effective'], 'mode' | 'error'>;
 					verdict: Verdict;
 				};
+			case 'luci.nft-offload.load_firewall':
+				this.load();
+				return { action: 'start', status: 0, reason: '' };
 			case 'luci.nft-offload.set_mode':
 				return this.#setMode(values['mode'] as Mode);
 			case 'uci.set':
@@ -174,7 +179,8 @@ export class FakeRouter implements Router {
 			section: SECTION,
 			options: optionsOf(mode),
 			previous_options: optionsOf(previous),
-			devices: ['br-lan', 'eth1']
+			devices: ['br-lan', 'eth1'],
+			unknown_engines: []
 		};
 	}
 

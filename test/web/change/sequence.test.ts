@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { Mode } from '../../../rpcd/api/index.ts';
+import type { Mode, Verdict } from '../../../rpcd/api/index.ts';
 import { ChangeSequence, ROLLBACK_SECONDS } from '../../../web/src/change/sequence.ts';
 import type { Outcome, Reviewed } from '../../../web/src/change/state.ts';
 import { UbusStatus } from '../../../web/src/lib/ubus/index.ts';
-import { FakeClock, FakeRouter } from './fake-router.ts';
+import { FakeClock, FakeRouter, RELOAD_DELAY } from './fake-router.ts';
 
 let clock: FakeClock;
 let router: FakeRouter;
@@ -34,6 +34,8 @@ async function changeTo(mode: Mode): Promise<Outcome> {
 	await change.apply();
 	return outcome();
 }
+
+const loads = () => router.calls.filter((name) => name === 'luci.nft-offload.load_firewall');
 
 const expectAsBefore = () => {
 	expect(router).toMatchObject({ committed: 'off', staged: null, pending: false });
@@ -203,6 +205,54 @@ describe('a change that goes wrong', () => {
 		router.kernelError = 'Operation not permitted';
 		router.verdict = { code: 'nft_failed' };
 		expect(await changeTo('off')).toMatchObject({ code: 'undone', reason: { code: 'not_in_effect' } });
+	});
+
+	it.each<Verdict>([
+		{ code: 'devices_differ', missing: ['phy0-ap0'], surplus: [] },
+		{ code: 'not_in_hardware', cause: 'no_engine', connections: 7 },
+		{ code: 'partly_in_hardware', shortfalls: [{ code: 'one_way', connections: 1 }] },
+		{ code: 'uplink_not_covered', devices: ['pppoe-wan'] },
+		{ code: 'nothing_to_offload', cause: 'no_default_route' }
+	])('is kept with $code: what is seen of a mode comes after it', async (verdict) => {
+		router.verdict = verdict;
+		expect(await changeTo('hardware')).toEqual({ code: 'kept' });
+	});
+
+	it.each<Verdict>([{ code: 'reload_failed' }, { code: 'firewall_stopped' }])(
+		'loads the firewall once where a reload does nothing: $code',
+		async (verdict) => {
+			router.verdict = verdict;
+			router.reload = () => 'off';
+			router.load = () => {
+				expect(clock.now()).toBeGreaterThan(RELOAD_DELAY);
+				router.effective = router.committed;
+				router.verdict = { code: 'same' };
+			};
+			expect(await changeTo('software')).toEqual({ code: 'kept' });
+			expect(loads()).toHaveLength(1);
+		}
+	);
+
+	it('to off does not hold for a firewall that is not loaded', async () => {
+		router.overwrite('software');
+		router.verdict = { code: 'ruleset_refused', reason: 'line 3: syntax error' };
+		expect(await changeTo('off')).toEqual({
+			code: 'undone',
+			reason: { code: 'not_in_effect', verdict: router.verdict }
+		});
+		expect(loads()).toEqual([]);
+	});
+
+	it('is taken back when loading the firewall fails, too', async () => {
+		router.verdict = { code: 'reload_failed' };
+		router.reload = () => 'off';
+		router.faults.set('luci.nft-offload.load_firewall', {
+			fault: { kind: 'status', status: UbusStatus.NoData, name: 'NoData' },
+			done: false
+		});
+		expect(await changeTo('software')).toMatchObject({ code: 'undone', reason: { code: 'not_in_effect' } });
+		expect(loads()).toHaveLength(1);
+		expectAsBefore();
 	});
 
 	it('is kept although the firewall reloads half a minute later, behind somebody else’s changes', async () => {

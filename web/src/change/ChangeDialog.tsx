@@ -48,6 +48,16 @@ function Review({ review, change }: { review: Reviewed; change: ChangeSequence }
 			{staged.devices.length > 0 && (
 				<p>{fill(_('The flowtable will be on: %s.'), staged.devices.join(', '))}</p>
 			)}
+			{staged.unknown_engines.length > 0 && (
+				<Notice tone="warning">
+					{fill(
+						_(
+							'Whether these devices have a flow engine is unknown: %s. Without one, connections stay in software; this page will tell whether any got into hardware.'
+						),
+						staged.unknown_engines.join(', ')
+					)}
+				</Notice>
+			)}
 			{preview.loss.comments.length > 0 && (
 				<Notice tone="warning">
 					{fill(
@@ -60,7 +70,7 @@ function Review({ review, change }: { review: Reviewed; change: ChangeSequence }
 			)}
 			{others.length > 0 && (
 				<Notice tone="warning">
-					<p>{_('You have other changes that are not applied yet. Applying takes them along:')}</p>
+					<p>{_('You have other changes that are not applied yet. These will be applied, too:')}</p>
 					<ul>
 						{others.map(({ config, changes }) => (
 							<li key={config}>
@@ -72,7 +82,7 @@ function Review({ review, change }: { review: Reviewed; change: ChangeSequence }
 			)}
 			<p class="nfo-hint">
 				{_(
-					'The router tries the change and takes it back by itself, unless this page reaches it afterwards and sees that it works. Open connections are looked at afresh: the fast path starts empty.'
+					'The router tries the change and reverts it by itself, unless this page reaches it afterwards and sees that it works. Connections restart on the CPU path, then move to the fast path.'
 				)}
 			</p>
 			<div class="nfo-actions nfo-right">
@@ -106,7 +116,7 @@ function Progress({ state, change, now }: ProgressProps) {
 				{state.step === 'verifying' ? waitingText(state.waitingFor) : undoingText(state)}
 			</p>
 			<p class="nfo-countdown" role="timer" aria-live="off">
-				{fill(_('Taken back by the router in %s s, unless confirmed.'), seconds)}
+				{fill(_('Reverts automatically in %s s unless this page confirms.'), seconds)}
 			</p>
 			{state.step === 'verifying' && state.waitingFor !== 'confirmation' && (
 				<div class="nfo-actions nfo-right">
@@ -142,5 +152,5 @@ function waitingText(waitingFor: WaitingFor): string {
 }
 
 function undoingText({ reason }: Extract<ChangeState, { step: 'undoing' }>): string {
-	return fill(_('Taking the change back: %s'), explainUndo(reason));
+	return fill(_('Reverting the change: %s'), explainUndo(reason));
 }

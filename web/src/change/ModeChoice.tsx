@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component, createRef } from 'preact';
-import type { Mode, Status } from '../../../rpcd/api/index.ts';
+import type { Mode, Requested, Status } from '../../../rpcd/api/index.ts';
 import { _ } from '../ui/i18n.ts';
-import { modeDescription } from './texts.ts';
+import { modeDescription } from './modes.ts';
 import { modeName } from '../ui/names.ts';
+import './change.css';
 
 const MODES: readonly Mode[] = ['off', 'software', 'hardware'];
 
@@ -30,10 +31,8 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 		{ status, mayWrite, busy, onReview }: ModeChoiceProps,
 		{ chosen }: { chosen: Mode | null }
 	) {
-		const { requested } = status;
-		// What firewall4 ignores is no choice: then each of the three is a change.
-		const committed = requested.readable && !requested.hardware_alone ? requested.mode : null;
-		const mode = chosen ?? (requested.readable ? requested.mode : 'off');
+		const committed = committedMode(status.requested);
+		const mode = chosen ?? committed;
 		const obstacle = whyNot(status, mayWrite);
 		return (
 			<form
@@ -41,7 +40,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 				class="cbi-section nfo-choice"
 				onSubmit={(event) => {
 					event.preventDefault();
-					onReview(mode);
+					if (mode !== null) onReview(mode);
 				}}
 			>
 				<fieldset disabled={busy || obstacle !== null}>
@@ -55,6 +54,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 								mode={each}
 								chosen={each === mode}
 								configured={each === committed}
+								impossible={each === 'hardware' && hasNoEngine(status)}
 								onChoose={() => {
 									this.setState({ chosen: each });
 								}}
@@ -69,7 +69,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 						>
 							{_('Review change…')}
 						</button>
-						<span class="nfo-hint">{obstacle ?? hint(mode === committed)}</span>
+						<span class="nfo-hint">{obstacle ?? hint(mode, committed)}</span>
 					</div>
 				</fieldset>
 			</form>
@@ -81,10 +81,12 @@ interface ModeOptionProps {
 	mode: Mode;
 	chosen: boolean;
 	configured: boolean;
+	/** Nothing of this router can do it. */
+	impossible: boolean;
 	onChoose: () => void;
 }
 
-function ModeOption({ mode, chosen, configured, onChoose }: ModeOptionProps) {
+function ModeOption({ mode, chosen, configured, impossible, onChoose }: ModeOptionProps) {
 	return (
 		<label class={chosen ? 'nfo-mode nfo-chosen' : 'nfo-mode'}>
 			<input type="radio" name="nfo-mode" value={mode} checked={chosen} onChange={onChoose} />
@@ -92,13 +94,26 @@ function ModeOption({ mode, chosen, configured, onChoose }: ModeOptionProps) {
 				<strong>{modeName(mode)}</strong>
 				{configured && <em class="nfo-now">{_('configured')}</em>}
 				<small>{modeDescription(mode)}</small>
+				{impossible && <small>{_('No device of this router has a flow engine.')}</small>}
 			</span>
 		</label>
 	);
 }
 
-function hint(unchanged: boolean): string {
-	return unchanged
+/** What firewall4 refuses or ignores is no choice: then each of the three is a change. */
+function committedMode(requested: Requested): Mode | null {
+	return requested.readable && requested.refused === null && !requested.hardware_alone
+		? requested.mode
+		: null;
+}
+
+/** The router tells of engines where hardware is configured or set up. */
+const hasNoEngine = ({ engines }: Status) =>
+	engines.length > 0 && engines.every(({ engine }) => engine === 'no');
+
+function hint(mode: Mode | null, committed: Mode | null): string {
+	if (mode === null) return _('No valid mode is configured: choose one.');
+	return mode === committed
 		? _('This is what is configured.')
 		: _('Nothing is applied before you have seen and confirmed what changes.');
 }
@@ -108,6 +123,6 @@ function whyNot(status: Status, mayWrite: boolean): string | null {
 	if (!mayWrite)
 		return _('You are logged in with read-only access: you see everything and can change nothing.');
 	if (status.firewall !== 'fw4') return _('There is no firewall4 to switch.');
-	if (!status.requested.readable) return _('The firewall configuration must be mended first.');
+	if (!status.requested.readable) return _('Fix /etc/config/firewall first.');
 	return null;
 }

@@ -26,6 +26,8 @@ const SETTLE_WITH_OTHERS = 20_000;
  * admin's changes it has taken longer than 20 s (seen on OpenWrt 23.05.2, emulated).
  */
 const RELOAD_LIMIT = 40_000;
+/** When a firewall that did not load is loaded once by us: firewall4's memory is away while an ordinary reload runs, too. */
+const LOAD_AFTER = 5_000;
 const BETWEEN_LOOKS = 1_000;
 /** One look's limit: a router that was cut off is not waited for, a slow one that reloads its firewall is. */
 const LOOK_TIMEOUT = 10_000;
@@ -36,6 +38,9 @@ const WAITING_FOR = {
 	not_in_effect: 'firewall',
 	unreachable: 'answer'
 } as const satisfies Record<Exclude<Sight['seen'], 'differs'>, WaitingFor>;
+
+/** rpcd ends a call after 30 s. */
+const LOAD_TIMEOUT = 30_000;
 
 /** The router as the sequence needs it. */
 export type Router = Pick<UbusClient, 'call'>;
@@ -167,12 +172,18 @@ export class ChangeSequence {
 	async #verify(reviewed: Reviewed, started: number, deadline: number): Promise<UndoReason | null> {
 		const settle = reviewed.others.length > 0 ? SETTLE_WITH_OTHERS : SETTLE;
 		let reason: UndoReason = { code: 'unreachable' };
+		let loaded = false;
 		while (this.#clock.now() < deadline - RESERVE) {
 			const sight = await this.#look(reviewed);
 			const elapsed = this.#clock.now() - started;
 			if (this.#at('undoing')) return { code: 'asked' };
 			if (sight.seen === 'good' && elapsed >= settle) return null;
 			if (sight.seen === 'differs') return { code: 'file_differs' };
+			if (sight.seen === 'not_in_effect' && !loaded && elapsed >= LOAD_AFTER && needsLoad(sight.verdict)) {
+				loaded = true;
+				await this.#load(deadline - RESERVE);
+				continue;
+			}
 			reason =
 				sight.seen === 'not_in_effect'
 					? { code: 'not_in_effect', verdict: sight.verdict }
@@ -194,14 +205,23 @@ export class ChangeSequence {
 			]);
 			const file = preview.compare(config);
 			if (file !== 'as_meant') return { seen: file === 'as_before' ? 'unchanged' : 'differs' };
-			// Where the kernel could not be asked, its mode is told as off for want of knowledge.
-			return status.effective.mode === mode && status.effective.error === null
+			return status.effective.mode === mode && isSetUp(status.verdict)
 				? { seen: 'good' }
 				: { seen: 'not_in_effect', verdict: status.verdict };
 		} catch (error) {
 			if (!(error instanceof UbusError)) throw error;
 			// A problem is an answer: the router is there, and its file cannot be what was meant.
 			return { seen: error.kind === 'problem' ? 'differs' : 'unreachable' };
+		}
+	}
+
+	/** Whatever becomes of it, the looks that follow tell. */
+	async #load(until: number): Promise<void> {
+		const timeout = Math.min(LOAD_TIMEOUT, until - this.#clock.now());
+		try {
+			await this.#router.call('luci.nft-offload', 'load_firewall', {}, { timeout });
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
 		}
 	}
 
@@ -303,6 +323,38 @@ export class ChangeSequence {
 		this.#state.value = { step: 'ended', mode, outcome, left: this.#left };
 	}
 }
+
+/**
+ * Whether a verdict leaves the mode as set up. What is seen of it, or not, comes later, and is no reason to take a
+ * change back; where the kernel could not be asked, its mode is told as off for want of knowledge.
+ */
+function isSetUp({ code }: Verdict): boolean {
+	switch (code) {
+		case 'same':
+		case 'devices_differ':
+		case 'offloaded_by_others':
+		case 'not_in_hardware':
+		case 'uplink_not_covered':
+		case 'partly_in_hardware':
+		case 'nothing_to_offload':
+			return true;
+		case 'config_unreadable':
+		case 'no_firewall4':
+		case 'nft_failed':
+		case 'option_refused':
+		case 'module_missing':
+		case 'ruleset_refused':
+		case 'firewall_stopped':
+		case 'reload_failed':
+		case 'no_devices':
+		case 'not_reloaded':
+		case 'hardware_refused':
+			return false;
+	}
+}
+
+/** `fw4 reload`, which an apply leads to, does nothing where firewall4 has forgotten that it is loaded. */
+const needsLoad = ({ code }: Verdict) => code === 'reload_failed' || code === 'firewall_stopped';
 
 /** A file that libuci takes and we do not is told as what it is: an answer that was not expected. */
 function asUbusError(error: unknown): unknown {
