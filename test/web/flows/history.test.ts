@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { Flows, Load, Status } from '../../../rpcd/api/index.ts';
+import type { DeviceLoad, Flows, Load, Status, Total } from '../../../rpcd/api/index.ts';
 import { roundAbove } from '../../../web/src/flows/Chart.tsx';
 import { History, SPAN } from '../../../web/src/flows/history.ts';
-import { status, totals } from './flows.ts';
+import { status } from '../status.ts';
+import { totals } from './flows.ts';
 
 function answer(cpu: number, software: number, at_ms?: number): Flows {
 	return {
@@ -21,8 +22,8 @@ function load(at_ms: number, wan: number, cpu: Load['cpu']): Load {
 	return {
 		at_ms,
 		devices: [
-			{ name: 'wan', side: 'wan', rx_bytes: wan, tx_bytes: 2 * wan },
-			{ name: 'br-lan', side: 'lan', rx_bytes: 3 * wan, tx_bytes: 4 * wan }
+			{ name: 'wan', side: 'wan', rx_bytes: wan, tx_bytes: 2 * wan, offloaded: 'yes' },
+			{ name: 'lan1', side: 'lan', rx_bytes: 3 * wan, tx_bytes: 4 * wan, offloaded: 'yes' }
 		],
 		cpu
 	};
@@ -49,8 +50,8 @@ describe('what was seen', () => {
 		expect(history.load).toEqual([
 			{
 				at: 2050,
-				lan: { received: 3000, sent: 4000 },
-				wan: { received: 1000, sent: 2000 },
+				lan: { received: 3000, sent: 4000, offloaded: 'yes' },
+				wan: { received: 1000, sent: 2000, offloaded: 'yes' },
 				busy: 0.25,
 				softirq: 0.1
 			}
@@ -63,7 +64,98 @@ describe('what was seen', () => {
 		history.noteStatus(withLoad(1000, 10, { total: 100, idle: 90, softirq: 1 }), 5000);
 		expect(history.load).toEqual([]);
 		history.noteStatus(withLoad(2000, 0, { total: 200, idle: 190, softirq: 1 }), 6000);
-		expect(history.load[0]?.wan).toEqual({ received: 0, sent: 0 });
+		expect(history.load[0]?.wan).toBeNull();
+	});
+});
+
+describe('what devices count', () => {
+	const cpu = (at: number) => ({ total: at, idle: at / 2, softirq: 0 });
+	const counted = (at: number, devices: Load['devices']) =>
+		status({ load: { at_ms: at * 1000, devices, cpu: cpu(at) } });
+	const device = (name: string, rx_bytes: number, part: Partial<DeviceLoad> = {}): DeviceLoad => ({
+		name,
+		side: 'lan',
+		rx_bytes,
+		tx_bytes: 0,
+		offloaded: 'yes',
+		...part
+	});
+
+	it('makes no spike and no gap when a device comes with all that it ever carried, or goes', () => {
+		const history = new History();
+		for (const [at, devices] of [
+			[10, [device('lan1', 0)]],
+			[20, [device('lan1', 1000), device('phy0-ap0', 9e12)]],
+			[30, [device('lan1', 2000), device('phy0-ap0', 9e12)]],
+			[40, [device('lan1', 3000)]],
+			[50, [device('lan1', 4000, { side: 'wan' })]]
+		] as const)
+			history.noteStatus(counted(at, [...devices]), at * 1000);
+		expect(history.load.map(({ lan }) => lan?.received ?? null)).toEqual([null, 100, null, null]);
+		expect(history.load.at(-1)?.wan).toBeNull();
+	});
+
+	it.each([
+		[['yes', 'yes'], 'yes'],
+		[['yes', 'unknown'], 'unknown'],
+		[['unknown', 'no'], 'no']
+	] as const)('of %j is as good as %s', (offloaded, told) => {
+		const history = new History();
+		for (const at of [10, 20])
+			history.noteStatus(
+				counted(
+					at,
+					offloaded.map((each, index) => device(`lan${index}`, at, { offloaded: each }))
+				),
+				at
+			);
+		expect(history.load[0]?.lan?.offloaded).toBe(told);
+	});
+});
+
+describe('what connections in hardware count', () => {
+	const total = (flows: number, bytes: number) => ({ flows, bytes, packets: 0 });
+	const of = (at: number, software: Total, hardware: Total): Flows => ({
+		...answer(0, 0, at * 1000),
+		totals: { cpu: total(1, 0), software, hardware }
+	});
+
+	function rates(...answers: (readonly [at: number, software: Total, hardware: Total])[]): unknown {
+		const history = new History();
+		for (const [at, software, hardware] of answers) history.noteFlows(of(at, software, hardware), at * 1000);
+		return history.flows.map(({ hardware }) => hardware);
+	}
+
+	it('is the growth of their sum', () => {
+		expect(rates([0, total(0, 0), total(2, 5000)], [10, total(0, 0), total(2, 15_000)])).toEqual([
+			null,
+			1000
+		]);
+	});
+
+	it('is zero where it stands still, and nothing where none was there', () => {
+		expect(
+			rates(
+				[0, total(0, 0), total(2, 5000)],
+				[10, total(0, 0), total(2, 5000)],
+				[20, total(0, 0), total(0, 0)]
+			)
+		).toEqual([null, 0, null]);
+	});
+
+	it('is not what a connection carried before it got there', () => {
+		expect(rates([0, total(1, 1e9), total(1, 5000)], [10, total(0, 0), total(2, 1e9 + 25_000)])).toEqual([
+			null,
+			2000
+		]);
+	});
+
+	it('is unknown where more ended than came', () => {
+		expect(rates([0, total(0, 0), total(2, 9000)], [10, total(0, 0), total(1, 5000)])).toEqual([null, null]);
+	});
+
+	it('is not told over a pause', () => {
+		expect(rates([0, total(0, 0), total(2, 0)], [300, total(0, 0), total(2, 5000)])).toEqual([null, null]);
 	});
 });
 

@@ -7,7 +7,7 @@ import { toRows } from '../../../web/src/flows/rows.ts';
 import type { Counting } from '../../../web/src/flows/trust.ts';
 import { counted, flow, row, totals, tuple } from './flows.ts';
 
-const ALL: Counting = { accounting: true, flowtable: true };
+const ALL: Counting = { accounting: true, flowtable: true, hardware: true };
 
 /** What the rates say of one connection after answers at these milliseconds. */
 function after(
@@ -96,6 +96,20 @@ describe('rates between two answers', () => {
 		expect(rates).toEqual({ original: 'hardware', reply: { bytes: 1000, packets: 10 } });
 		expect(rateText(rates.original, 'bytes')).toBe('not counted');
 		expect(sum(rates)).toBe('hardware');
+	});
+
+	it('of hardware whose counters are known to stand still are not counted at first sight, and trusted once they move', () => {
+		const still = { ...ALL, hardware: false };
+		expect(after([[0, counted('hardware', 5000, 5000)]], still).reply).toBe('hardware');
+		expect(after([[0, counted('software', 5000, 5000)]], still).reply).toBe('unknown');
+		const moving = after(
+			[
+				[0, counted('hardware', 5000, 5000)],
+				[5000, counted('hardware', 5000, 10_000)]
+			],
+			still
+		);
+		expect(moving.reply).toEqual({ bytes: 1000, packets: 10 });
 	});
 
 	it('are not there without accounting, nor for what a flowtable without counter forwards', () => {

@@ -5,7 +5,7 @@ import { GAP } from './history.ts';
 /** A line of a chart. Its style is one of those of the stylesheet, which tell it apart without colour, too. */
 export interface Line {
 	name: string;
-	style: 'cpu' | 'software' | 'hardware' | 'first' | 'second';
+	style: 'cpu' | 'software' | 'hardware' | 'first' | 'second' | 'third';
 	points: readonly Point[];
 }
 
@@ -18,6 +18,8 @@ export interface ChartProps {
 	/** The value at the top; a round one above all points when absent. */
 	top?: number;
 	format: (value: number) => string;
+	/** What is missing in it. */
+	note?: string;
 	/** When the firewall was reloaded. */
 	marks: readonly number[];
 	/** The right end of the chart, and how many milliseconds it shows. */
@@ -29,7 +31,7 @@ const WIDTH = 300;
 const HEIGHT = 80;
 
 /** A few lines over the last minutes. What they say now stands below as text, so nobody has to see the lines. */
-export function Chart({ title, lines, top, format, marks, until, span }: ChartProps) {
+export function Chart({ title, lines, top, format, note = '', marks, until, span }: ChartProps) {
 	const highest = top ?? roundAbove(Math.max(0, ...lines.flatMap(({ points }) => points.map(([, v]) => v))));
 	const x = (at: number) => WIDTH * (1 - (until - at) / span);
 	const y = (value: number) => HEIGHT * (1 - value / highest);
@@ -45,6 +47,7 @@ export function Chart({ title, lines, top, format, marks, until, span }: ChartPr
 						</li>
 					))}
 				</ul>
+				{note !== '' && <small class="nfo-note">{note}</small>}
 			</figcaption>
 			<div class="nfo-plot" aria-hidden="true">
 				<span class="nfo-top">{format(highest)}</span>

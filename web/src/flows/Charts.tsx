@@ -4,8 +4,8 @@ import type { Path } from '../../../rpcd/api/index.ts';
 import { formatBytes, formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { pathName } from '../ui/names.ts';
-import { Chart, type Line } from './Chart.tsx';
-import { SPAN, type FlowsSample, type History, type LoadSample } from './history.ts';
+import { Chart, type ChartProps, type Line } from './Chart.tsx';
+import { SPAN, type FlowsSample, type History, type LoadSample, type Throughput } from './history.ts';
 import { PATHS } from './query.ts';
 import { totalOf } from './total.ts';
 
@@ -45,8 +45,8 @@ export class Charts extends Component<ChartsProps> {
 					format={formatCount}
 					{...common}
 				/>
-				<Chart title={_('WAN')} lines={ofSide(load, 'wan')} format={perSecond} {...common} />
-				<Chart title={_('LAN')} lines={ofSide(load, 'lan')} format={perSecond} {...common} />
+				<SideChart title={_('WAN')} side="wan" flows={flows} load={load} {...common} />
+				<SideChart title={_('LAN')} side="lan" flows={flows} load={load} {...common} />
 				<Chart title={_('Processor')} lines={ofProcessor(load)} top={1} format={percent} {...common} />
 				{reloads.length > 0 && (
 					<p class="nfo-reloads">
@@ -79,26 +79,67 @@ function shareOf({ totals }: FlowsSample, path: Path): number {
 	return bytes > 0 ? totals[path].bytes / bytes : 0;
 }
 
-function ofSide(samples: readonly LoadSample[], side: 'lan' | 'wan'): Line[] {
-	return [
+interface SideChartProps extends Pick<ChartProps, 'title' | 'marks' | 'until' | 'span'> {
+	side: 'lan' | 'wan';
+	flows: History['flows'];
+	load: History['load'];
+}
+
+/** What the devices of one side count, and what is missing in that. */
+function SideChart({ side, flows, load, ...common }: SideChartProps) {
+	const samples = load.flatMap(({ at, [side]: sample }) => (sample ? [{ at, ...sample }] : []));
+	const lines: Line[] = [
 		{
 			name: _('Received'),
 			style: 'first',
-			points: samples.map((sample) => [sample.at, sample[side].received] as const)
+			points: samples.map(({ at, received }) => [at, received] as const)
 		},
-		{
-			name: _('Sent'),
-			style: 'second',
-			points: samples.map((sample) => [sample.at, sample[side].sent] as const)
-		}
+		{ name: _('Sent'), style: 'second', points: samples.map(({ at, sent }) => [at, sent] as const) }
 	];
+	const inHardware = samples.at(-1)?.offloaded === 'unknown' ? hardwareLine(flows) : null;
+	if (inHardware) lines.push(inHardware);
+	return (
+		<Chart lines={lines} format={perSecond} note={whatIsMissing(samples.at(-1), flows.at(-1))} {...common} />
+	);
+}
+
+/** Null where none was in hardware. */
+function hardwareLine(samples: readonly FlowsSample[]): Line | null {
+	const points = samples.flatMap(({ at, hardware }) => (hardware === null ? [] : [[at, hardware] as const]));
+	return points.length > 0
+		? { name: _('In hardware, by its connections’ counters'), style: 'third', points }
+		: null;
+}
+
+/** Never nothing without a word. What a side counts in a second below this is the router's own talk. */
+const STILL = 1000;
+
+/** Nothing is missing while nothing is offloaded. */
+function whatIsMissing(counted: Throughput | undefined, connections: FlowsSample | undefined): string {
+	if (connections && connections.totals.software.flows + connections.totals.hardware.flows === 0) return '';
+	switch (counted?.offloaded) {
+		case undefined:
+		case 'yes':
+			return '';
+		case 'no':
+			return _('Without what is offloaded: the devices of this side do not count it.');
+		case 'unknown':
+			if (!connections || connections.totals.hardware.flows === 0) return '';
+			if (connections.hardware !== 0)
+				return _('Whether the devices count what the hardware forwards depends on their driver.');
+			return counted.received + counted.sent < STILL
+				? _(
+						'Nothing counts what the hardware forwards: neither the devices nor its connections’ counters move.'
+					)
+				: _('The counters of the connections in hardware stand still: what they carry may be missing.');
+	}
 }
 
 function ofProcessor(samples: readonly LoadSample[]): Line[] {
 	return [
 		{ name: _('Busy'), style: 'first', points: samples.map(({ at, busy }) => [at, busy] as const) },
 		{
-			name: _('of it for packets (softirq)'),
+			name: _('of which packet processing (softirq)'),
 			style: 'second',
 			points: samples.map(({ at, softirq }) => [at, softirq] as const)
 		}

@@ -13,6 +13,7 @@ import { FlowTable } from './FlowTable.tsx';
 import { Pager } from './Pager.tsx';
 import { PathTotals } from './PathTotals.tsx';
 import type { Answer, FlowsState } from './state.ts';
+import { countingOf, doubt, explainDistrust } from './trust.ts';
 import css from './flows.css?inline';
 
 /** Microseconds that a list takes from which on the page says that it comes rarely. */
@@ -33,6 +34,7 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 	override render({ flows }: { flows: FlowsState }) {
 		const { value: answer, error, wait } = flows.answers;
 		const asking = wait === Infinity;
+		const doubted = doubt(countingOf(flows.status));
 		const slow = (answer?.took_us ?? 0) > SLOW || (wait > LONG && !asking);
 		return (
 			<section class="cbi-section nfo-connections" aria-label={_('Connections')}>
@@ -47,7 +49,9 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 				{slow && !asking && !flows.paused && (
 					<p class="nfo-hint">
 						{fill(
-							_('The list takes the router long. It is asked again in %s min, or when you filter or sort.'),
+							_(
+								'The list is slow on this router. It is asked for again in %s min, or when you filter or sort.'
+							),
 							formatCount(Math.ceil(wait / 60_000))
 						)}
 					</p>
@@ -56,6 +60,7 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 				{answer && (
 					<>
 						<PathTotals totals={answer.totals} />
+						{doubted && <p class="nfo-hint">{explainDistrust(doubted)}</p>}
 						<Disclosure flows={flows} answer={answer} />
 						<Charts flows={flows.history.flows} load={flows.history.load} reloads={flows.history.reloads} />
 						<Filters flows={flows} />

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What was seen in the last minutes, for the charts. Times are milliseconds on the browser's clock. */
-import type { Flows, Load, Path, Status, Total } from '../../../rpcd/api/index.ts';
+import type { DeviceLoad, Flows, Load, Path, Status, Total } from '../../../rpcd/api/index.ts';
+import { longest } from './rates.ts';
+import { totalOf } from './total.ts';
 
 /** How far the charts look back. */
 export const SPAN = 10 * 60_000;
@@ -14,13 +16,19 @@ const LATE = 120;
 export interface FlowsSample {
 	at: number;
 	totals: Record<Path, Total>;
+	/**
+	 * Bytes per second by the counters of the connections in hardware, at least: what a connection carried leaves the sum
+	 * when it ends. Null where no connection was in hardware twice in a row, or more ended than came.
+	 */
+	hardware: number | null;
 }
 
 /** Bytes per second, and shares of the processor's time from 0 to 1. */
 export interface LoadSample {
 	at: number;
-	lan: Throughput;
-	wan: Throughput;
+	/** Null where the devices of a side are others than before, or began again. */
+	lan: Throughput | null;
+	wan: Throughput | null;
 	/** All but idle; softirq is a part of it. */
 	busy: number;
 	softirq: number;
@@ -29,6 +37,8 @@ export interface LoadSample {
 export interface Throughput {
 	received: number;
 	sent: number;
+	/** Whether offloaded packets are in it: as little as of any of the devices. */
+	offloaded: DeviceLoad['offloaded'];
 }
 
 export class History {
@@ -41,12 +51,15 @@ export class History {
 	/** When the last connections were read, on the router's clock: the browser's stands still while it sleeps. */
 	#read = -Infinity;
 
-	noteFlows({ totals, at_ms }: Flows, at: number): void {
+	noteFlows({ totals, at_ms, took_us }: Flows, at: number): void {
 		const before = this.flows.at(-1);
 		const since = this.#read;
 		this.#read = at_ms ?? at;
-		if (before && this.#read - since < GAP && lostOffload(before.totals, totals)) this.#noteReload(at);
-		this.flows = recent([...this.flows, { at, totals }], at);
+		const between = this.#read - since;
+		if (before && between < GAP && lostOffload(before.totals, totals)) this.#noteReload(at);
+		const comparable = before && between > 0 && between <= longest(took_us);
+		const hardware = comparable ? hardwareRate(before.totals, totals, between / 1000) : null;
+		this.flows = recent([...this.flows, { at, totals, hardware }], at);
 	}
 
 	/** Takes a status, once however often it comes. */
@@ -99,14 +112,40 @@ function loadBetween(before: Load, after: Load, at: number): LoadSample | null {
 	};
 }
 
-/** Devices that came or began again in between count from the next time on. */
-function throughput(side: 'lan' | 'wan', before: Load, after: Load, seconds: number): Throughput {
-	const rates = { received: 0, sent: 0 };
-	for (const device of after.devices) {
-		const earlier = before.devices.find(({ name }) => name === device.name);
-		if (device.side !== side || !earlier) continue;
-		rates.received += Math.max(0, device.rx_bytes - earlier.rx_bytes) / seconds;
-		rates.sent += Math.max(0, device.tx_bytes - earlier.tx_bytes) / seconds;
+/** Null where the two do not compare: a device that comes would bring all that it ever carried, one that goes a gap. */
+function throughput(side: 'lan' | 'wan', before: Load, after: Load, seconds: number): Throughput | null {
+	const earlier = new Map(before.devices.map((device) => [device.name, device]));
+	const devices = after.devices.filter((device) => device.side === side);
+	if (devices.length !== before.devices.filter((device) => device.side === side).length) return null;
+	const sum = { received: 0, sent: 0, offloaded: leastOf(devices) };
+	for (const { name, rx_bytes, tx_bytes } of devices) {
+		const then = earlier.get(name);
+		if (then?.side !== side || rx_bytes < then.rx_bytes || tx_bytes < then.tx_bytes) return null;
+		sum.received += (rx_bytes - then.rx_bytes) / seconds;
+		sum.sent += (tx_bytes - then.tx_bytes) / seconds;
 	}
-	return rates;
+	return sum;
+}
+
+function leastOf(devices: readonly DeviceLoad[]): DeviceLoad['offloaded'] {
+	return (
+		(['no', 'unknown'] as const).find((each) => devices.some(({ offloaded }) => offloaded === each)) ?? 'yes'
+	);
+}
+
+/**
+ * A connection brings all that it ever carried when it gets into hardware, and that leaves the sum of another path: so
+ * the growth is held against that of all connections, which is never more than what passed.
+ */
+function hardwareRate(
+	before: Record<Path, Total>,
+	after: Record<Path, Total>,
+	seconds: number
+): number | null {
+	if (before.hardware.flows === 0 || after.hardware.flows === 0) return null;
+	const growth = Math.min(
+		after.hardware.bytes - before.hardware.bytes,
+		totalOf(after).bytes - totalOf(before).bytes
+	);
+	return growth < 0 ? null : growth / seconds;
 }

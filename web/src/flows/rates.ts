@@ -34,13 +34,14 @@ interface Seen {
 /** Answers that follow closer would make a few bytes a storm: the one before them stays the start. */
 export const SHORTEST = 1000;
 /**
- * Forgets what was seen long before `at`: who comes back to the page is not told the mean of a night. Long are two
- * minutes, or three times the rest that the router is owed for a list that took it so many microseconds.
- * And what was seen after `at`: the router's clock starts again with the router.
+ * Milliseconds between two answers that still make a rate: two minutes, or three times the rest that the router is owed
+ * for a list that took it so many microseconds. Who comes back to the page is not told the mean of a night.
  */
+export const longest = (took_us: number): number => Math.max(120_000, 3 * restFor(took_us));
+
+/** Forgets what was seen long before `at`. And what was seen after it: the router's clock starts again with the router. */
 export function forget(seen: Map<string, { at: number }>, at: number, took_us: number): void {
-	const longest = Math.max(120_000, 3 * restFor(took_us));
-	for (const [key, { at: last }] of seen) if (at < last || at - last > longest) seen.delete(key);
+	for (const [key, { at: last }] of seen) if (at < last || at - last > longest(took_us)) seen.delete(key);
 }
 
 const UNKNOWN: FlowRates = { original: 'unknown', reply: 'unknown' };
@@ -81,7 +82,7 @@ function rate(flow: Flow, now: Tuple, before: Counters | null, seconds: number, 
 	const reason = distrust(flow, now, counting);
 	if (reason !== null) return reason;
 	const counters = countersOf(now);
-	if (!counters || !before) return 'unknown';
+	if (!counters || !before) return flow.path === 'hardware' && !counting.hardware ? 'hardware' : 'unknown';
 	// Another connection took over the tuple.
 	if (counters.bytes < before.bytes || counters.packets < before.packets) return 'unknown';
 	// Hardware is asked for its counters now and then, or never: that they stand still says nothing.
