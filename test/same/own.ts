@@ -56,18 +56,18 @@ const UNTIL: readonly (readonly [release: number, own: Own])[] = [
 		own('* get_status', 'effective.counter', 'type', 'firewall4 lets the flowtable count since its 04a06bd')
 	],
 	[
-		24.1,
+		25.12,
 		optional(own('session login', 'acls.ubus.network.device', 'type', 'a right that luci-base has since'))
 	],
-	[24.1, optional(own('session access', 'ubus.network.device', 'type', 'a right that luci-base has since'))],
+	[25.12, optional(own('session access', 'ubus.network.device', 'type', 'a right that luci-base has since'))],
 	[
-		24.1,
+		25.12,
 		optional(
 			own('luci-rpc getDHCPLeases', 'dhcp6_leases.*.interface', 'type', 'rpcd-mod-luci tells it since')
 		)
 	],
 	[
-		24.1,
+		25.12,
 		optional(own('luci-rpc getDHCPLeases', 'dhcp6_leases.*.iaid', 'type', 'rpcd-mod-luci tells it since'))
 	],
 	[25.12, own('* get_status', 'package.manager', 'type', 'opkg before apk')],
