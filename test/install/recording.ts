@@ -2,6 +2,8 @@
 /** What failed installations say, kept in test/fixtures/install: written with `vitest --update`, compared without. */
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
+import type { Failure } from '../../rpcd/api/index.ts';
+import type { Manager } from '../packaging/roots.ts';
 import type { FailedInstall } from '../router/installer.ts';
 import type { Ended } from './machine.ts';
 import type { Setup } from './setup.ts';
@@ -21,12 +23,19 @@ export async function expectAsRecorded(
 	const recording: FailedInstall = {
 		step: job.report.step,
 		changes: job.changes,
-		failure: job.failure,
+		failure: ofEveryRoot(job.failure, manager),
 		log: log
 			.replaceAll(/127\.0\.0\.1:\d+/g, 'feed.example')
 			.replaceAll(/(Installed-Time: )\d+/g, '$11795270680')
+			// uclient-fetch tells it once or twice, as the connection's end has it.
+			.replaceAll(/^((?:wget)?SSL verify error: .*\n)\1/gm, '$1')
 			.replaceAll(/(opkg-)\w{6}/g, '$1aaaaaa')
 	};
 	const text = `${JSON.stringify(recording, null, '\t')}\n`;
 	await expect(text).toMatchFileSnapshot(`${FIXTURES}${manager}/${name}.json`);
+}
+
+/** What is needed follows from the size of opkg's database, which is each root's own: the test has reckoned it. */
+function ofEveryRoot(failure: Failure, manager: Manager): Failure {
+	return failure.code === 'no_space' && manager === 'opkg' ? { ...failure, needed_kib: 233 } : failure;
 }

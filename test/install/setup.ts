@@ -5,7 +5,17 @@
  * three packages, and for apk an index without them, `other.adb`.
  */
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+	cpSync,
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	statSync,
+	writeFileSync
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -94,6 +104,13 @@ export class Setup {
 
 	downloaded(): string[] {
 		return this.feed.asked.filter((name) => KMOD.test(name));
+	}
+
+	/** What the feed's files of these names have together. */
+	feedBytes(names: RegExp): number {
+		return readdirSync(this.#directory)
+			.filter((name) => names.test(name))
+			.reduce((sum, name) => sum + statSync(join(this.#directory, name)).size, 0);
 	}
 
 	versions(): (string | null)[] {
