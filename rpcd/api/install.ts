@@ -61,20 +61,33 @@ export interface JobChanges {
 	firewall_reloaded: boolean;
 }
 
+/**
+ * The last line in which a program told of an error, or else its last line; empty where it printed nothing. At most
+ * 256 characters of printable ASCII, and whatever a feed's server has put there.
+ */
+export type LastWord = string;
+
 export type Failure =
 	| { code: 'no_manager' }
 	| { code: 'no_network' }
 	| { code: 'feed_gone' }
+	/** It sent what the package manager cannot read. */
+	| { code: 'feed_unreadable' }
+	/** The feed's address is https, and the router has no TLS library. */
+	| { code: 'no_tls' }
 	| { code: 'certificate_refused' }
 	| { code: 'signature_refused' }
 	| { code: 'database_locked' }
+	| { code: 'read_only' }
 	| { code: 'no_space'; free_kib: number; needed_kib: number }
 	| { code: 'wrong_kernel'; kernel: string; offered: string }
 	| { code: 'not_in_feed' }
 	| { code: 'interrupted' }
 	| { code: 'timed_out' }
-	| { code: 'manager_failed'; status: number }
-	| { code: 'module_not_loaded' }
+	/** In a way that nobody has a name for, with its last word. The status is 0 where it noticed nothing. */
+	| { code: 'manager_failed'; status: number; last: LastWord }
+	/** With modprobe's last word. */
+	| { code: 'module_not_loaded'; last: LastWord }
 	/** The status is 0 where nft has refused the ruleset: `fw4 reload` does not tell. */
 	| { code: 'reload_failed'; status: number }
 	/** A fault of the job's own. */

@@ -20,15 +20,21 @@ const TOLD: Record<Failure['code'], readonly [RegExp, RegExp]> = {
 	no_manager: [/neither apk nor opkg on this router/, /Use an image that has kmod-nft-offload/],
 	no_network: [/package feeds cannot be reached/, /Check the router’s connection .* then try again/],
 	feed_gone: [/does not have what its address promises/, /Check the addresses under System > Software/],
+	feed_unreadable: [/nothing that the package manager can read/, /addresses .* another release/],
+	no_tls: [/begins with https, and this router has no TLS library/, /Use an image with a TLS library/],
 	certificate_refused: [/TLS certificate was refused/, /Check the router’s clock .* then try again/],
 	signature_refused: [/not signed by a key that this router trusts/, /Do not install what is not signed/],
 	database_locked: [/Another package manager is at work/, /Try again when it has ended/],
+	read_only: [/a file system of this router is read-only/, /Restart the router, then try again/],
 	no_space: [/not enough room on the flash: \d+ KiB are free, \d+ KiB are needed/, /Remove packages/],
-	wrong_kernel: [/this router has [\d.]+.*, the package is for [\d.]+/, /Upgrade the router/],
+	wrong_kernel: [
+		/this router has [\d.]+.*, the package is for [\d.]+/,
+		/Upgrade the router|Restart the router/
+	],
 	not_in_feed: [/No feed of this router has kmod-nft-offload/, /Check the feeds/],
 	interrupted: [/The installation was interrupted \(step: Installing\)/, /Try again: what was begun/],
 	timed_out: [/It took too long \(step: (Updating the package lists|Installing)\)/, /Look at the log/],
-	manager_failed: [/The package manager failed with status \d+/, /Look at the log, then try again/],
+	manager_failed: [/failed with status \d+\. Its last word: \S/, /Look at the log, then try again/],
 	module_not_loaded: [/the kernel does not take its module/, /Read the kernel log/],
 	reload_failed: [/The firewall could not be reloaded \(status 1\)/, /Read the system log, then try again/],
 	fault: [/internal fault: a NUL byte in a command/, /Look at the log, then try again/]
@@ -47,8 +53,18 @@ function recorded(manager: PackageManager): Record<string, FailedInstall> {
 }
 
 const NOTHING = { installed: [], module_loaded: false, firewall_reloaded: false };
-/** No manager makes the job itself fail, or prints markup. */
+/** No manager makes the job itself fail, or prints markup; a feed's server may send some. */
 const OURS: Record<string, FailedInstall> = {
+	'hostile-words': {
+		step: 'match',
+		changes: NOTHING,
+		failure: {
+			code: 'manager_failed',
+			status: 1,
+			last: `ERROR: <img src=x onerror=alert(1)> %s ${'x'.repeat(200)}`
+		},
+		log: '# /usr/bin/apk update\n<b>ERROR</b>\n'
+	},
 	'job-fault': {
 		step: 'match',
 		changes: NOTHING,
@@ -101,6 +117,7 @@ for (const [manager, scenario] of [
 				const [happened, advice] = TOLD[failed.failure.code];
 				await expect(outcome).toContainText(happened);
 				await expect(outcome).toContainText(advice);
+				if ('last' in failed.failure) await expect(outcome).toContainText(failed.failure.last);
 				await expect(outcome).toContainText(
 					failed.changes.installed.length > 0 ? 'kmod-nft-offload' : 'Nothing was changed.'
 				);
@@ -146,7 +163,7 @@ test.describe('after a failure', () => {
 		letInstallFail(router.kernel, wrongKernel ?? null);
 		const tab = await openTab();
 		await button(tab, 'Install').click();
-		await expect(section(tab).getByRole('alert')).toContainText('Nothing was downloaded.');
+		await expect(section(tab).getByRole('alert')).toContainText('No package was downloaded.');
 		await foldedLog(tab).click();
 		for (const { colorScheme, width } of LOOKS) {
 			await page.emulateMedia({ colorScheme });

@@ -25,6 +25,7 @@ export interface Setting {
 type Printed = Buffer;
 
 const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
+const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
 /** The file of a part that is read by require(). */
@@ -121,4 +122,9 @@ export async function runPlugin(setting: Setting): Promise<Printed> {
 	await program.provide();
 	await program.run(PLUGIN);
 	return program.output;
+}
+
+/** Runs the job that installs the package to its end. What came of it is in its file. */
+export async function runWorker(setting: Setting): Promise<void> {
+	await new Program(setting).run(WORKER);
 }

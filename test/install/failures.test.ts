@@ -73,6 +73,50 @@ withEachManager((setup) => {
 		await fails('certificate-refused', { code: 'certificate_refused' }, /./).finally(() => feed.stop());
 	});
 
+	it('tells that there is no TLS library', async () => {
+		const { router } = setup;
+		rmSync(router.path('lib/libustream-ssl.so'), { force: true });
+		router.useFeed(manager, 'https://127.0.0.1:1');
+		await router.boot();
+		await fails('no-tls', { code: 'no_tls' }, /SSL support not available/);
+	});
+
+	// opkg misses the signature first.
+	if (manager === 'apk')
+		it('tells that something else answers in the place of the feed', async () => {
+			await setup.router.boot();
+			// Of a longer one wget would notice only after a minute that apk reads no further.
+			const page = Buffer.from('<html><body>Log in</body></html>\n');
+			await setup.withFeedFile('packages.adb', page, () =>
+				fails('feed-unreadable', { code: 'feed_unreadable' }, /packages\.adb: file format is invalid/)
+			);
+		});
+
+	it('tells that the lists could not be updated, in the manager’s own words where there are no others', async () => {
+		const { router, feed } = setup;
+		router.useFeed(manager, feed.url.replace('http:', 'ftp:'));
+		await router.boot();
+		const last: unknown = expect.stringMatching(
+			manager === 'apk' ? /^WARNING: updating and opening ftp:/ : /^\* opkg_download: .* wget returned 1\.$/
+		);
+		await fails('update-failed', { code: 'manager_failed', status: 1, last }, /Failed to allocate uclient/);
+		router.useFeed(manager, feed.url);
+		await succeeds();
+	});
+
+	it('tells that a file system is read-only', async () => {
+		const { router } = setup;
+		const folder = manager === 'apk' ? 'lib/apk' : 'usr/lib/opkg';
+		const mounts = `mount --bind "$ROOT/${folder}" "$ROOT/${folder}"; mount -o remount,bind,ro "$ROOT/${folder}"`;
+		await router.boot({ mounts });
+		await fails(
+			'read-only',
+			{ code: 'read_only' },
+			manager === 'apk' ? /Unable to lock/ : /info kmod-nft-nat/
+		);
+		expect(setup.downloaded()).toEqual([]);
+	});
+
 	it('tells that a signature is refused', async () => {
 		const { router } = setup;
 		const keys = router.path(manager === 'apk' ? 'etc/apk/keys' : 'etc/opkg/keys');
@@ -212,7 +256,8 @@ withEachManager((setup) => {
 		await router.boot();
 		const ended = await router.install();
 		const words = /unable to select packages|already provided by package/;
-		await endedAs('manager-failed', ended, { code: 'manager_failed' }, words);
+		const last: unknown = expect.stringMatching(/unable to select packages|wants to install file/);
+		await endedAs('manager-failed', ended, { code: 'manager_failed', last }, words);
 		expect(ended.job.changes).toEqual(NOTHING);
 		edit(router.path(obstacle), (text) => text.replace(`${line}\n`, ''));
 		await succeeds();

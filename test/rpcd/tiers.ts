@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The places where the plugin's cases run: the host in Node, and real ucodes, each in a root directory of its own. */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync, spawnSync } from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
@@ -13,9 +13,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { stripPlugin } from '../../packaging/strip.ts';
-import { runPlugin } from '../host/host.ts';
+import { runPlugin, runWorker } from '../host/host.ts';
 import type { Provider } from '../host/ubus.ts';
 import { findRoots } from '../roots/archives.ts';
 import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
@@ -26,6 +27,8 @@ export interface Tier {
 	/** A directory with the plugin installed in it. */
 	base: string;
 	run(test: Case): Promise<Outcome>;
+	/** Runs the job that installs the package on such a router, and returns what it has written down of itself. */
+	work(files: Files): Promise<unknown>;
 }
 
 function write(root: string, files: Files): void {
@@ -86,6 +89,23 @@ export function allTiers(): readonly [Tier, ...Tier[]] {
 	return tiers;
 }
 
+const BESIDE = '/usr/libexec/nft-offload/beside';
+const LOG = '/var/run/nft-offload/log';
+
+/** What the shipped one does, of which all paths are the router's, and without going on by itself. */
+const BESIDE_IN_NODE = `#!/bin/sh
+cd "$ROUTER_ROOT/var/run/nft-offload" || exit 1
+echo "# $*" >>log
+program=$ROUTER_ROOT$1
+shift
+"$program" "$@" </dev/null >>log 2>&1 3>progress
+echo $? >status
+`;
+
+function jobIn(root: string): unknown {
+	return JSON.parse(readFileSync(join(root, 'var/run/nft-offload/job.json'), 'utf8'));
+}
+
 function nodeTier(base: string): Tier {
 	return {
 		name: 'Node',
@@ -98,7 +118,12 @@ function nodeTier(base: string): Tier {
 				const output = await runPlugin({ root, args: ['call', test.method], input: inputOf(test), bus });
 				return { answer: JSON.parse(output.toString('utf8')) as unknown, calls };
 			});
-		}
+		},
+		work: (files) =>
+			inRoot(base, { [BESIDE]: BESIDE_IN_NODE, [LOG]: '', ...files }, [], async (root) => {
+				await runWorker({ root, args: ['1234'] });
+				return jobIn(root);
+			})
 	};
 }
 
@@ -124,6 +149,8 @@ function connect() {
 return { connect };
 `;
 
+const WORKER = '/usr/share/ucode/nft_offload/install/worker.uc';
+
 /** On the ucode of an unpacked root. */
 function ucodeTier(name: string, base: string): Tier {
 	return {
@@ -145,6 +172,13 @@ function ucodeTier(name: string, base: string): Tier {
 					answer: JSON.parse(text) as unknown,
 					calls: lines.map((line) => JSON.parse(line) as unknown)
 				});
+			});
+		},
+		work: (files) => {
+			const beside = readFileSync(new URL(`../../luci-app-src/root${BESIDE}`, import.meta.url));
+			return inRoot(base, { [BESIDE]: beside, [LOG]: '', '/dev/null': '', ...files }, [], async (root) => {
+				await promisify(execFile)('chroot', [root, '/usr/bin/ucode', WORKER, '1234']);
+				return jobIn(root);
 			});
 		}
 	};

@@ -6,6 +6,7 @@ import { uptime } from 'nft_offload.base.clock';
 import { run } from 'nft_offload.base.command';
 import { birth_of, LOG, read_log, read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
+import { printable } from 'nft_offload.install.printed';
 
 /** Takes the lock, starts the worker beside itself and ends: with BUSY where somebody else has the lock. */
 const START = '/usr/libexec/nft-offload/start';
@@ -17,22 +18,6 @@ const PIECE = 8192;
 /** The worker's first sign of life is waited for: so many times, so many milliseconds. */
 const LOOKS = 80;
 const LOOK_REST = 50;
-
-/** Text with every byte but printable ASCII, tabs and ends of lines as `\xHH`. A carriage return ends a line. */
-function printable(bytes: string): string {
-	const parts: string[] = [];
-	let start = 0;
-	for (let i = 0; i < length(bytes); i++) {
-		const byte = ord(bytes, i) ?? 0;
-		if ((byte >= 0x20 && byte <= 0x7e) || byte === 0x0a || byte === 0x09) {
-			continue;
-		}
-		push(parts, substr(bytes, start, i - start), byte === 0x0d ? '\n' : sprintf('\\x%02x', byte));
-		start = i + 1;
-	}
-	push(parts, substr(bytes, start));
-	return join('', parts);
-}
 
 function report(state: JobState, offset: number): JobReport {
 	const piece = read_log(offset, PIECE);

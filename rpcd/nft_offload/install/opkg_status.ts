@@ -18,15 +18,15 @@ function is_whole(path: string): boolean {
 	return read_piece(path, max((stat(path)?.size ?? 0) - 2, 0), 2) === '\n\n';
 }
 
-/** Keeps a copy, all of it or none: false where it could not be written. */
-function keep_status(): boolean {
-	const copied = run('/bin/cp', ['-p', OPKG_DATABASE, NEW]).status === 0;
-	if (!copied || stat(NEW)?.size !== stat(OPKG_DATABASE)?.size) {
+/** Keeps a copy, all of it or none; in words, why none could be made. */
+function keep_status(): string | null {
+	const copied = run('/bin/cp', ['-p', OPKG_DATABASE, NEW]);
+	if (copied.status !== 0 || stat(NEW)?.size !== stat(OPKG_DATABASE)?.size) {
 		unlink(NEW);
-		return false;
+		return `no copy of ${OPKG_DATABASE} could be made: ${copied.output}`;
 	}
 	run('/bin/sync', []);
-	return rename(NEW, COPY) === true;
+	return rename(NEW, COPY) === true ? null : `${NEW} cannot be renamed`;
 }
 
 /** Takes the copy away where the database is whole, and puts it in its place where that was cut off. No opkg of ours may run. */

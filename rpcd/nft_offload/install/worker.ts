@@ -7,7 +7,7 @@
 'use strict';
 import { stat } from 'fs';
 import type { Effective, Failure, PackageName, PackageVersion } from '../../api/index.ts';
-import { failure_in, no_room } from 'nft_offload.install.failure';
+import { failure_in, manager_failed, no_room } from 'nft_offload.install.failure';
 import { gather } from 'nft_offload.state.evidence';
 import { read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
@@ -17,6 +17,7 @@ import { MANAGERS } from 'nft_offload.install.managers';
 import type { Offer, PackageManager } from 'nft_offload.install.managers';
 import { keep_status, release_status } from 'nft_offload.install.opkg_status';
 import { look } from 'nft_offload.install.package';
+import { last_word } from 'nft_offload.install.printed';
 import { manager, OPKG_DATABASE } from 'nft_offload.state.package';
 import { message_of, number_or } from 'nft_offload.base.value';
 
@@ -77,16 +78,47 @@ function obstacle(offers: Offer[], needed: number, why_not: Failure | null): Fai
 function update(job: JobState, tools: PackageManager): Failure | null {
 	enter(job, 'update');
 	const ended = run_beside(job, tools.update, null);
-	return ended.status == null
-		? { code: 'timed_out' }
-		: failure_in(ended.output, ended.status, PACKAGES_SPARE_KIB);
+	if (ended.status == null) {
+		return { code: 'timed_out' };
+	}
+	// A signature that is refused is no failure to opkg.
+	const told = failure_in(ended.output, ended.status, PACKAGES_SPARE_KIB);
+	return told ?? (ended.status === 0 ? null : manager_failed(ended.output, ended.status));
+}
+
+/** What there is to be had of the packages, and why the manager could not tell of all. */
+interface Found {
+	offers: Offer[];
+	why_not: Failure | null;
+}
+
+/** Asks the manager; nothing that it could not tell stands in the way where the rest suffices. */
+function find(job: JobState, tools: PackageManager): Found {
+	enter(job, 'match');
+	const found: Found = { offers: [], why_not: null };
+	const asked = look().packages;
+	const commands = tools.query(map(asked, (each) => each.name));
+	for (let i = 0; i < length(commands); i++) {
+		const ended = run_beside(job, commands[i] ?? [], null);
+		map(tools.offers(ended.output), (offer) => push(found.offers, offer));
+		if (ended.status == null) {
+			found.why_not = { code: 'timed_out' };
+			return found;
+		}
+		if (ended.status !== 0) {
+			const told = failure_in(ended.output, ended.status, PACKAGES_SPARE_KIB);
+			found.why_not ??= told ?? manager_failed(ended.output, ended.status);
+		}
+	}
+	return found;
 }
 
 function install(job: JobState, tools: PackageManager, names: PackageName[], needed: number): Failure | null {
 	enter(job, 'install');
 	const is_opkg = manager() === 'opkg';
-	if (is_opkg && !keep_status()) {
-		return no_room(needed) ?? { code: 'fault', reason: `no copy of ${OPKG_DATABASE} could be made` };
+	const unkept = is_opkg ? keep_status() : null;
+	if (unkept != null) {
+		return no_room(needed) ?? failure_in(unkept, 1, needed) ?? { code: 'fault', reason: last_word(unkept) };
 	}
 	const count = max(length(names), 1);
 	const ended = run_beside(job, tools.install(names), (output, progress) =>
@@ -102,7 +134,7 @@ function install(job: JobState, tools: PackageManager, names: PackageName[], nee
 		return { code: 'timed_out' };
 	}
 	const told = failure_in(ended.output, ended.status, needed);
-	return told ?? no_room(needed) ?? { code: 'manager_failed', status: ended.status };
+	return told ?? no_room(needed) ?? manager_failed(ended.output, ended.status);
 }
 
 /** From the lists to the package on the flash. */
@@ -122,26 +154,28 @@ function bring(job: JobState): Failure | null {
 	if (why_not?.code === 'timed_out' || why_not?.code === 'database_locked') {
 		return why_not;
 	}
-	enter(job, 'match');
-	const offers: Offer[] = [];
-	const asked = look().packages;
-	const commands = tools.query(map(asked, (each) => each.name));
-	for (let i = 0; i < length(commands); i++) {
-		const ended = run_beside(job, commands[i] ?? [], null);
-		if (ended.status == null) {
-			return { code: 'timed_out' };
-		}
-		map(tools.offers(ended.output), (offer) => push(offers, offer));
+	const found = find(job, tools);
+	if (found.why_not?.code === 'timed_out') {
+		return found.why_not;
 	}
-	const needed = needed_kib(offers, names);
-	return obstacle(offers, needed, why_not) ?? install(job, tools, names, needed);
+	const needed = needed_kib(found.offers, names);
+	const stands = obstacle(found.offers, needed, why_not ?? found.why_not);
+	return stands ?? install(job, tools, names, needed);
 }
 
-/** Loads the module with those it needs; modprobe does not mind one that is loaded. */
+/** Loads the module with those it needs, unless it is loaded; why not. The kernel tells, not modprobe's status. */
 function load(job: JobState): Failure | null {
+	if (is_active()) {
+		return null;
+	}
 	enter(job, 'load');
 	const ended = run_beside(job, ['/sbin/modprobe', 'nft_flow_offload'], null);
-	return ended.status == null ? { code: 'timed_out' } : null;
+	if (is_active()) {
+		return null;
+	}
+	return ended.status == null
+		? { code: 'timed_out' }
+		: { code: 'module_not_loaded', last: last_word(ended.output) };
 }
 
 /** Whether firewall4 has made its flowtable anew, which had this handle, where one is asked for and has devices. */
@@ -177,18 +211,14 @@ function reload(job: JobState): Failure | null {
 /** What counts: the package database and the kernel. */
 function verify(job: JobState): Failure | null {
 	enter(job, 'verify');
-	return is_active() && is_installed() ? null : { code: 'module_not_loaded' };
+	return is_active() && is_installed() ? null : { code: 'module_not_loaded', last: '' };
 }
 
 /** The module in the kernel, whatever it takes. Files that it does not take are unpacked anew, once. */
 function bring_and_load(job: JobState): Failure | null {
 	const whole = is_installed();
-	const failure = whole ? null : bring(job);
-	const stuck = failure ?? (is_active() ? null : load(job));
-	if (stuck != null || is_active() || !whole) {
-		return stuck;
-	}
-	return bring(job) ?? load(job);
+	const stuck = (whole ? null : bring(job)) ?? load(job);
+	return whole && stuck?.code === 'module_not_loaded' ? (bring(job) ?? load(job)) : stuck;
 }
 
 /** Everything, from what is there to what is missing. What a job before has left undone may be the reload alone. */

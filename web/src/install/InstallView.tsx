@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Job, PackageDetails } from '../../../rpcd/api/index.ts';
+import type { Job, KernelFit, PackageDetails } from '../../../rpcd/api/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainEnd, explainNeed, progressText, stepName, STEPS } from './texts.ts';
@@ -84,19 +84,20 @@ function Parts({ details }: { details: PackageDetails }) {
 				<Fact key={name} name={name} value={version ?? _('not installed')} />
 			))}
 			<Fact name={_('Package manager')} value={manager === 'none' ? _('none') : manager} />
-			<Fact
-				name={_('Kernel')}
-				value={
-					kernel.fits
-						? fill(_('%s, that of the installed packages'), kernel.running)
-						: fill(_('%s, the installed packages are for %s'), kernel.running, kernel.installed ?? '')
-				}
-			/>
+			<Fact name={_('Kernel')} value={kernelText(kernel)} />
 			{free_kib !== null && (
 				<Fact name={_('Room on the flash')} value={fill(_('%s KiB'), formatCount(free_kib))} />
 			)}
 		</dl>
 	);
+}
+
+/** A kernel of one's own has no package to be compared with. */
+function kernelText({ running, installed, fits }: KernelFit): string {
+	if (installed === null) return running;
+	return fits
+		? fill(_('%s, that of the installed packages'), running)
+		: fill(_('%s, the installed packages are for %s'), running, installed);
 }
 
 function JobView({ job }: { job: Job }) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of the package and of the job that installs it, for each code of the contract. */
-import type { Failure, Job, JobReport, JobStep, PackageDetails } from '../../../rpcd/api/index.ts';
+import type { Job, JobReport, JobStep, LastWord, PackageDetails } from '../../../rpcd/api/index.ts';
 import { formatBytes } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import type { Explanation } from '../ui/names.ts';
@@ -111,7 +111,7 @@ export function explainEnd(job: Extract<Job, { state: 'succeeded' | 'failed' }>)
 	const changed = changes.length > 0 ? changes.join(' ') : _('Nothing was changed.');
 	return job.state === 'succeeded'
 		? { tone: 'good', text: _('Done: verified in the package database and in the kernel.'), advice: changed }
-		: { tone: 'danger', text: explainFailure(job), advice: `${adviceFor(job.failure)} ${changed}` };
+		: { tone: 'danger', text: explainFailure(job), advice: `${adviceFor(job)} ${changed}` };
 }
 
 function explainFailure({ failure, report }: Extract<Job, { state: 'failed' }>): string {
@@ -119,15 +119,21 @@ function explainFailure({ failure, report }: Extract<Job, { state: 'failed' }>):
 		case 'no_manager':
 			return _('There is neither apk nor opkg on this router.');
 		case 'no_network':
-			return _('The package feeds cannot be reached.');
+			return _('The package feeds cannot be reached, or not all of them.');
 		case 'feed_gone':
 			return _('The feed’s server answers, and does not have what its address promises.');
+		case 'feed_unreadable':
+			return _('What the feed’s server sent is nothing that the package manager can read.');
+		case 'no_tls':
+			return _('A feed’s address begins with https, and this router has no TLS library.');
 		case 'certificate_refused':
-			return _('The feed’s TLS certificate was refused.');
+			return _('The feed’s TLS certificate was refused, or no TLS connection came about.');
 		case 'signature_refused':
-			return _('The package lists are not signed by a key that this router trusts.');
+			return _('What the feed’s server sent is not signed by a key that this router trusts.');
 		case 'database_locked':
 			return _('Another package manager is at work on this router.');
+		case 'read_only':
+			return _('The package manager cannot write: a file system of this router is read-only.');
 		case 'no_space':
 			return fill(
 				_('There is not enough room on the flash: %s KiB are free, %s KiB are needed.'),
@@ -137,7 +143,7 @@ function explainFailure({ failure, report }: Extract<Job, { state: 'failed' }>):
 		case 'wrong_kernel':
 			return fill(
 				_(
-					'The package is for another kernel: this router has %s, the package is for %s. Nothing was downloaded.'
+					'The package is for another kernel: this router has %s, the package is for %s. No package was downloaded.'
 				),
 				failure.kernel,
 				failure.offered
@@ -149,17 +155,31 @@ function explainFailure({ failure, report }: Extract<Job, { state: 'failed' }>):
 		case 'timed_out':
 			return fill(_('It took too long (step: %s).'), stepName(report.step));
 		case 'manager_failed':
-			return fill(_('The package manager failed with status %s.'), failure.status);
+			return withLastWord(
+				failure.status === 0
+					? _('The package manager reports success, and the package is not there.')
+					: fill(_('The package manager failed with status %s.'), failure.status),
+				failure.last
+			);
 		case 'module_not_loaded':
-			return _('The package is installed, and the kernel does not take its module.');
+			return withLastWord(
+				_('The package is installed, and the kernel does not take its module.'),
+				failure.last
+			);
 		case 'reload_failed':
-			return fill(_('The firewall could not be reloaded (status %s).'), failure.status);
+			return failure.status === 0
+				? _('The firewall was told to reload, and nft has refused its ruleset.')
+				: fill(_('The firewall could not be reloaded (status %s).'), failure.status);
 		case 'fault':
 			return fill(_('The router reports an internal fault: %s'), failure.reason);
 	}
 }
 
-function adviceFor(failure: Failure): string {
+function withLastWord(text: string, last: LastWord): string {
+	return last === '' ? text : `${text} ${fill(_('Its last word: %s'), last)}`;
+}
+
+function adviceFor({ failure, report }: Extract<Job, { state: 'failed' }>): string {
 	switch (failure.code) {
 		case 'no_manager':
 			return _('Use an image that has kmod-nft-offload in it.');
@@ -169,17 +189,32 @@ function adviceFor(failure: Failure): string {
 			return _('Check the addresses under System > Software > Configuration.');
 		case 'certificate_refused':
 			return _('Check the router’s clock under System > System, then try again.');
+		case 'feed_unreadable':
+			return _(
+				'Check the addresses under System > Software > Configuration: they may be those of another release. Or a provider’s login page answers in the place of the feed.'
+			);
+		case 'no_tls':
+			return _(
+				'Use an image with a TLS library (libustream), or let the addresses under System > Software > Configuration begin with http: what is signed is checked in any case.'
+			);
 		case 'signature_refused':
 			return _('Check the addresses and the keys of the feeds. Do not install what is not signed.');
 		case 'database_locked':
 			return _('Try again when it has ended.');
+		case 'read_only':
+			return _(
+				'Restart the router, then try again. If it stays so, read the kernel log: the flash may be damaged.'
+			);
 		case 'no_space':
 			return _('Remove packages that you do not need, then try again.');
 		case 'wrong_kernel':
-			return _('Upgrade the router to the release that the feed is for, or use the feed of its own release.');
+			// In its first step the job has not asked a feed: it is the running kernel that the installed packages do not fit.
+			return report.step === 'check'
+				? _('Restart the router, or flash a whole image.')
+				: _('Upgrade the router to the release that the feed is for, or use the feed of its own release.');
 		case 'not_in_feed':
 			return _(
-				'Check the feeds under System > Software > Configuration: that of the target’s kernel modules is missing.'
+				'Check the feeds under System > Software > Configuration: that of the target’s kernel modules is missing or empty.'
 			);
 		case 'interrupted':
 			return _('Try again: what was begun is finished or done anew.');
