@@ -24,7 +24,7 @@ const STILL = 2000;
 const FROZEN = 30000;
 /** Milliseconds after which what was known is forgotten. */
 const STALE = 120000;
-/** How many connections are known from one look to the next. */
+/** How many connections are looked at for the second time at most: those that the table has first. */
 const KNOWN = 256;
 
 const SEEN_RECORD = 'seen.json';
@@ -32,16 +32,18 @@ const SEEN_RECORD = 'seen.json';
 /** What is known of a connection: when it was first seen marked, its packets, since when they are so many. */
 type Known = [number, number | null, number];
 
-/** A look: at which moment, with which flowtable, what it saw, and the connections it knows again. */
+/** What a look leaves for the next: its moment, its flowtable, and the connections that it knows again. */
 interface Look {
 	at_ms: number;
 	handle: number | null;
-	seen: Seen;
 	known: Record<string, Known>;
 }
 
-function no_path(): SeenPath {
-	return { connections: 0, ipv6: 0, bytes: 0 };
+/** What a look at marked connections makes of them. */
+interface Judged {
+	seen: Marked[];
+	uncounted: number;
+	known: Record<string, Known>;
 }
 
 function known_of(value: unknown): Known | null {
@@ -79,60 +81,58 @@ function known_before(
 }
 
 /** Connections in hardware of which a table that was read to its end has one direction alone; null where no table tells. */
-function one_way_in(marked: Marked[], engine: EngineTables): number | null {
-	const whole = filter(engine.tables, (table) => !table.whole);
-	if (length(engine.tables) === 0 || length(whole) > 0) {
+function one_way_in(hardware: Marked[], engine: EngineTables): number | null {
+	const cut_off = filter(engine.tables, (table) => !table.whole);
+	if (length(engine.tables) === 0 || length(cut_off) > 0) {
 		return null;
 	}
 	return length(
-		filter(marked, (each) => exists(engine.ways, each.ways[0]) !== exists(engine.ways, each.ways[1]))
+		filter(hardware, (each) => exists(engine.ways, each.ways[0]) !== exists(engine.ways, each.ways[1]))
 	);
 }
 
-/** Makes what was seen of the marked connections of a text of whole lines. `before` is what a former look knew. */
-function judge(
-	marked: Marked[],
-	before: Record<string, Known>,
-	at_ms: number,
-	whole: boolean,
-	handle: number | null
-): Look {
-	const sums = { software: no_path(), hardware: no_path() };
+function first_of(known: Record<string, Known>): Record<string, Known> {
+	const first: Record<string, Known> = {};
+	map(slice(keys(known), 0, KNOWN), (key) => {
+		const one = known[key];
+		if (one != null) {
+			first[key] = one;
+		}
+	});
+	return first;
+}
+
+/** The sums of a path's connections. */
+function sum_of(connections: Marked[]): SeenPath {
+	const sum: SeenPath = { connections: length(connections), ipv6: 0, bytes: 0 };
+	map(connections, (each) => {
+		sum.ipv6 += each.ipv6 ? 1 : 0;
+		sum.bytes += each.bytes;
+	});
+	return sum;
+}
+
+/** What is known of a connection after a look at it. */
+function knowledge_of(marked: Marked, former: Known | undefined, at_ms: number): Known {
+	return former == null
+		? [at_ms, marked.packets, at_ms]
+		: [former[0], marked.packets, former[1] === marked.packets ? former[2] : at_ms];
+}
+
+/** Makes what was seen of the marked connections of a text. `before` is what a former look knew of them. */
+function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): Judged {
 	const known: Record<string, Known> = {};
+	const seen: Marked[] = [];
 	let uncounted = 0;
-	for (let i = 0; i < length(marked); i++) {
-		const each = marked[i];
-		if (each == null) {
-			continue;
+	map(marked, (each) => {
+		const now = knowledge_of(each, before[each.key], at_ms);
+		known[each.key] = now;
+		if ((each.packets ?? 0) >= ENOUGH || at_ms - now[0] >= STILL) {
+			push(seen, each);
 		}
-		const former = before[each.key];
-		const same = former != null && former[1] === each.packets;
-		const since = former != null && same ? former[2] : at_ms;
-		const first = former == null ? at_ms : former[0];
-		if (i < KNOWN) {
-			known[each.key] = [first, each.packets, since];
-		}
-		if ((each.packets ?? 0) >= ENOUGH || at_ms - first >= STILL) {
-			const sum = sums[each.path];
-			sum.connections += 1;
-			sum.ipv6 += each.ipv6 ? 1 : 0;
-			sum.bytes += each.bytes;
-		}
-		if (each.path === 'hardware' && each.packets != null && at_ms - since >= FROZEN) {
-			uncounted += 1;
-		}
-	}
-	const hardware = filter(marked, (each) => each.path === 'hardware');
-	const engine = read_engine_tables();
-	const seen: Seen = {
-		whole: whole,
-		software: sums.software,
-		hardware: sums.hardware,
-		one_way: length(hardware) > 0 ? one_way_in(hardware, engine) : length(engine.tables) > 0 ? 0 : null,
-		uncounted: uncounted,
-		tables: engine.tables
-	};
-	return { at_ms: at_ms, handle: handle, seen: seen, known: known };
+		uncounted += each.path === 'hardware' && each.packets != null && at_ms - now[2] >= FROZEN ? 1 : 0;
+	});
+	return { seen: seen, uncounted: uncounted, known: known };
 }
 
 /** The first lines of the table, and whether they are all. Empty where the router shows no table. */
@@ -151,10 +151,18 @@ function sample(): { text: string; whole: boolean } {
 function see(handle: number | null): Seen {
 	const at_ms = now_ms();
 	const text = sample();
-	const before = known_before(read_record(SEEN_RECORD), at_ms, handle);
-	const found = judge(marked_in(text.text), before, at_ms, text.whole, handle);
-	write_record(SEEN_RECORD, found);
-	return found.seen;
+	const judged = judge(marked_in(text.text), known_before(read_record(SEEN_RECORD), at_ms, handle), at_ms);
+	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
+	const engine = read_engine_tables();
+	write_record(SEEN_RECORD, { at_ms: at_ms, handle: handle, known: first_of(judged.known) } satisfies Look);
+	return {
+		whole: text.whole,
+		software: sum_of(filter(judged.seen, (each) => each.path === 'software')),
+		hardware: sum_of(hardware),
+		one_way: one_way_in(hardware, engine),
+		uncounted: judged.uncounted,
+		tables: engine.tables
+	};
 }
 
 export { see };

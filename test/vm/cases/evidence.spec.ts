@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What the product says of each kind of engine, with a download through it: never more than was seen. */
+import type { Status, Verdict } from '../../../rpcd/api/index.ts';
+import { FAR, LAN, PORTS, type Engine } from '../engine/engine.ts';
+import { expect, test } from '../engine/test.ts';
+import type { Router } from '../router.ts';
+import { shoot } from '../test.ts';
+import {
+	countForwarded,
+	download,
+	forwarded,
+	reloadNetwork,
+	SERVER,
+	startDownload,
+	stopTraffic,
+	untilMarked,
+	type Family
+} from '../traffic.ts';
+import { until } from '../until.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** Seconds of traffic within which the verdict has to follow what is seen. */
+const SOON = 30;
+
+const asks = (...options: string[]): string =>
+	`${options.map((option) => `uci set firewall.@defaults[0].${option}=1`).join('; ')}; uci commit firewall; fw4 -q reload`;
+const SOFTWARE = asks('flow_offloading');
+const HARDWARE = asks('flow_offloading', 'flow_offloading_hw');
+
+async function statusOf(router: Router): Promise<Status> {
+	return JSON.parse(await router.run('ubus call luci.nft-offload get_status')) as Status;
+}
+
+/** The first verdict of this code. */
+function untilVerdict<C extends Verdict['code']>(
+	router: Router,
+	code: C,
+	seconds = SOON
+): Promise<Extract<Verdict, { code: C }>> {
+	const isIt = (verdict: Verdict): verdict is Extract<Verdict, { code: C }> => verdict.code === code;
+	let last = '';
+	return until(`the verdict ${code}`, seconds, async () => {
+		const status = await statusOf(router);
+		last = JSON.stringify([status.verdict, status.seen]);
+		return isIt(status.verdict) ? status.verdict : null;
+	}).catch((error: unknown) => {
+		throw new Error(`${String(error)}; the last one: ${last}`);
+	});
+}
+
+/** Of the shortfalls, the one of this code. */
+async function untilShortfall(router: Router, code: string, seconds = SOON): Promise<number> {
+	return until(`the shortfall ${code}`, seconds, async () => {
+		const { verdict } = await statusOf(router);
+		const all = verdict.code === 'partly_in_hardware' ? verdict.shortfalls : [];
+		return all.find((each) => each.code === code)?.connections;
+	});
+}
+
+async function fresh(router: Router, engine: Engine, behaviour: Parameters<Engine['set']>[0]): Promise<void> {
+	await stopTraffic(router);
+	await engine.set(behaviour);
+	await router.run('fw4 -q reload');
+}
+
+async function download_of(router: Router, ...families: Family[]): Promise<void> {
+	for (const family of families) await startDownload(router, family);
+}
+
+test('a download through engine ports: a row in hardware, and the headline says so', async ({
+	openTab,
+	router,
+	engine
+}) => {
+	await router.run(HARDWARE);
+	expect((await statusOf(router)).seen.hardware.connections).toBe(0);
+	await download_of(router, 'ipv4');
+	await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
+	const status = await until('a connection seen in hardware', SOON, async () => {
+		const now = await statusOf(router);
+		return now.seen.hardware.connections > 0 && now;
+	});
+	expect(status.verdict).toEqual({ code: 'same' });
+	expect(status.seen).toMatchObject({ whole: true, one_way: 0, uncounted: 0 });
+	expect(status.seen.tables).toEqual([
+		{ name: 'ppe0', entries: (await engine.entries()).length, whole: true }
+	]);
+	expect(status.engines).toContainEqual({ device: PORTS[FAR], engine: 'yes' });
+
+	const tab = await openTab();
+	await expect(tab.state.getByRole('heading')).toHaveText('Packets take the hardware fast path');
+	await expect(tab.connections.getByRole('cell', { name: 'Hardware' }).first()).toBeVisible();
+	await shoot(tab.page, '13-hardware');
+});
+
+test('ports without an engine under the same configuration: nothing is in hardware, and Software is offered', async ({
+	openTab,
+	router,
+	engine
+}) => {
+	await engine.set({ noEngine: [LAN, FAR] });
+	await router.run(HARDWARE);
+	expect((await statusOf(router)).effective.mode).toBe('hardware');
+	await download_of(router, 'ipv4');
+	await untilMarked(router, 'ipv4', 'tcp', '[OFFLOAD]');
+	const verdict = await until('a connection that is not in hardware', SOON, async () => {
+		const now = (await statusOf(router)).verdict;
+		return now.code === 'not_in_hardware' && now.connections > 0 && now;
+	});
+	expect(verdict.cause).toBe('no_engine');
+
+	const tab = await openTab();
+	await expect(tab.state.getByRole('heading')).toHaveText('Set up for hardware, nothing in hardware');
+	await expect(tab.button('Change to Software')).toBeVisible();
+	await shoot(tab.page, '6-no-engine');
+	const staged: unknown = JSON.parse(
+		await router.run(`ubus call luci.nft-offload set_mode '{"mode":"hardware"}'`)
+	);
+	expect(staged).toMatchObject({ problem: 'no_engine' });
+});
+
+test('engines that take less: each told as what it is', async ({ router, engine }) => {
+	test.setTimeout(8 * 60_000);
+	await router.run(HARDWARE);
+	await test.step('rules are refused', async () => {
+		await fresh(router, engine, { refuseRules: true });
+		await download_of(router, 'ipv4');
+		expect(await untilVerdict(router, 'not_in_hardware')).toMatchObject({ cause: 'none_taken' });
+	});
+	await test.step('one direction only', async () => {
+		await fresh(router, engine, { onlyTo: LAN });
+		await download_of(router, 'ipv4');
+		expect(await untilShortfall(router, 'one_way')).toBe(1);
+	});
+	await test.step('IPv4 only', async () => {
+		await fresh(router, engine, { ipv4Only: true });
+		await download_of(router, 'ipv4', 'ipv6');
+		expect(await untilShortfall(router, 'ipv6_in_software')).toBe(1);
+	});
+	await test.step('a table that is full', async () => {
+		await fresh(router, engine, { entries: 2 });
+		await download_of(router, 'ipv4', 'ipv4');
+		expect(await untilShortfall(router, 'in_software')).toBeGreaterThan(0);
+	});
+	await test.step('counters that stand still', async () => {
+		await fresh(router, engine, { noStatistics: true });
+		await download_of(router, 'ipv4');
+		expect(await untilShortfall(router, 'uncounted', 90)).toBe(1);
+	});
+});
+
+test('a driver that is busy: firewall4 fell back, and no look binds it', async ({ router, engine }) => {
+	await engine.set({ busy: true });
+	await router.run(HARDWARE);
+	expect((await statusOf(router)).effective.mode).toBe('hardware');
+	await router.run('fw4 -q reload');
+	expect((await statusOf(router)).effective.mode).toBe('software');
+	expect(await untilVerdict(router, 'hardware_refused')).toBeDefined();
+});
+
+test('a zone with a device of its own above a hooked VLAN: the download’s direction stays on the CPU', async ({
+	openTab,
+	router,
+	engine
+}) => {
+	// Stands for PPPoE on a VLAN: firewall4 hooks what the network names, and the packets come in above it.
+	expect(await engine.entries()).toEqual([]);
+	await router.run(`
+		set -e
+		ip -n server link add link eth0 name vlan7 type vlan id 7
+		ip -n server link add link vlan7 name vlan9 type vlan id 9
+		ip -n server link set vlan7 up; ip -n server link set vlan9 up
+		ip -n server addr del ${SERVER.ipv4}/24 dev eth0
+		ip -n server addr add ${SERVER.ipv4}/24 dev vlan9
+		ip -n server route add default via 10.9.9.1
+		uci set network.far.device=${PORTS[FAR]}.7
+		uci set network.far.proto=none
+		uci commit network
+		uci set firewall.nested=zone
+		uci set firewall.nested.name=nested
+		uci add_list firewall.nested.device=far9
+		uci set firewall.nested.input=ACCEPT
+		uci set firewall.nested.output=ACCEPT
+		uci set firewall.nested.forward=REJECT
+		uci set firewall.nested.masq=1
+		uci set firewall.through=forwarding
+		uci set firewall.through.src=lan
+		uci set firewall.through.dest=nested
+		uci commit firewall`);
+	await reloadNetwork(router);
+	await router.run(`
+		set -e
+		ip link add link ${PORTS[FAR]}.7 name far9 type vlan id 9
+		ip addr add 10.9.9.1/24 dev far9
+		ip link set far9 up
+		ip route add default via ${SERVER.ipv4} dev far9 metric 1
+		${SOFTWARE}`);
+	await until('the nested uplink', 60, async () => {
+		return (await router.try(`ip netns exec client ping -c 1 -W 1 ${SERVER.ipv4}`)).code === 0;
+	});
+	await countForwarded(router);
+	const size = 4 * MEBIBYTE;
+	expect(await download(router, size)).toBe(size);
+	const cpu = await forwarded(router);
+	console.log('packets of a download that the CPU forwarded', cpu);
+	expect(cpu.download).toBeGreaterThan(Math.floor(size / 1448));
+	expect(cpu.upload).toBeLessThan(300);
+
+	const status = await statusOf(router);
+	expect(status.coverage).toContainEqual({
+		device: 'far9',
+		zone: 'nested',
+		side: 'wan',
+		by: [],
+		missing: [PORTS[FAR]]
+	});
+	expect(status.verdict).toEqual({ code: 'uplink_not_covered', devices: ['far9'] });
+	const tab = await openTab();
+	await expect(tab.state).toContainText('packets that enter by far9 are not accelerated');
+	await shoot(tab.page, '14-not-covered');
+	await router.run('ip route del default dev far9; ip link del far9');
+});
