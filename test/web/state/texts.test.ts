@@ -131,14 +131,17 @@ describe('the firewall is not loaded, or will not be', () => {
 			'firewall4 refuses the value “enabled” of the option flow_offloading in /etc/config/firewall, and loads nothing. The rules loaded before are still in force; after a restart there will be no firewall.'
 		);
 		expect(advice).toBe(
-			'A switch takes 1, on, true, yes, 0, off, false, no, in lower case. Choosing a mode below writes a valid value.'
+			'It may be 1, on, true, yes, 0, off, false, no, in lower case. Choosing a mode below writes a valid value.'
 		);
 		const other = judged(
 			{ code: 'option_refused', option: 'syn_flood', value: 'True' },
 			{ effective: UNLOADED }
 		);
 		expect(other.text).toContain('That is why no firewall is loaded.');
-		expect(other.advice).toMatch(/^Fix it in/);
+		expect(other.advice).toMatch(/lower case\. Fix it in/);
+		expect(judged({ code: 'option_refused', option: 'input', value: 'deny' }).advice).toBe(
+			'It may be accept, reject, drop. Fix it in /etc/config/firewall.'
+		);
 	});
 
 	it('a ruleset that nft refuses, in its words (ruleset-refused-told-as-not-reloaded)', () => {
@@ -146,7 +149,7 @@ describe('the firewall is not loaded, or will not be', () => {
 		expect(judged(verdict)).toMatchObject({
 			tone: 'danger',
 			text: expect.stringMatching(
-				/^nft refuses the ruleset: \/dev\/stdin:12:3-5: Error: no such set The rules loaded before/
+				/^The ruleset is refused: “\/dev\/stdin:12:3-5: Error: no such set”\. The rules loaded before/
 			) as string
 		});
 		expect(judged(verdict, { effective: UNLOADED }).text).toContain('That is why no firewall is loaded.');
@@ -264,13 +267,10 @@ describe('an uplink that no hook covers is told in the headline’s line', () =>
 	});
 
 	it.each<[Partial<Coverage>, string]>([
-		[{ device: 'wan', missing: ['wan'] }, 'by wan are not accelerated; it is not in the flowtable.'],
-		[
-			{ device: 'br-wan', by: ['eth1'], missing: ['eth2'] },
-			'packets that enter br-wan by eth2 are not accelerated; the latter is not in the flowtable.'
-		]
+		[{ device: 'wan', missing: ['wan'] }, 'by wan are not accelerated; it is not in the flowtable.']
 	])('as what it is: %j', (part, text) => {
-		expect(judged(verdict, { coverage: [uplink(part)] }).text).toContain(text);
+		const named = uplink(part);
+		expect(judged({ ...verdict, devices: [named.device] }, { coverage: [named] }).text).toContain(text);
 	});
 
 	it('whatever else comes first', () => {
@@ -281,9 +281,12 @@ describe('an uplink that no hook covers is told in the headline’s line', () =>
 		expect(text).toMatch(/engine is unknown\. Downloads stay on the CPU/);
 	});
 
-	it('only where something is set up, and the LAN stands in the table', () => {
-		expect(told({ effective: setUp('off'), coverage: [uplink()] }).text).not.toContain('Downloads');
-		expect(told({ coverage: [uplink({ side: 'lan' })] }).text).not.toContain('Downloads');
+	it('not before the verdict where another uplink is covered, nor against it', () => {
+		const covered = uplink({ device: 'wan', by: ['wan'], missing: [] });
+		const differ: Verdict = { code: 'devices_differ', missing: ['a'], surplus: [] };
+		expect(judged(differ, { coverage: [uplink(), covered] }).text).not.toContain('Downloads');
+		expect(judged(differ, { coverage: [uplink({ side: 'lan' })] }).text).not.toContain('Downloads');
+		expect(told({ coverage: [uplink()] }).text).not.toContain('Downloads');
 	});
 
 	it('advises a zone for one that has none', () => {

@@ -29,7 +29,7 @@ function explainVerdict(verdict: Verdict): string {
 		case 'hardware_refused':
 			return _('a driver refused hardware offloading, and the firewall fell back to software.');
 		case 'ruleset_refused':
-			return fill(_('nft refused the ruleset: %s'), verdict.reason);
+			return fill(_('the ruleset is refused: “%s”.'), verdict.reason);
 		case 'option_refused':
 			return fill(_('firewall4 refuses the value “%s” of the option %s.'), verdict.value, verdict.option);
 		case 'reload_failed':

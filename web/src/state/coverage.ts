@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of devices by which packets enter and find no hook of the flowtable. */
-import type { Coverage, Mode, Status } from '../../../rpcd/api/index.ts';
+import type { Coverage, Mode, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 
-/** Without a flowtable no device can be missing from it. */
-export function uncoveredUplinks({ coverage, effective }: Status): Coverage[] {
-	return effective.mode === 'off'
-		? []
-		: coverage.filter(({ side, missing }) => side === 'wan' && missing.length > 0);
+/** What is judged before the uplinks are. */
+const BEFORE: readonly Verdict['code'][] = [
+	'not_in_hardware',
+	'devices_differ',
+	'hardware_refused',
+	'not_reloaded'
+];
+
+/** The uplinks that the verdict names; before it has come to them, all where none is covered. */
+export function uncoveredUplinks({ coverage, verdict }: Status): Coverage[] {
+	const uplinks = coverage.filter(({ side }) => side === 'wan');
+	if (verdict.code === 'uplink_not_covered')
+		return uplinks.filter(({ device }) => verdict.devices.includes(device));
+	const none = uplinks.every(({ by, missing }) => by.length === 0 && missing.length > 0);
+	return BEFORE.includes(verdict.code) && none ? uplinks : [];
 }
 
-export function explainUncovered({ device, by, missing }: Coverage): string {
-	const below = missing.filter((each) => each !== device).join(', ');
-	if (below === '')
-		return fill(
-			_(
-				'Downloads stay on the CPU: packets that enter by %s are not accelerated; it is not in the flowtable.'
-			),
-			device
-		);
-	return fill(
-		by.length > 0
-			? _(
-					'Some downloads stay on the CPU: packets that enter %s by %s are not accelerated; the latter is not in the flowtable.'
-				)
-			: _(
+export function explainUncovered({ device, missing }: Coverage): string {
+	const below = missing.filter((each) => each !== device);
+	return below.length === 0
+		? fill(
+				_(
+					'Downloads stay on the CPU: packets that enter by %s are not accelerated; it is not in the flowtable.'
+				),
+				device
+			)
+		: fill(
+				_(
 					'Downloads stay on the CPU: packets that enter by %s are not accelerated; neither it nor %s below it is in the flowtable.'
 				),
-		device,
-		below
-	);
+				device,
+				below.join(', ')
+			);
 }
 
 /** What would get these uplinks into the flowtable. */

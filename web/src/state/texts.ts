@@ -38,7 +38,7 @@ export function explainState(status: Status): Explanation {
 	const { verdict } = status;
 	const { tone, text, advice } = explainVerdict(status);
 	const seen = verdict.code === 'same' || !isSeen(status) ? '' : `${seenText(status)}.`;
-	const uplinks = verdict.code === 'uplink_not_covered' ? [] : uncoveredUplinks(status).map(explainUncovered);
+	const uplinks = uncoveredUplinks(status).map(explainUncovered);
 	return { tone, text: [seen, text, ...uplinks].filter((each) => each !== '').join(' '), advice };
 }
 
@@ -101,9 +101,12 @@ function explainVerdict(status: Status): Explanation {
 					verdict.value,
 					verdict.option
 				)} ${afterFailure(status)}`,
-				/^flow_offloading(_hw)?$/.test(verdict.option)
-					? fill(_('%s Choosing a mode below writes a valid value.'), booleansText())
-					: fill(_('Fix it in /etc/config/firewall. %s'), booleansText())
+				[
+					whatIsTaken(verdict.option),
+					/^flow_offloading(_hw)?$/.test(verdict.option)
+						? _('Choosing a mode below writes a valid value.')
+						: _('Fix it in /etc/config/firewall.')
+				].join(' ')
 			);
 		case 'module_missing':
 			return danger(
@@ -114,7 +117,7 @@ function explainVerdict(status: Status): Explanation {
 			);
 		case 'ruleset_refused':
 			return danger(
-				`${fill(_('nft refuses the ruleset: %s'), verdict.reason)} ${afterFailure(status)}`,
+				`${fill(_('The ruleset is refused: “%s”.'), verdict.reason)} ${afterFailure(status)}`,
 				_(
 					'Fix or remove what the message names: a rule, an include, or a file in /etc/nftables.d. “fw4 check” on the router shows all of it.'
 				)
@@ -189,25 +192,16 @@ function explainVerdict(status: Status): Explanation {
 			};
 		case 'not_in_hardware':
 			return explainNotInHardware(verdict);
-		case 'uplink_not_covered': {
-			const uplinks = uncoveredUplinks(status);
-			return warning(
-				uplinks.length > 0
-					? uplinks.map(explainUncovered).join(' ')
-					: fill(
-							_('Downloads stay on the CPU: packets that enter by %s are not accelerated.'),
-							list(verdict.devices)
-						),
-				whatCovers(uplinks, effective.mode)
-			);
-		}
+		case 'uplink_not_covered':
+			return warning('', whatCovers(uncoveredUplinks(status), effective.mode));
 		case 'partly_in_hardware':
-			return warning(
-				verdict.shortfalls.map(shortfallText).join(' '),
-				_(
+			return {
+				tone: 'info',
+				text: verdict.shortfalls.map(shortfallText).join(' '),
+				advice: _(
 					'These are limits of the chip or its driver, which a newer release may lift. What it does not take goes the software fast path.'
 				)
-			);
+			};
 		case 'nothing_to_offload':
 			return verdict.cause === 'no_forwarding'
 				? {
@@ -240,8 +234,13 @@ function unreadableText({ requested }: Status): string {
 		: fill(_('/etc/config/firewall cannot be read: %s.'), requested.reason);
 }
 
-const booleansText = () =>
-	fill(_('A switch takes %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
+/** fw4.uc, parse_bool and parse_policy; numbers speak for themselves. */
+function whatIsTaken(option: string): string {
+	if (/^((in|out)put|forward)$/.test(option)) return fill(_('It may be %s.'), 'accept, reject, drop');
+	return /_(rate|burst|ecn|code)$/.test(option)
+		? ''
+		: fill(_('It may be %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
+}
 
 function explainSame(status: Status): Explanation {
 	const { requested, effective, seen } = status;
