@@ -91,7 +91,7 @@ it('says that a load has changed nothing', async () => {
 	open({ code: 'not_reloaded' });
 	after = shown;
 	await press();
-	expect(text()).toContain('The firewall was loaded, and this is still so.');
+	expect(text()).toContain('The firewall was loaded again, and nothing changed.');
 });
 
 it('says when the router did not answer', async () => {

@@ -85,7 +85,7 @@ describe('something else forwards', () => {
 			headline: 'Packets are offloaded by inet other/ft, not by firewall4',
 			badge: 'Software',
 			tone: 'info',
-			text: expect.stringContaining('Other flowtables: inet other/ft.') as string
+			text: '5 connections offloaded in software. Flow offloading of the firewall is off, as configured.'
 		});
 	});
 
@@ -94,8 +94,7 @@ describe('something else forwards', () => {
 		const verdict: Verdict = { code: 'offloaded_by_others', flowtables: [], accelerators };
 		expect(judged(verdict, { effective: setUp('off'), accelerators })).toMatchObject({
 			headline: 'Packets may be offloaded by shortcut_fe_cm, fast_classifier, not by firewall4',
-			badge: '?',
-			text: expect.stringContaining('Other accelerators: shortcut_fe_cm, fast_classifier.') as string
+			badge: '?'
 		});
 	});
 
@@ -131,7 +130,7 @@ describe('the firewall is not loaded, or will not be', () => {
 			'firewall4 refuses the value “enabled” of the option flow_offloading in /etc/config/firewall, and loads nothing. The rules loaded before are still in force; after a restart there will be no firewall.'
 		);
 		expect(advice).toBe(
-			'It may be 1, on, true, yes, 0, off, false, no, in lower case. Choosing a mode below writes a valid value.'
+			'Allowed: 1, on, true, yes, 0, off, false, no, in lower case. Choosing a mode below writes a valid value.'
 		);
 		const other = judged(
 			{ code: 'option_refused', option: 'syn_flood', value: 'True' },
@@ -140,7 +139,7 @@ describe('the firewall is not loaded, or will not be', () => {
 		expect(other.text).toContain('That is why no firewall is loaded.');
 		expect(other.advice).toMatch(/lower case\. Fix it in/);
 		expect(judged({ code: 'option_refused', option: 'input', value: 'deny' }).advice).toBe(
-			'It may be accept, reject, drop. Fix it in /etc/config/firewall.'
+			'Allowed: accept, reject, drop. Fix it in /etc/config/firewall.'
 		);
 	});
 

@@ -107,7 +107,7 @@ function SideChart({ side, flows, load, ...common }: SideChartProps) {
 function hardwareLine(samples: readonly FlowsSample[]): Line | null {
 	const points = samples.flatMap(({ at, hardware }) => (hardware === null ? [] : [[at, hardware] as const]));
 	return points.length > 0
-		? { name: _('In hardware, by its connections’ counters'), style: 'third', points }
+		? { name: _('In hardware, by connections'), style: 'third', points }
 		: null;
 }
 

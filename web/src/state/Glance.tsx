@@ -44,15 +44,14 @@ export function Glance({ status, ...actions }: GlanceProps) {
 
 function Facts({ status, known }: { status: Status; known: boolean }) {
 	const { effective, seen, engines, accelerators } = status;
+	const hardware = effective.mode === 'hardware' || seen.hardware.connections > 0;
 	return (
 		<dl class="nfo-facts">
 			<Fact name={_('Configured')} value={requestedText(status.requested)} />
 			<Fact name={_('Set up')} value={known ? modeName(effective.mode) : _('unknown')} />
 			<Fact name={_('Seen in software')} value={seenText(seen.software, status)} />
-			{(effective.mode === 'hardware' || seen.hardware.connections > 0) && (
-				<Fact name={_('Seen in hardware')} value={seenText(seen.hardware, status)} />
-			)}
-			{seen.tables.length > 0 && (
+			{hardware && <Fact name={_('Seen in hardware')} value={seenText(seen.hardware, status)} />}
+			{hardware && seen.tables.length > 0 && (
 				<Fact name={_('Hardware table')} value={seen.tables.map(tableText).join(', ')} />
 			)}
 			<Fact name={_('Devices')} value={effective.devices.join(', ') || '–'} />

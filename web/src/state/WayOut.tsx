@@ -84,7 +84,7 @@ function outcomeText(state: LoadState, code: Verdict['code'], tone: Tone): strin
 		case 'ended':
 			if (state.load.status !== 0 || state.load.reason !== '') return wrong ? failureText(state.load) : '';
 			return state.before === code
-				? _('The firewall was loaded, and this is still so. Read the system log.')
+				? _('The firewall was loaded again, and nothing changed. Read the system log.')
 				: '';
 	}
 }

@@ -44,9 +44,9 @@ export function whatCovers(uplinks: readonly Coverage[], mode: Mode): string {
 		return _('Put its interface into a firewall zone, under Network > Firewall.');
 	return mode === 'hardware'
 		? _(
-				'firewall4 takes the devices that the interfaces of a zone name, and finds none below this one. Check the interface and its zone.'
+				'firewall4 adds only devices that the interfaces of a zone name. Check the interface and its zone under Network > Firewall.'
 			)
 		: _(
-				'firewall4 takes the devices that the interfaces of a zone name, and this one has others below. Hardware mode takes the lowest.'
+				'firewall4 adds only the device that the interface names. Hardware mode adds the lowest one below it, on routers with a flow engine.'
 			);
 }

@@ -37,7 +37,8 @@ export const wayOut = ({ code }: Verdict) => WAYS_OUT[code];
 export function explainState(status: Status): Explanation {
 	const { verdict } = status;
 	const { tone, text, advice } = explainVerdict(status);
-	const seen = verdict.code === 'same' || !isSeen(status) ? '' : `${seenText(status)}.`;
+	const counts = verdict.code !== 'same' && isSeen(status) && status.effective.loaded;
+	const seen = counts ? `${seenText(status)}.` : '';
 	const uplinks = uncoveredUplinks(status).map(explainUncovered);
 	return { tone, text: [seen, text, ...uplinks].filter((each) => each !== '').join(' '), advice };
 }
@@ -177,15 +178,7 @@ function explainVerdict(status: Status): Explanation {
 		case 'offloaded_by_others':
 			return {
 				tone: 'info',
-				text: [
-					_('Flow offloading of the firewall is off, as configured.'),
-					...(verdict.flowtables.length > 0
-						? [fill(_('Other flowtables: %s.'), list(verdict.flowtables))]
-						: []),
-					...(verdict.accelerators.length > 0
-						? [fill(_('Other accelerators: %s.'), list(verdict.accelerators))]
-						: [])
-				].join(' '),
+				text: _('Flow offloading of the firewall is off, as configured.'),
 				advice: _(
 					'This page neither controls them nor sees all that they forward. They come from another package, a script, or a file in /etc/nftables.d.'
 				)
@@ -236,10 +229,10 @@ function unreadableText({ requested }: Status): string {
 
 /** fw4.uc, parse_bool and parse_policy; numbers speak for themselves. */
 function whatIsTaken(option: string): string {
-	if (/^((in|out)put|forward)$/.test(option)) return fill(_('It may be %s.'), 'accept, reject, drop');
+	if (/^((in|out)put|forward)$/.test(option)) return fill(_('Allowed: %s.'), 'accept, reject, drop');
 	return /_(rate|burst|ecn|code)$/.test(option)
 		? ''
-		: fill(_('It may be %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
+		: fill(_('Allowed: %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
 }
 
 function explainSame(status: Status): Explanation {
