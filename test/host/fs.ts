@@ -97,15 +97,18 @@ function fileStream(file: string, mode: string): Stream | null {
 	};
 }
 
-/** Runs a command line that begins with a program's path in single quotes, the only form the plugin writes. */
+/** Knows `read -t` and `pipefail`, as OpenWrt's shell does and Debian's does not. */
+const SHELL = '/bin/bash';
+
+/** Runs a command line that begins with `set --` and a program's path in single quotes, the only form the plugin writes. */
 function runCommand(root: string, command: string): Stream | null {
-	const found = /^'(\/[^']+)'/.exec(command);
+	const found = /^set -- '(\/[^']+)'/.exec(command);
 	if (found === null) {
 		throw new Error(`not a command of the plugin's: ${command}`);
 	}
 	const program = inRoot(root, found[1] ?? '').replaceAll("'", "'\\''");
 	const rest = bytesOf(command.slice(found[0].length)).toString('utf8');
-	const outcome = spawnSync('/bin/sh', ['-c', `'${program}'${rest}`], {
+	const outcome = spawnSync(SHELL, ['-c', `set -- '${program}'${rest}`], {
 		env: { PATH: process.env['PATH'], ROUTER_ROOT: root },
 		stdio: ['ignore', 'pipe', 'ignore'],
 		maxBuffer: 1 << 30

@@ -27,6 +27,8 @@ export interface Case {
 	/** The arguments, or standard input as it is. */
 	input?: object | string;
 	bus?: readonly Exchange[];
+	/** Where ucode is real, so is /proc: the processes are those of this machine. */
+	processes?: true;
 	/** What libuci's own program says of the firewall file. Where ucode is real, so is that program. */
 	uci?: string;
 	/** The whole answer, `took_us` aside. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Real ucodes to run the plugin on: the interpreter, libuci and the shell of OpenWrt's root file system archives. */
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run } from '../roots/run.ts';
@@ -17,5 +17,6 @@ export function unpackRootfs(archive: string): string {
 		.filter((name) => PARTS.test(name));
 	run('tar', ['-xf', archive, '-C', directory, ...members]);
 	mkdirSync(join(directory, 'dev'), { recursive: true });
+	writeFileSync(join(directory, 'dev/null'), '');
 	return directory;
 }

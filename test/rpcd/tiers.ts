@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The places where the plugin's cases run: the host in Node, and real ucodes, each in a root directory of its own. */
-import { execFile, execFileSync, spawnSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
@@ -151,6 +151,22 @@ return { connect };
 
 const WORKER = '/usr/share/ucode/nft_offload/install/worker.uc';
 
+/** What a program prints until it ends, on either stream, however it ends. */
+function printedBy(
+	program: string,
+	args: string[],
+	input: Buffer
+): Promise<{ text: string; complaint: string }> {
+	return new Promise((resolve) => {
+		const child = execFile(program, args, { maxBuffer: 1 << 28 }, (_, text, complaint) => {
+			resolve({ text, complaint });
+		});
+		// Who does not read all of it closes the pipe.
+		child.stdin?.on('error', () => undefined);
+		child.stdin?.end(input);
+	});
+}
+
 /** On the ucode of an unpacked root. */
 function ucodeTier(name: string, base: string): Tier {
 	return {
@@ -159,19 +175,30 @@ function ucodeTier(name: string, base: string): Tier {
 		run: (test) => {
 			const bus = JSON.stringify(test.bus ?? []);
 			const files = { '/bus.json': bus, '/usr/share/ucode/ubus.uc': SCRIPTED_UBUS, ...test.files };
-			return inRoot(base, files, test.older ?? [], (root) => {
-				const command = [root, '/usr/libexec/rpcd/luci.nft-offload', 'call', test.method];
-				const outcome = spawnSync('chroot', command, { input: inputOf(test), maxBuffer: 1 << 28 });
+			return inRoot(base, files, test.older ?? [], async (root) => {
+				const command = ['chroot', root, '/usr/libexec/rpcd/luci.nft-offload', 'call', test.method];
+				if (test.processes) {
+					mkdirSync(join(root, 'proc'), { recursive: true });
+					command.unshift(
+						'unshare',
+						'--mount',
+						'sh',
+						'-c',
+						`mount -t proc proc '${root}/proc' && exec "$@"`,
+						'sh'
+					);
+				}
+				const [program = '', ...args] = command;
+				const { text, complaint } = await printedBy(program, args, inputOf(test));
 				const calls = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8') : '';
 				const lines = calls.split('\n').filter((line) => line !== '');
-				const text = outcome.stdout.toString('utf8');
 				if (text === '') {
-					throw new Error(outcome.stderr.toString('utf8'));
+					throw new Error(complaint);
 				}
-				return Promise.resolve({
+				return {
 					answer: JSON.parse(text) as unknown,
 					calls: lines.map((line) => JSON.parse(line) as unknown)
-				});
+				};
 			});
 		},
 		work: (files) => {

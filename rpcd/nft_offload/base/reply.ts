@@ -2,6 +2,7 @@
 /** The reply to a call as text: one JSON object, whatever happens. */
 import { stdin } from 'fs';
 import type { MethodName, Problem } from '../../api/index.ts';
+import { answer_within } from 'nft_offload.base.deadline';
 import { is_problem } from 'nft_offload.base.problem';
 import { read_request } from 'nft_offload.base.request';
 import type { Request } from 'nft_offload.base.request';
@@ -23,13 +24,14 @@ function fault(reason: string): string {
 	return sprintf('%J', { problem: 'internal', reason: substr(reason, 0, 256) } satisfies Problem);
 }
 
-/** The replies of the methods that a file below methods/ has. */
-function replies(methods: { [Name in MethodName]?: Method }): Reply {
+/** The replies of the methods of a part, each of which has so many seconds for what it asks of others. */
+function replies(seconds: number, methods: { [Name in MethodName]?: Method }): Reply {
 	return (name) => {
 		const method = methods[name];
 		if (method == null) {
 			return fault('the method is in another file');
 		}
+		answer_within(seconds);
 		try {
 			const request = read_request(stdin.read(REQUEST_LIMIT) ?? '');
 			const text = sprintf('%J', is_problem(request) ? request : method(request));

@@ -15,7 +15,10 @@ function fault_of_mode(given: Record<string, unknown>): Problem | null {
 	return exists(given, MODE.name) ? fault_of(given, [MODE]) : invalid(MODE.name, MODE.expected);
 }
 
-const REPLY = replies({
+/** On a busy router a change is worth waiting for, as long as the page does. */
+const SECONDS = 14;
+
+const REPLY = replies(SECONDS, {
 	get_config: (request) => fault_of_none(request.arguments) ?? get_config(),
 	load_firewall: (request) => fault_of_none(request.arguments) ?? load_firewall(),
 	set_mode: (request) => {

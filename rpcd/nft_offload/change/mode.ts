@@ -5,6 +5,7 @@ import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
 import { mode_of, options_for } from 'nft_offload.state.firewall';
+import { NFT } from 'nft_offload.state.flowtable';
 import { flash_full } from 'nft_offload.change.flash';
 import { apply_pending } from 'nft_offload.state.pending';
 import { hardware_refusal, software_refusal } from 'nft_offload.change.probe';
@@ -34,7 +35,9 @@ function check_hardware(evidence: Evidence, devices: string[]): Plan | Problem {
 	}
 	const refusal = evidence.effective.mode === 'hardware' ? null : hardware_refusal(devices);
 	if (refusal != null) {
-		return { problem: refusal.busy ? 'hardware_busy' : 'hardware_refused', devices: refusal.devices };
+		return refusal.timed_out
+			? { problem: 'no_answer', program: NFT }
+			: { problem: refusal.busy ? 'hardware_busy' : 'hardware_refused', devices: refusal.devices };
 	}
 	return { devices: devices, unknown_engines: devices_with(engines, 'unknown') };
 }
@@ -57,7 +60,9 @@ function check_kernel(mode: Mode, evidence: Evidence): Plan | Problem {
 	}
 	const refusal = software_refusal(hooked.devices);
 	if (refusal != null) {
-		return { problem: 'flowtable_refused', devices: refusal.devices, reason: refusal.reason };
+		return refusal.timed_out
+			? { problem: 'no_answer', program: NFT }
+			: { problem: 'flowtable_refused', devices: refusal.devices, reason: refusal.reason };
 	}
 	return mode === 'hardware'
 		? check_hardware(evidence, hooked.devices)

@@ -6,36 +6,44 @@
  * driver that refuses `flags offload`: ask in this order, the module, the devices, a plain flowtable, its flags.
  */
 import { run } from 'nft_offload.base.command';
+import type { Outcome } from 'nft_offload.base.command';
 import { NFT } from 'nft_offload.state.flowtable';
 
-/** A refusal: whose fault it is and nft's first words about it. */
+/** A refusal: whose fault it is and nft's first words about it. Nobody's where nft gave no answer. */
 interface Refusal {
 	devices: string[];
 	reason: string;
 	/** EBUSY: a driver lets one flowtable bind and no second one beside it (flow_block_cb_setup_simple). */
 	busy: boolean;
+	timed_out: boolean;
 }
 
-/** Returns nft's first line when it refuses, null when it would take the flowtable. */
-function refused(devices: string[], flags: string): string | null {
-	const outcome = run(NFT, [
+function ask(devices: string[], flags: string): Outcome {
+	return run(NFT, [
 		'-c',
 		`add table inet nft-offload-probe; add flowtable inet nft-offload-probe ft { hook ingress priority 0; devices = { "${join('", "', devices)}" }; ${flags}}`
 	]);
-	return outcome.status === 0 ? null : substr(trim(split(outcome.output, '\n')[0] ?? ''), 0, 256);
 }
 
 /** Asks for all devices at once, then for each alone. Where none alone is at fault, all are. */
 function find_refusal(devices: string[], flags: string): Refusal | null {
-	const reason = refused(devices, flags);
-	if (reason == null) {
+	const outcome = ask(devices, flags);
+	if (outcome.status === 0) {
 		return null;
 	}
-	const culprits = filter(devices, (device) => refused([device], flags) != null);
+	const reason = substr(trim(split(outcome.output, '\n')[0] ?? ''), 0, 256);
+	if (outcome.timed_out) {
+		return { devices: [], reason: reason, busy: false, timed_out: true };
+	}
+	const culprits = filter(devices, (device) => {
+		const alone = ask([device], flags);
+		return alone.status !== 0 && !alone.timed_out;
+	});
 	return {
 		devices: length(culprits) > 0 ? culprits : devices,
 		reason: reason,
-		busy: index(reason, 'resource busy') !== -1
+		busy: index(lc(reason), 'resource busy') !== -1,
+		timed_out: false
 	};
 }
 

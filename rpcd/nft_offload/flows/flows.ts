@@ -12,6 +12,7 @@ import type { Filter } from 'nft_offload.flows.filter';
 import { descending, keep, new_largest } from 'nft_offload.flows.largest';
 import type { Largest } from 'nft_offload.flows.largest';
 import { counters_at, cut_line } from 'nft_offload.base.conntrack.pieces';
+import { in_time } from 'nft_offload.base.command';
 import { conntrack_source, each_text, open_table } from 'nft_offload.base.conntrack.table';
 import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.flows.tally';
 import type { ClientTally } from 'nft_offload.flows.tally';
@@ -144,7 +145,7 @@ function answer(pass: Pass, request: FlowsArguments, source: Flows['source'], sk
 	return flows;
 }
 
-function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
+function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> | ProblemOf<'no_answer'> {
 	const started = now_us();
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
@@ -155,7 +156,9 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> {
 	const left_out = each_text(table, (text) => {
 		take_text(pass, text);
 	});
-	table.close();
+	if (!in_time(table.close())) {
+		return { problem: 'no_answer', program: source };
+	}
 	const flows = answer(pass, request, source, pass.skipped + left_out);
 	flows.took_us = now_us() - started;
 	return flows;

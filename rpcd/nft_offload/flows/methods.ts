@@ -59,7 +59,10 @@ function fault_of_flows(given: Record<string, unknown>): Problem | null {
 	return last > REACH ? invalid('offset', `offset + limit at most ${REACH}`) : null;
 }
 
-const REPLY = replies({
+/** A long list of connections takes its time. */
+const SECONDS = 15;
+
+const REPLY = replies(SECONDS, {
 	get_flows: (request) => {
 		const given = request.arguments;
 		const fault = fault_of_flows(given);

@@ -3,7 +3,7 @@
 import { stat } from 'fs';
 import type { Failure, Job, JobReport, Problem } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
-import { run } from 'nft_offload.base.command';
+import { launch } from 'nft_offload.base.command';
 import { birth_of, LOG, read_log, read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { printable } from 'nft_offload.install.printed';
@@ -58,7 +58,7 @@ function get_job(offset: number): Job {
 function install_package(): Job | Problem {
 	const moment = clock(true);
 	const id = moment[0] * 1000 + int(moment[1] / 1000000);
-	const outcome = run(START, [`${id}`]);
+	const outcome = launch(START, [`${id}`]);
 	if (outcome.status === BUSY) {
 		return { problem: 'job_running' };
 	}

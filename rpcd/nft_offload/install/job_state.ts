@@ -3,7 +3,7 @@
 import { readlink, stat } from 'fs';
 import type { Failure, JobStep, Progress } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
-import { run } from 'nft_offload.base.command';
+import { launch, run } from 'nft_offload.base.command';
 import { list, read_file, read_line } from 'nft_offload.base.files';
 import { DIRECTORY, write_record } from 'nft_offload.base.record';
 import { birth_of, LOG, process_fields, read_log, STATE } from 'nft_offload.install.job_files';
@@ -102,7 +102,7 @@ function downloads_of(parent: string): string[] {
  */
 function run_beside(state: JobState, words: string[], read_progress: ReadProgress | null): Ended {
 	const before = stat(LOG)?.size ?? 0;
-	const started = run(BESIDE, words);
+	const started = launch(BESIDE, words);
 	if (started.status !== 0) {
 		return { status: 127, runs: false, output: started.output };
 	}

@@ -9,7 +9,9 @@ import type { Check } from 'nft_offload.base.request';
 
 const CHECKS: Check[] = [whole_number('offset', 2147483647)];
 
-const REPLY = replies({
+const SECONDS = 7;
+
+const REPLY = replies(SECONDS, {
 	get_package: (request) => fault_of_none(request.arguments) ?? get_package(),
 	get_job: (request) => {
 		const given = request.arguments;

@@ -13,6 +13,9 @@ import { OPKG_DATABASE } from 'nft_offload.state.package';
 const COPY = `${OPKG_DATABASE}.nft-offload`;
 const NEW = `${COPY}.new`;
 
+/** Seconds: slow flash may have much to write. */
+const FLASH_LIMIT = 60;
+
 /** Each record ends with an empty line, the last one included. */
 function is_whole(path: string): boolean {
 	return read_piece(path, max((stat(path)?.size ?? 0) - 2, 0), 2) === '\n\n';
@@ -20,12 +23,12 @@ function is_whole(path: string): boolean {
 
 /** Keeps a copy, all of it or none; in words, why none could be made. */
 function keep_status(): string | null {
-	const copied = run('/bin/cp', ['-p', OPKG_DATABASE, NEW]);
+	const copied = run('/bin/cp', ['-p', OPKG_DATABASE, NEW], FLASH_LIMIT);
 	if (copied.status !== 0 || stat(NEW)?.size !== stat(OPKG_DATABASE)?.size) {
 		unlink(NEW);
 		return `no copy of ${OPKG_DATABASE} could be made: ${copied.output}`;
 	}
-	run('/bin/sync', []);
+	run('/bin/sync', [], FLASH_LIMIT);
 	return rename(NEW, COPY) === true ? null : `${NEW} cannot be renamed`;
 }
 
@@ -36,7 +39,7 @@ function release_status(): void {
 		return;
 	}
 	if (is_whole(OPKG_DATABASE)) {
-		run('/bin/sync', []);
+		run('/bin/sync', [], FLASH_LIMIT);
 		unlink(COPY);
 	} else if (is_whole(COPY)) {
 		rename(COPY, OPKG_DATABASE);

@@ -4,7 +4,10 @@ import { replies } from 'nft_offload.base.reply';
 import { fault_of_none } from 'nft_offload.base.request';
 import { get_status } from 'nft_offload.state.status';
 
-const REPLY = replies({
+/** The page asks again and again, and shows what it knows meanwhile: it is told soon that something hangs. */
+const SECONDS = 7;
+
+const REPLY = replies(SECONDS, {
 	get_status: (request) => fault_of_none(request.arguments) ?? get_status()
 });
 

@@ -27,6 +27,11 @@ export function explainProblem(problem: Problem): string {
 				_('The kernel shows no list of connections on this router. Install the package %s to see them.'),
 				problem.install
 			);
+		case 'no_answer':
+			return fill(
+				_('%s gave no answer in time: the router is very busy, or something hangs. Nothing was changed.'),
+				problem.program
+			);
 		case 'job_running':
 			return _('The router is installing already, or its package manager is still busy from the last time.');
 		case 'job_not_started':

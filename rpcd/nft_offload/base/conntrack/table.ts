@@ -4,10 +4,13 @@ import { open } from 'fs';
 import type { File } from 'fs';
 import type { ConntrackState, Flows } from '../../../api/index.ts';
 import { start } from 'nft_offload.base.command';
+import { time_for } from 'nft_offload.base.deadline';
 import { is_program, is_there } from 'nft_offload.base.files';
 
 const PROC = '/proc/net/nf_conntrack';
 const PROGRAM = '/usr/sbin/conntrack';
+/** Seconds for its list, which is read while it prints. */
+const LIMIT = 15;
 
 /** Bytes of one text, some hundred lines. The kernel hands out a page at a time, whatever is asked for (seq_file.c). */
 const CHUNK = 131072;
@@ -21,7 +24,7 @@ function conntrack_source(): ConntrackState['source'] {
 
 /** Opens a source for reading; null where it is gone. `extended` makes the program print the kernel's own form. */
 function open_table(source: Flows['source']): File | null {
-	return source === 'procfs' ? open(PROC, 'r') : start(PROGRAM, ['-L', '-o', 'extended']);
+	return source === 'procfs' ? open(PROC, 'r') : start(PROGRAM, ['-L', '-o', 'extended'], time_for(LIMIT));
 }
 
 /**

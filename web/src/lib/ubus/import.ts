@@ -329,6 +329,7 @@ export const problem: Shape<Problem> = variants('problem', {
 	apply_pending: {},
 	stage_failed: { reason: text },
 	no_conntrack: { install: oneOf({ conntrack: true }) },
+	no_answer: { program: text },
 	job_running: {},
 	job_not_started: { reason: text },
 	internal: { reason: text }
