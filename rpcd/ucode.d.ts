@@ -107,7 +107,8 @@ declare function require(module: 'ubus'): UbusModule;
 declare function require(module: 'uci'): UciModule;
 
 interface UbusModule {
-	connect(): UbusConnection | null;
+	/** To the usual socket where none is named. The time is that for each answer, in seconds. */
+	connect(socket: string | null, seconds: number): UbusConnection | null;
 }
 
 interface UbusConnection {

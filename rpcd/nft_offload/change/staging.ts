@@ -1,7 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a session has staged of the two options, over rpcd's own `uci` object: its ACL decides. */
 import type { OffloadOptions, Problem } from '../../api/index.ts';
-import { call, STATUS_NOT_FOUND, STATUS_OK, STATUS_PERMISSION_DENIED } from 'nft_offload.base.bus';
+import {
+	call,
+	STATUS_NOT_FOUND,
+	STATUS_OK,
+	STATUS_PERMISSION_DENIED,
+	STATUS_TIMEOUT
+} from 'nft_offload.base.bus';
 import type { BusReply } from 'nft_offload.base.bus';
 import { options_of } from 'nft_offload.state.firewall';
 import { is_problem } from 'nft_offload.base.problem';
@@ -25,7 +31,10 @@ function call_uci(method: string, session: string | null, data: Record<string, u
 function failure_of(status: number, method: string): Problem {
 	return status === STATUS_PERMISSION_DENIED
 		? { problem: 'not_permitted' }
-		: { problem: 'stage_failed', reason: `uci ${method}: ubus status ${status}` };
+		: {
+				problem: 'stage_failed',
+				reason: `uci ${method}: ${status === STATUS_TIMEOUT ? 'no answer in time' : `ubus status ${status}`}`
+			};
 }
 
 function position_of(section: Record<string, unknown>): number {
