@@ -74,7 +74,7 @@ export class Live<T extends { took_us: number }> {
 			// What took long to fail is not asked again at once either. If rpcd says so, the router worked all the while.
 			const took = clock.now() - started;
 			pause = Math.max(pause, took);
-			if (error.status !== null) rest.add(took * 1000);
+			if (error.kind === 'unanswered' || error.status !== null) rest.add(took * 1000);
 			if (look !== this.#looks) return;
 			this.#error.value = error;
 		} finally {

@@ -65,6 +65,13 @@ export function explainError(error: UbusError): string {
 			return _('The router cannot be reached.');
 		case 'timeout':
 			return _('The router did not answer in time.');
+		case 'unanswered':
+			return fill(
+				_(
+					'The router gave no answer to %s: it had worked on it for 30 seconds, or its program crashed. It may be very busy.'
+				),
+				error.call
+			);
 		case 'expired':
 			return _('Your session has expired. Reload this page to log in again.');
 		case 'denied':

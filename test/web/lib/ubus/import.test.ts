@@ -8,9 +8,10 @@ import type {
 	Status,
 	Verdict
 } from '../../../../rpcd/api/index.ts';
-import { UbusClient } from '../../../../web/src/lib/ubus/index.ts';
+import { UbusClient, type UbusError } from '../../../../web/src/lib/ubus/index.ts';
 import { object, oneOf, optional, text, variants, type Shape } from '../../../../web/src/lib/ubus/shape.ts';
-import { FakeRouter, ok } from './router.ts';
+import { explainError } from '../../../../web/src/ui/problem.ts';
+import { FakeRouter, ok, status } from './router.ts';
 
 const STATUS: Status = {
 	firewall: 'fw4',
@@ -251,6 +252,27 @@ describe('a problem', () => {
 		[{ ...STAGED, problem: null }, '$.problem']
 	])('%j is none', async (data, path) => {
 		await expect(setMode(data)).rejects.toMatchObject({ kind: 'protocol', fault: { path } });
+	});
+});
+
+describe('no data', () => {
+	const nothing = new UbusClient({
+		url: '/ubus/',
+		session: 's',
+		fetch: new FakeRouter(() => status(5)).fetch
+	});
+
+	// Under load set_mode once took longer than the 30 s after which rpcd kills a plugin and answers just that.
+	test('of our plugin is no answer, and it may have done its work', async () => {
+		const error: unknown = await nothing
+			.call('luci.nft-offload', 'set_mode', { mode: 'off' })
+			.catch((thrown: unknown) => thrown);
+		expect(error).toMatchObject({ kind: 'unanswered', mayHaveHappened: true });
+		expect(explainError(error as UbusError)).toContain('gave no answer to luci.nft-offload.set_mode');
+	});
+
+	test('of another object is what it says', async () => {
+		await expect(nothing.call('uci', 'confirm', {})).rejects.toMatchObject({ kind: 'status', status: 5 });
 	});
 });
 

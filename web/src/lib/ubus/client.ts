@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Batcher, type Fetch } from './batch.ts';
 import type { Reply } from './envelope.ts';
-import { UbusError, type UbusFault } from './error.ts';
+import { UbusError, UbusStatus, type UbusFault } from './error.ts';
 import { problem } from './import.ts';
 import { METHODS } from './methods.ts';
 import type { ArgumentsOf, MethodOf, ObjectName, ReplyOf } from './objects.ts';
@@ -84,8 +84,11 @@ export class UbusClient {
 		options: CallOptions = {}
 	): Promise<ReplyOf<O, M>> {
 		const { changes, reply } = METHODS[object][method];
-		const data = await this.raw(object, method, args, { ...options, changes });
-		return imported(`${object}.${method}`, reply, data);
+		const name = `${object}.${method}`;
+		const data = await this.raw(object, method, args, { ...options, changes }).catch((error: unknown) => {
+			throw isUnanswered(error, object) ? new UbusError({ kind: 'unanswered' }, name) : error;
+		});
+		return imported(name, reply, data);
 	}
 
 	/** Calls any method; the data is whatever came back, null when there was none. */
@@ -161,6 +164,11 @@ export class UbusClient {
 function dataOf(reply: Reply, call: string): unknown {
 	if ('fault' in reply) throw new UbusError(reply.fault, call);
 	return reply.data;
+}
+
+/** Our plugin always has data: where none came, it was not let finish. */
+function isUnanswered(error: unknown, object: string): boolean {
+	return object === 'luci.nft-offload' && error instanceof UbusError && error.status === UbusStatus.NoData;
 }
 
 /** The data as what its shape says; a problem, or data of another shape, is an error. */

@@ -8,7 +8,6 @@ export const UbusStatus = {
 	InvalidArgument: 2,
 	MethodNotFound: 3,
 	NotFound: 4,
-	/** Also what rpcd answers for a plugin that it killed because it took too long. */
 	NoData: 5,
 	PermissionDenied: 6,
 	Timeout: 7,
@@ -34,6 +33,8 @@ export type UbusFault =
 	/** JSON-RPC's own error (uhttpd, ubus.c), save -32002. */
 	| { kind: 'rpc'; code: number; message: string }
 	| { kind: 'status'; status: number; name: string }
+	/** The plugin ended without a word: rpcd kills it when it takes too long (exec.c), and answers with the status of no data. */
+	| { kind: 'unanswered' }
 	/** The session lives, and may not do this. */
 	| { kind: 'denied' }
 	/** There is no such session, or no longer. */
@@ -79,6 +80,7 @@ export class UbusError extends Error {
 			case 'aborted':
 			case 'http':
 			case 'protocol':
+			case 'unanswered':
 				return true;
 			case 'rpc':
 				// uhttpd waited in vain (-32003) or failed half-way (-32603).
@@ -114,6 +116,8 @@ function describe(fault: UbusFault): string {
 			return `JSON-RPC error ${fault.code} (${fault.message})`;
 		case 'status':
 			return `ubus status ${fault.status} (${fault.name})`;
+		case 'unanswered':
+			return 'the router gave no answer';
 		case 'denied':
 			return 'access denied';
 		case 'expired':
