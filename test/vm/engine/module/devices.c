@@ -113,7 +113,7 @@ static bool engine_takes(struct sk_buff *skb, struct net_device *port)
 	return true;
 }
 
-/* Like every start_xmit this runs under RCU, which keeps the rule alive; frames are linear without NETIF_F_SG. */
+/* As every start_xmit, under RCU, which keeps the rule alive. Without NETIF_F_SG frames are linear. */
 static netdev_tx_t cable_xmit(struct sk_buff *skb, struct net_device *cable)
 {
 	struct net_device *port = other_end(cable);

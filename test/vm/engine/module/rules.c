@@ -227,7 +227,7 @@ static void tell_statistics(struct rule *rule, struct flow_stats *stats)
 	rule->told_bytes = bytes;
 }
 
-/* The kernel says everything once for each device of the flowtable: the second time is no news. */
+/* Everything is said once for each device of the flowtable: the second time is no news. */
 static int block_cb(enum tc_setup_type type, void *type_data, void *cb_priv)
 {
 	struct flow_cls_offload *cls = type_data;
@@ -252,7 +252,7 @@ static int block_cb(enum tc_setup_type type, void *type_data, void *cb_priv)
 	return err;
 }
 
-/* nf_tables unbinds a flowtable before it ends its flows, so that these are never told to be destroyed. */
+/* nf_tables unbinds a flowtable before it ends the flows: nobody destroys their rules. */
 static void remove_rules_of(const struct flow_block *owner)
 {
 	struct rule *rule;
