@@ -112,6 +112,8 @@ export interface Seen {
 	hardware: SeenPath;
 	/** Connections in hardware of which the engine's table has one direction alone; null where no table tells. */
 	one_way: number | null;
+	/** Connections in hardware of which the engine's table says that no packet has taken either entry; null where no table counts. */
+	unused: number | null;
 	/** Connections in hardware whose counters stood still for half a minute. */
 	uncounted: number;
 	/** The engine's tables in debugfs: how many directions are bound. */
@@ -196,10 +198,11 @@ export type Verdict =
 /** What the hardware does not do, and for how many connections. */
 export interface Shortfall {
 	/**
+	 * `unused`: the engine has entries for them, and no packet takes them (where a port of their way has no engine, say).
 	 * `one_way`: one direction is in software. `ipv6_in_software`: no connection of IPv6 is in hardware. `in_software`: these are
 	 * not in hardware (its table may be full). `uncounted`: it tells no counters.
 	 */
-	code: 'one_way' | 'ipv6_in_software' | 'in_software' | 'uncounted';
+	code: 'unused' | 'one_way' | 'ipv6_in_software' | 'in_software' | 'uncounted';
 	connections: number;
 }
 

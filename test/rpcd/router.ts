@@ -85,6 +85,7 @@ export const NOTHING_SEEN = {
 	software: { connections: 0, ipv6: 0, bytes: 0 },
 	hardware: { connections: 0, ipv6: 0, bytes: 0 },
 	one_way: null,
+	unused: null,
 	uncounted: 0,
 	tables: []
 };

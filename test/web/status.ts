@@ -21,6 +21,7 @@ export function status(part: Partial<Status> = {}): Status {
 			software: { connections: 0, ipv6: 0, bytes: 0 },
 			hardware: { connections: 0, ipv6: 0, bytes: 0 },
 			one_way: null,
+			unused: null,
 			uncounted: 0,
 			tables: []
 		},

@@ -6,6 +6,7 @@
  *     003f2 BND IPv4 5T orig=192.168.1.50:42250->10.9.9.2:8000 new=10.9.9.1:42250->10.9.9.2:8000 eth=...
  */
 import type { EngineTable } from '../../api/index.ts';
+import { number_after } from 'nft_offload.base.conntrack.line';
 import { list, read_file } from 'nft_offload.base.files';
 import { matches } from 'nft_offload.base.value';
 
@@ -13,10 +14,10 @@ const DEBUGFS = '/sys/kernel/debug';
 /** Bytes read of a table at most. */
 const TABLE_LIMIT = 262144;
 
-/** The tables, and the directions bound in them, as `source:port->destination:port`. */
+/** The tables, and the directions bound in them, as `source:port->destination:port`, with their packets; null where the table counts none. */
 interface EngineTables {
 	tables: EngineTable[];
-	ways: Record<string, true>;
+	ways: Record<string, number | null>;
 }
 
 function read_engine_tables(): EngineTables {
@@ -29,7 +30,8 @@ function read_engine_tables(): EngineTables {
 		}
 		const pieces = split(text, ' orig=');
 		for (let i = 1; i < length(pieces); i++) {
-			found.ways[split(pieces[i] ?? '', ' ')[0] ?? ''] = true;
+			const entry = split(pieces[i] ?? '', '\n')[0] ?? '';
+			found.ways[split(entry, ' ')[0] ?? ''] = number_after(entry, ' packets=');
 		}
 		push(found.tables, { name: name, entries: length(pieces) - 1, whole: length(text) < TABLE_LIMIT });
 	});

@@ -80,15 +80,24 @@ function known_before(
 	return found;
 }
 
-/** Connections in hardware of which a table that was read to its end has one direction alone; null where no table tells. */
-function one_way_in(hardware: Marked[], engine: EngineTables): number | null {
+/** What the engine's tables say of the connections in hardware; null where none says it, or one was not read to its end. */
+function tables_on(
+	hardware: Marked[],
+	engine: EngineTables
+): { one_way: number | null; unused: number | null } {
 	const cut_off = filter(engine.tables, (table) => !table.whole);
 	if (length(engine.tables) === 0 || length(cut_off) > 0) {
-		return null;
+		return { one_way: null, unused: null };
 	}
-	return length(
-		filter(hardware, (each) => exists(engine.ways, each.ways[0]) !== exists(engine.ways, each.ways[1]))
-	);
+	const ways = engine.ways;
+	const counting = filter(keys(ways), (way) => ways[way] != null);
+	const both = filter(hardware, (each) => exists(ways, each.ways[0]) && exists(ways, each.ways[1]));
+	const either = filter(hardware, (each) => exists(ways, each.ways[0]) || exists(ways, each.ways[1]));
+	const idle = filter(both, (each) => ways[each.ways[0]] === 0 && ways[each.ways[1]] === 0);
+	return {
+		one_way: length(either) - length(both),
+		unused: length(counting) > 0 || length(keys(ways)) === 0 ? length(idle) : null
+	};
 }
 
 function first_of(known: Record<string, Known>): Record<string, Known> {
@@ -154,12 +163,14 @@ function see(handle: number | null): Seen {
 	const judged = judge(marked_in(text.text), known_before(read_record(SEEN_RECORD), at_ms, handle), at_ms);
 	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
 	const engine = read_engine_tables();
+	const told = tables_on(hardware, engine);
 	write_record(SEEN_RECORD, { at_ms: at_ms, handle: handle, known: first_of(judged.known) } satisfies Look);
 	return {
 		whole: text.whole,
 		software: sum_of(filter(judged.seen, (each) => each.path === 'software')),
 		hardware: sum_of(hardware),
-		one_way: one_way_in(hardware, engine),
+		one_way: told.one_way,
+		unused: told.unused,
 		uncounted: judged.uncounted,
 		tables: engine.tables
 	};

@@ -97,6 +97,7 @@ function shortfalls(evidence: Evidence): Shortfall[] {
 	const no_ipv6 = seen.hardware.ipv6 === 0 && seen.software.ipv6 > 0;
 	const others = seen.software.connections - (no_ipv6 ? seen.software.ipv6 : 0);
 	const all: Shortfall[] = [
+		{ code: 'unused', connections: seen.unused ?? 0 },
 		{ code: 'one_way', connections: seen.one_way ?? 0 },
 		{ code: 'ipv6_in_software', connections: no_ipv6 ? seen.software.ipv6 : 0 },
 		{ code: 'in_software', connections: others },

@@ -327,14 +327,12 @@ export const MODE_CASES: readonly Case[] = [
 		},
 		{ problem: 'no_devices' }
 	),
-	refused(
-		'drivers refuse',
+	mode(
+		'drivers refuse, on a kernel that says so',
 		'hardware',
-		{ '/run/virtual-kernel/refuses/lan1': '', '/run/virtual-kernel/refuses/wan': '' },
-		{
-			problem: 'hardware_refused',
-			devices: ['lan1', 'wan']
-		}
+		{ ...CONDUIT, '/run/virtual-kernel/refuses/lan1': '', '/run/virtual-kernel/refuses/wan': '' },
+		[get({}), ENGINES(['eth0', 'wan'])],
+		{ problem: 'hardware_refused', devices: ['lan1', 'wan'] }
 	),
 	refused(
 		'nft refuses even a plain flowtable',

@@ -113,11 +113,11 @@ const UNLOADED: readonly Case[] = [
 				"config defaults\n\toption input 'REJECT'\n\nconfig rule\n\toption name 'Anna's TV'\n"
 		},
 		{
-			requested: { readable: false, reason: "EOF with unterminated '", line: 6 },
+			requested: { readable: false, reason: "EOF with unterminated '", line: 5 },
 			effective: NO_FIREWALL,
 			verdict: { code: 'config_unreadable' }
 		},
-		{ uci: "uci: Parse error (EOF with unterminated ') at line 6, byte 0" }
+		{ uci: "uci: Parse error (EOF with unterminated ') at line 5, byte 27" }
 	)
 ];
 
@@ -534,7 +534,7 @@ const HARDWARE_CASES: readonly Case[] = [
 			...seen(
 				{},
 				{ connections: 1, bytes: BYTES },
-				{ one_way: 0, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
+				{ one_way: 0, unused: null, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
 			)
 		},
 		{ bus: [ENGINES(true)] }
@@ -551,9 +551,27 @@ const HARDWARE_CASES: readonly Case[] = [
 			...seen(
 				{},
 				{ connections: 1, bytes: BYTES },
-				{ one_way: 1, tables: [{ name: 'ppe0', entries: 1, whole: true }] }
+				{ one_way: 1, unused: null, tables: [{ name: 'ppe0', entries: 1, whole: true }] }
 			),
 			verdict: { code: 'partly_in_hardware', shortfalls: [{ code: 'one_way', connections: 1 }] }
+		},
+		{ bus: [ENGINES(true)] }
+	),
+	status(
+		'entries that no packet takes, since a port of the way has no engine: marked as in hardware all the same',
+		asks(HARDWARE, IN_HARDWARE, {
+			...CONDUIT,
+			'/proc/net/nf_conntrack': lines('HW_OFFLOAD', 1),
+			'/sys/kernel/debug/ppe0/bind': (ONE_WAY + BACK).replaceAll('\n', ' packets=0 bytes=0\n')
+		}),
+		{
+			...hardware('yes'),
+			...seen(
+				{},
+				{ connections: 1, bytes: BYTES },
+				{ one_way: 0, unused: 1, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
+			),
+			verdict: { code: 'partly_in_hardware', shortfalls: [{ code: 'unused', connections: 1 }] }
 		},
 		{ bus: [ENGINES(true)] }
 	),

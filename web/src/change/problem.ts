@@ -73,6 +73,7 @@ export function explainRefusal(problem: Problem): string {
 		case 'invalid_argument':
 		case 'not_permitted':
 		case 'apply_pending':
+		case 'no_answer':
 		case 'no_conntrack':
 		case 'job_running':
 		case 'job_not_started':

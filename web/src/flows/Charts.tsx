@@ -106,9 +106,7 @@ function SideChart({ side, flows, load, ...common }: SideChartProps) {
 /** Null where none was in hardware. */
 function hardwareLine(samples: readonly FlowsSample[]): Line | null {
 	const points = samples.flatMap(({ at, hardware }) => (hardware === null ? [] : [[at, hardware] as const]));
-	return points.length > 0
-		? { name: _('In hardware, by connections'), style: 'third', points }
-		: null;
+	return points.length > 0 ? { name: _('In hardware, by connections'), style: 'third', points } : null;
 }
 
 /** Never nothing without a word. What a side counts in a second below this is the router's own talk. */

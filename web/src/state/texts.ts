@@ -280,6 +280,8 @@ function explainNotInHardware({ cause }: Extract<Verdict, { code: 'not_in_hardwa
 function shortfallText({ code, connections }: Shortfall): string {
 	const these = connectionsText(connections);
 	switch (code) {
+		case 'unused':
+			return fill(_('Not used: %s with entries in the hardware’s table that no packet takes.'), these);
 		case 'one_way':
 			return fill(_('One direction only: %s with the other direction in software.'), these);
 		case 'ipv6_in_software':

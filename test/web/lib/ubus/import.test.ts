@@ -31,6 +31,7 @@ const STATUS: Status = {
 		software: { connections: 3, ipv6: 1, bytes: 4711 },
 		hardware: { connections: 2, ipv6: 0, bytes: 815 },
 		one_way: null,
+		unused: null,
 		uncounted: 0,
 		tables: [{ name: 'ppe0', entries: 4, whole: true }]
 	},

@@ -66,6 +66,7 @@ const seen: Shape<Seen> = object({
 	software: seenPath,
 	hardware: seenPath,
 	one_way: nullable(count),
+	unused: nullable(count),
 	uncounted: count,
 	tables: list(object<EngineTable>({ name: text, entries: count, whole: flag }))
 });
@@ -83,7 +84,7 @@ const coverage: Shape<Coverage> = object({
 const knowledge: Shape<Engine['engine']> = oneOf({ yes: true, no: true, unknown: true });
 
 const shortfall: Shape<Shortfall> = object({
-	code: oneOf({ one_way: true, ipv6_in_software: true, in_software: true, uncounted: true }),
+	code: oneOf({ unused: true, one_way: true, ipv6_in_software: true, in_software: true, uncounted: true }),
 	connections: count
 });
 
