@@ -73,6 +73,8 @@ const SERVICES = `
 set -e
 mkdir -p /tmp/served
 dd if=/dev/zero of=/tmp/served/file bs=1M count=${FILE_SIZE / 1024 / 1024} 2>/dev/null
+# A hole in memory: it takes none.
+dd if=/dev/zero of=/tmp/served/long bs=1M count=0 seek=65536 2>/dev/null
 cat > /tmp/served-dns.conf <<END
 no-resolv
 port=5300
@@ -173,8 +175,11 @@ export function untilMarked(
 	);
 }
 
-const address = (family: Family) =>
-	`http://${family === 'ipv4' ? SERVER.ipv4 : `[${SERVER.ipv6}]`}:${SERVER.port}/file`;
+/** `file` is of {@link FILE_SIZE}; `long` does not end within a test. */
+type Served = 'file' | 'long';
+
+const address = (family: Family, served: Served = 'file') =>
+	`http://${family === 'ipv4' ? SERVER.ipv4 : `[${SERVER.ipv6}]`}:${SERVER.port}/${served}`;
 
 /** One download of so many bytes: how many came, within `seconds` at the most. */
 export async function download(
@@ -222,8 +227,12 @@ export async function forwarded(router: Router): Promise<{ upload: number; downl
 }
 
 /** Starts a download in the background over and over, through IPv4 or IPv6. One that fails is the last, and is told. */
-export async function startDownload(router: Router, family: Family = 'ipv4'): Promise<void> {
-	const loop = `while wget -O /dev/null ${address(family)} 2>/tmp/download.$$; do :; done; date; cat /tmp/download.$$`;
+export async function startDownload(
+	router: Router,
+	family: Family = 'ipv4',
+	served: Served = 'file'
+): Promise<void> {
+	const loop = `while wget -O /dev/null ${address(family, served)} 2>/tmp/download.$$; do :; done; date; cat /tmp/download.$$`;
 	await router.run(
 		`ip netns exec client sh -c '${loop}' </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`
 	);

@@ -63,7 +63,7 @@ async function fresh(router: Router, engine: Engine, behaviour: Parameters<Engin
 	await router.run('fw4 -q reload');
 }
 
-async function download_of(router: Router, ...families: Family[]): Promise<void> {
+async function downloads(router: Router, ...families: Family[]): Promise<void> {
 	for (const family of families) await startDownload(router, family);
 }
 
@@ -74,7 +74,7 @@ test('a download through engine ports: a row in hardware, and the headline says 
 }) => {
 	await router.run(HARDWARE);
 	expect((await statusOf(router)).seen.hardware.connections).toBe(0);
-	await download_of(router, 'ipv4');
+	await downloads(router, 'ipv4');
 	await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
 	const status = await until('a connection seen in hardware', SOON, async () => {
 		const now = await statusOf(router);
@@ -101,7 +101,7 @@ test('ports without an engine under the same configuration: nothing is in hardwa
 	await engine.set({ noEngine: [LAN, FAR] });
 	await router.run(HARDWARE);
 	expect((await statusOf(router)).effective.mode).toBe('hardware');
-	await download_of(router, 'ipv4');
+	await downloads(router, 'ipv4');
 	await untilMarked(router, 'ipv4', 'tcp', '[OFFLOAD]');
 	const verdict = await until('a connection that is not in hardware', SOON, async () => {
 		const now = (await statusOf(router)).verdict;
@@ -124,27 +124,33 @@ test('engines that take less: each told as what it is', async ({ router, engine 
 	await router.run(HARDWARE);
 	await test.step('rules are refused', async () => {
 		await fresh(router, engine, { refuseRules: true });
-		await download_of(router, 'ipv4');
+		await downloads(router, 'ipv4');
 		expect(await untilVerdict(router, 'not_in_hardware')).toMatchObject({ cause: 'none_taken' });
 	});
 	await test.step('one direction only', async () => {
 		await fresh(router, engine, { onlyTo: LAN });
-		await download_of(router, 'ipv4');
+		await downloads(router, 'ipv4');
 		expect(await untilShortfall(router, 'one_way')).toBe(1);
 	});
 	await test.step('IPv4 only', async () => {
 		await fresh(router, engine, { ipv4Only: true });
-		await download_of(router, 'ipv4', 'ipv6');
+		await downloads(router, 'ipv4', 'ipv6');
 		expect(await untilShortfall(router, 'ipv6_in_software')).toBe(1);
+	});
+	await test.step('a port of the way without an engine: marked as in hardware, and no packet is', async () => {
+		await fresh(router, engine, { noEngine: [FAR] });
+		await downloads(router, 'ipv4');
+		await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
+		expect(await untilShortfall(router, 'unused')).toBe(1);
 	});
 	await test.step('a table that is full', async () => {
 		await fresh(router, engine, { entries: 2 });
-		await download_of(router, 'ipv4', 'ipv4');
+		await downloads(router, 'ipv4', 'ipv4');
 		expect(await untilShortfall(router, 'in_software')).toBeGreaterThan(0);
 	});
 	await test.step('counters that stand still', async () => {
 		await fresh(router, engine, { noStatistics: true });
-		await download_of(router, 'ipv4');
+		await startDownload(router, 'ipv4', 'long');
 		expect(await untilShortfall(router, 'uncounted', 90)).toBe(1);
 	});
 });
@@ -169,6 +175,8 @@ test('a zone with a device of its own above a hooked VLAN: the download’s dire
 		set -e
 		ip -n server link add link eth0 name vlan7 type vlan id 7
 		ip -n server link add link vlan7 name vlan9 type vlan id 9
+		# Two tags have to fit into the ports' frames.
+		ip -n server link set vlan9 mtu 1492
 		ip -n server link set vlan7 up; ip -n server link set vlan9 up
 		ip -n server addr del ${SERVER.ipv4}/24 dev eth0
 		ip -n server addr add ${SERVER.ipv4}/24 dev vlan9
@@ -192,7 +200,7 @@ test('a zone with a device of its own above a hooked VLAN: the download’s dire
 		set -e
 		ip link add link ${PORTS[FAR]}.7 name far9 type vlan id 9
 		ip addr add 10.9.9.1/24 dev far9
-		ip link set far9 up
+		ip link set far9 mtu 1492 up
 		ip route add default via ${SERVER.ipv4} dev far9 metric 1
 		${SOFTWARE}`);
 	await until('the nested uplink', 60, async () => {
