@@ -25,13 +25,12 @@ export async function expectAsRecorded(
 		changes: job.changes,
 		failure: ofEveryRoot(job.failure, manager),
 		log: log
-			.replaceAll(/127\.0\.0\.1:\d+/g, 'feed.example')
 			.replaceAll(/(Installed-Time: )\d+/g, '$11795270680')
 			// uclient-fetch tells it once or twice, as the connection's end has it.
 			.replaceAll(/^((?:wget)?SSL verify error: .*\n)\1/gm, '$1')
 			.replaceAll(/(opkg-)\w{6}/g, '$1aaaaaa')
 	};
-	const text = `${JSON.stringify(recording, null, '\t')}\n`;
+	const text = `${JSON.stringify(recording, null, '\t')}\n`.replaceAll(/127\.0\.0\.1:\d+/g, 'feed.example');
 	await expect(text).toMatchFileSnapshot(`${FIXTURES}${manager}/${name}.json`);
 }
 
