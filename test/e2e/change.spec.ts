@@ -19,7 +19,7 @@ test.describe('from the CPU to software and back', () => {
 		expect(router.firewallFile()).toBe(before);
 
 		await tab.button('Apply and verify').click();
-		await expect(tab.dialog.getByRole('timer')).toHaveText(/Taken back by the router in \d+ s/);
+		await expect(tab.dialog.getByRole('timer')).toHaveText(/Reverts automatically in \d+ s/);
 		await expect(tab.outcome).toContainText(
 			'Changed to Software: verified in the kernel and in the file, and confirmed.'
 		);
@@ -57,7 +57,7 @@ test.describe('from the CPU to software and back', () => {
 		await page.keyboard.press('Escape');
 		await page.keyboard.press('Escape');
 		await tab.button('Undo now').click();
-		await expect(tab.outcome).toContainText('taken back: you asked for it');
+		await expect(tab.outcome).toContainText('was reverted: you asked for it');
 		expect(router.firewallFile()).toBe(before);
 		expect(staged(router)).toEqual([]);
 		await expect.poll(() => router.kernel.flowtable).toBeNull();
@@ -78,15 +78,29 @@ test.describe('from the CPU to software and back', () => {
 });
 
 test.describe('hardware', () => {
-	test('refused by the drivers, they are named before anything is applied', async ({ openTab, router }) => {
+	test('without a flow engine, the devices are named before anything is applied', async ({
+		openTab,
+		router
+	}) => {
 		const before = router.firewallFile();
 		const tab = await openTab();
 		await tab.review('Hardware');
 		await expect(tab.outcome).toContainText(
-			'Hardware offloading is refused by the driver of: lan1, lan2, lan3, wan.'
+			'None of these devices has a flow engine: lan1, lan2, lan3, wan.'
 		);
 		expect(router.firewallFile()).toBe(before);
 		expect(staged(router)).toEqual([]);
+	});
+
+	test.describe('of which nobody knows', () => {
+		test.use({ scenario: 'hardware-unknown' });
+
+		test('is tried after a warning that names the devices', async ({ openTab }) => {
+			const tab = await openTab();
+			await tab.review('Hardware');
+			await expect(tab.dialog).toContainText(/flow engine is unknown: lan1, lan2, lan3, wan\./);
+			await expect(tab.button('Apply and verify')).toBeVisible();
+		});
 	});
 
 	test.describe('that works', () => {
@@ -119,10 +133,10 @@ test.describe('a change that cuts the browser off', () => {
 		await expect(tab.dialog).toContainText('Waiting for the router to answer');
 
 		await page.clock.fastForward(52_000);
-		await expect(tab.dialog).toContainText('Taking the change back');
+		await expect(tab.dialog).toContainText('Reverting the change');
 		router.clock.advance(65_000);
 		expect(router.reachable).toBe(true);
-		await expect(tab.outcome).toContainText('The router took the change to Software back by itself');
+		await expect(tab.outcome).toContainText('The router reverted the change to Software by itself');
 		expect(router.firewallFile()).toBe(before);
 		expect(router.kernel.flowtable).toBeNull();
 		await expect.poll(() => staged(router)).toEqual([]);

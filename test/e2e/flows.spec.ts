@@ -374,7 +374,9 @@ test.describe('calm', () => {
 		await openTab();
 		const explorer = new Explorer(page);
 		await expect(explorer.rows).toHaveCount(50);
-		await expect(page.getByText('The list takes the router long. It is asked again in 4 min')).toBeVisible();
+		await expect(
+			page.getByText('The list is slow on this router. It is asked for again in 4 min')
+		).toBeVisible();
 		const looks = looksAtFlows(router);
 		await page.clock.runFor(120_000);
 		await expect(page.getByText('It is asked again in 2 min')).toBeVisible();

@@ -4,24 +4,36 @@ import { expectNoScrollingSideways, expectReadable, LOOKS } from './harness/look
 import { expect, test } from './harness/test.ts';
 import type { ScenarioName } from '../router/scenarios.ts';
 
-const HEADLINES = {
-	nobody: 'Nobody knows which path packets take',
-	cpu: 'Packets take the CPU path',
-	software: 'Packets take the software fast path',
-	hardware: 'Packets take the hardware fast path'
-};
-
 /** The headline, and what is told besides. */
-const TOLD: Partial<Record<ScenarioName, readonly [keyof typeof HEADLINES, RegExp]>> = {
-	cpu: ['cpu', /As configured: flow offloading is off/],
-	software: ['software', /As configured: what is asked for is what the kernel does/],
-	hardware: ['hardware', /As configured: what is asked for is what the kernel does/],
-	'hardware-refused': ['software', /refused by the driver of: wan\. firewall4 fell back/],
-	'no-module': ['cpu', /nft_flow_offload is missing/],
-	'module-not-loaded': ['cpu', /not loaded\..*modprobe nft_flow_offload/s],
-	'no-accounting': ['software', /no connection has counters/],
-	unreadable: ['cpu', /The firewall configuration cannot be read/],
-	'nft-fails': ['nobody', /could not be asked.*Operation not permitted/s]
+const TOLD: Partial<Record<ScenarioName, readonly [headline: string, text: RegExp]>> = {
+	cpu: ['Packets take the CPU path', /As configured: flow offloading is off/],
+	software: ['Packets take the software fast path', /As configured: \d+ connections offloaded in software/],
+	'nothing-yet': ['Set up, nothing offloaded yet', /no connection is on the fast path yet/],
+	hardware: ['Packets take the hardware fast path', /As configured: \d+ connections offloaded in hardware/],
+	'no-engine': ['Set up for hardware, nothing in hardware', /No device of the flowtable has a flow engine/],
+	'takes-nothing': ['Set up for hardware, nothing in hardware', /its driver takes none of them/],
+	'one-way': ['Packets take the hardware fast path', /One direction only: \d+ connections/],
+	'ipv4-alone': ['Packets take the hardware fast path', /IPv4 only: \d+ connections of IPv6 in software/],
+	'table-full': ['Packets take the hardware fast path', /Not all: \d+ connections in software/],
+	'fell-back': ['Packets take the software fast path', /firewall4 fell back to software/],
+	'not-covered': [
+		'Packets take the software fast path',
+		/Downloads stay on the CPU: packets that enter by pppoe-wan.*neither it nor wan below it/
+	],
+	drifted: ['Packets take the hardware fast path', /Not in the flowtable.*: phy0-ap0/],
+	'other-flowtable': ['Packets may be offloaded by inet other/ft, not by firewall4', /off, as configured/],
+	accelerator: [
+		'Packets may be offloaded by shortcut_fe, shortcut_fe_cm, not by firewall4',
+		/off, as configured/
+	],
+	stuck: ['Packets take the CPU path', /refuses the value “enabled” of the option flow_offloading/],
+	'ruleset-refused': ['Packets take the CPU path', /The ruleset is refused: “.*bad\.nft:1:35-35: Error/],
+	'not-reloaded': ['Packets take the CPU path', /has not been reloaded since/],
+	'no-module': ['Packets take the CPU path', /nft_flow_offload is missing/],
+	'module-not-loaded': ['Packets take the CPU path', /not loaded\..*modprobe nft_flow_offload/s],
+	'no-accounting': ['Packets take the software fast path', /no connection has counters/],
+	unreadable: ['Packets take the CPU path', /cannot be read: .*, line \d+\..*nobody gets in/s],
+	'nft-fails': ['Status unknown', /could not be asked.*Operation not permitted/s]
 };
 
 for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
@@ -30,7 +42,7 @@ for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
 
 		test('tells what is and why, readable in light and dark, and on a phone', async ({ openTab, page }) => {
 			const tab = await openTab();
-			await expect(tab.state.getByRole('heading')).toHaveText(HEADLINES[headline]);
+			await expect(tab.state.getByRole('heading')).toHaveText(headline);
 			await expect(tab.state).toContainText(text);
 			await expect(tab.connections.getByRole('row')).not.toHaveCount(0);
 			for (const { colorScheme, width } of LOOKS) {
@@ -44,10 +56,49 @@ for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
 	});
 }
 
-const ANSWERED = {
-	crashes: /The router gave no answer to luci.nft-offload.get_status/,
-	garbage: /The router answered with an error: luci.nft-offload.get_status/
-};
+test.describe('a firewall that a reload would bring up to date', () => {
+	test.use({ scenario: 'drifted' });
+
+	test('is reloaded where that is read', async ({ openTab, router }) => {
+		const tab = await openTab();
+		await tab.button('Reload the firewall').click();
+		await expect(tab.state).toContainText('As configured');
+		await expect(tab.button('Reload the firewall')).toHaveCount(0);
+		expect(router.kernel.flowtable?.devices).toContain('phy0-ap0');
+	});
+});
+
+test.describe('hardware without hardware', () => {
+	test.use({ scenario: 'no-engine' });
+
+	test('is changed to Software where that is read', async ({ openTab, router }) => {
+		const tab = await openTab();
+		await expect(tab.mode('Hardware')).toHaveAccessibleName(/No device of this router has a flow engine/);
+		await tab.button('Change to Software').click();
+		await tab.button('Apply and verify').click();
+		await expect(tab.outcome.filter({ hasText: 'Changed to Software' })).toBeVisible();
+		await expect(tab.state.getByRole('heading')).toHaveText('Packets take the software fast path');
+		expect(router.kernel.flowtable?.hardware).toBe(false);
+	});
+});
+
+test.describe('a value that firewall4 died of', () => {
+	test.use({ scenario: 'stuck' });
+
+	for (const mode of ['Off', 'Software'] as const)
+		test(`is mended by choosing ${mode}: no mode is chosen before`, async ({ openTab, router }) => {
+			const tab = await openTab();
+			for (const each of ['Off', 'Software', 'Hardware'] as const)
+				await expect(tab.mode(each)).not.toBeChecked();
+			await expect(tab.button('Review change')).toBeDisabled();
+			await tab.review(mode);
+			await tab.button('Apply and verify').click();
+			await expect(tab.outcome.filter({ hasText: `Changed to ${mode}` })).toBeVisible();
+			await expect(tab.state).toContainText('As configured');
+			expect(router.firewallFile()).not.toContain('enabled');
+		});
+});
+
 for (const scenario of ['crashes', 'garbage'] as const) {
 	test.describe(scenario, () => {
 		test.use({ scenario });
@@ -69,7 +120,7 @@ test.describe('slow', () => {
 		await expect.poll(() => router.pluginCalls.length).toBeGreaterThan(0);
 		await expect(async () => {
 			router.clock.advance(1000);
-			await expect(tab.state.getByRole('heading')).toHaveText(HEADLINES.cpu, { timeout: 200 });
+			await expect(tab.state.getByRole('heading')).toHaveText('Packets take the CPU path', { timeout: 200 });
 		}).toPass();
 	});
 });

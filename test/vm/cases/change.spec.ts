@@ -42,7 +42,7 @@ test.describe('a change that cuts the browser off', () => {
 		).toBe(0);
 
 		await tab.review('Software');
-		await expect(tab.dialog).toContainText('Applying takes them along');
+		await expect(tab.dialog).toContainText('These will be applied, too');
 		await expect(tab.dialog).toContainText('network');
 		await tab.button('Apply and verify').click();
 		await until('the router at its new address', 60, async () => {
@@ -50,7 +50,7 @@ test.describe('a change that cuts the browser off', () => {
 		});
 		await expect(tab.dialog.getByRole('timer')).toBeVisible();
 		await shoot(page, '7-cut-off');
-		await expect(tab.outcome).toContainText('took the change to Software back by itself', {
+		await expect(tab.outcome).toContainText('reverted the change to Software by itself', {
 			timeout: ROLLBACK + 60_000
 		});
 		await shoot(page, '8-rolled-back');

@@ -116,7 +116,12 @@ function Progress({ state, change, now }: ProgressProps) {
 				{state.step === 'verifying' ? waitingText(state.waitingFor) : undoingText(state)}
 			</p>
 			<p class="nfo-countdown" role="timer" aria-live="off">
-				{fill(_('Reverts automatically in %s s unless this page confirms.'), seconds)}
+				{fill(
+					state.step === 'verifying'
+						? _('Reverts automatically in %s s unless this page confirms.')
+						: _('Reverts automatically in %s s at the latest.'),
+					seconds
+				)}
 			</p>
 			{state.step === 'verifying' && state.waitingFor !== 'confirmation' && (
 				<div class="nfo-actions nfo-right">

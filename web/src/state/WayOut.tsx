@@ -27,7 +27,7 @@ export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
 				<p class="nfo-actions">
 					<button
 						type="button"
-						class="btn cbi-button cbi-button-action"
+						class="btn cbi-button"
 						disabled={busy || loader.state.step === 'loading'}
 						onClick={() => {
 							if (way === 'software') onReview('software');
@@ -39,7 +39,7 @@ export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
 					{loader.state.step === 'loading' && <span class="spinning">{_('Loading the firewall…')}</span>}
 				</p>
 			)}
-			<div role="alert">{outcome !== '' && <p class="nfo-outcome">{outcome}</p>}</div>
+			<div role="status">{outcome !== '' && <p class="nfo-outcome">{outcome}</p>}</div>
 		</>
 	);
 }
