@@ -56,6 +56,11 @@ for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
 	});
 }
 
+const ANSWERED = {
+	crashes: /The router gave no answer to luci.nft-offload.get_status/,
+	garbage: /The router answered with an error: luci.nft-offload.get_status/
+};
+
 test.describe('a firewall that a reload would bring up to date', () => {
 	test.use({ scenario: 'drifted' });
 

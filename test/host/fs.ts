@@ -140,8 +140,17 @@ export function fsModule(root: string, input: Buffer): Record<string, unknown> {
 			}),
 		lsdir: (path: string) => orNull(() => readdirSync(inRoot(root, path))),
 		readlink: (path: string) => orNull(() => readlinkSync(inRoot(root, path))),
-		mkdir: (path: string) => done(() => { mkdirSync(inRoot(root, path)); }),
-		unlink: (path: string) => done(() => { unlinkSync(inRoot(root, path)); }),
-		rename: (path: string, target: string) => done(() => { renameSync(inRoot(root, path), inRoot(root, target)); })
+		mkdir: (path: string) =>
+			done(() => {
+				mkdirSync(inRoot(root, path));
+			}),
+		unlink: (path: string) =>
+			done(() => {
+				unlinkSync(inRoot(root, path));
+			}),
+		rename: (path: string, target: string) =>
+			done(() => {
+				renameSync(inRoot(root, path), inRoot(root, target));
+			})
 	};
 }
