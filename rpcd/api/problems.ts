@@ -38,7 +38,7 @@ export interface Problems {
 	stage_failed: { reason: string };
 	/** Neither /proc/net/nf_conntrack nor the conntrack program: no list of connections. */
 	no_conntrack: { install: 'conntrack' };
-	/** A program of the router was ended, or not even started, since it took too long. Nothing was changed. */
+	/** A program of the router was ended, or not even started, since it took too long. Nothing was staged. */
 	no_answer: { program: string };
 	/** An installation runs already. */
 	job_running: {};

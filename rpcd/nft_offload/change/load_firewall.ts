@@ -10,13 +10,19 @@ import { complaint_in, FW4 } from 'nft_offload.state.check';
 import { firewall_kind } from 'nft_offload.state.firewall';
 import { STATE_FILE } from 'nft_offload.state.zones';
 
-function load_firewall(): FirewallLoad | ProblemOf<'no_firewall4'> {
+/** Seconds. nft changes all or nothing, whenever it is ended; a slow router has many rules to load. */
+const LIMIT = 25;
+
+function load_firewall(): FirewallLoad | ProblemOf<'no_firewall4'> | ProblemOf<'no_answer'> {
 	if (firewall_kind() !== 'fw4') {
 		return { problem: 'no_firewall4' };
 	}
 	// Without its memory `fw4 reload` refuses, and with it `fw4 start` does (sbin/fw4).
 	const action = is_there(STATE_FILE) ? 'reload' : 'start';
-	const outcome = run(FW4, [action]);
+	const outcome = run(FW4, [action], LIMIT);
+	if (outcome.timed_out) {
+		return { problem: 'no_answer', program: FW4 };
+	}
 	const failed = outcome.status !== 0 || index(outcome.output, 'rror:') !== -1;
 	return { action: action, status: outcome.status, reason: failed ? complaint_in(outcome.output) : '' };
 }

@@ -29,7 +29,7 @@ function refused_ruleset(subject: string): string | null {
 		return is_text(kept['reason']) ? kept['reason'] : null;
 	}
 	const outcome = run(FW4, ['check']);
-	const reason = outcome.status === 0 ? null : complaint_in(outcome.output);
+	const reason = outcome.status === 0 || outcome.timed_out ? null : complaint_in(outcome.output);
 	write_record(CHECK_RECORD, { subject: subject, reason: reason });
 	return reason;
 }

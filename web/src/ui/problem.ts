@@ -29,7 +29,7 @@ export function explainProblem(problem: Problem): string {
 			);
 		case 'no_answer':
 			return fill(
-				_('%s gave no answer in time: the router is very busy, or something hangs. Nothing was changed.'),
+				_('%s gave no answer in time: the router is very busy, or something hangs.'),
 				problem.program
 			);
 		case 'job_running':
