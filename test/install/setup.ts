@@ -42,7 +42,8 @@ export function withEachManager(tests: (setup: Setup) => void): void {
 		for (const root of usable)
 			describe(`the real ${manager} of ${root.name}`, { timeout: 120 * SECONDS }, () => {
 				const setup = new Setup(manager, root);
-				beforeAll(() => setup.prepare());
+				// A root is unpacked: as much as a test on a busy machine.
+				beforeAll(() => setup.prepare(), 120 * SECONDS);
 				afterAll(() => setup.discard());
 				beforeEach(() => {
 					setup.renew();
