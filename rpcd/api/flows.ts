@@ -77,7 +77,7 @@ export interface Flow {
 	/** `tcp`, `udp`, `icmp`, `icmpv6`, ... or `unknown`, as the kernel prints it. */
 	protocol: string;
 	path: Path;
-	/** TCP's state. Null for other protocols, and for offloaded connections, which have none. */
+	/** The state of TCP, SCTP or DCCP. Null for other protocols, and for offloaded connections of TCP, which have none. */
 	state: string | null;
 	/** Seconds until it expires; null for offloaded connections, which the flowtable keeps. */
 	timeout: number | null;

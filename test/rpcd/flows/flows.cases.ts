@@ -117,6 +117,22 @@ const PING = {
 	reply: end('2001:db8:1::1', null, '2001:db8:1:0:18e2:acff:fecb:1af4', null, 1, 104)
 };
 
+/** The line of a PPTP tunnel, and how an offloaded one looks. */
+const GRE =
+	'ipv4     2 gre      47 179 timeout=30, stream_timeout=180 src=192.0.2.20 dst=198.51.100.9 srckey=0x0 dstkey=0x1b80 packets=10 bytes=1000 src=198.51.100.9 dst=203.0.113.2 srckey=0x1b80 dstkey=0x0 packets=9 bytes=900 [ASSURED] mark=0 zone=0 use=2\n' +
+	'ipv4     2 gre      47 timeout=30, stream_timeout=180 src=192.0.2.20 dst=198.51.100.9 srckey=0x0 dstkey=0x1b80 packets=0 bytes=0 src=198.51.100.9 dst=203.0.113.2 srckey=0x1b80 dstkey=0x0 packets=0 bytes=0 [OFFLOAD] mark=0 zone=0 use=3\n';
+
+const gre = (path: string, timeout: number | null, sent: number, received: number): object => ({
+	family: 'ipv4',
+	protocol: 'gre',
+	path,
+	state: null,
+	timeout,
+	replied: true,
+	original: end('192.0.2.20', null, '198.51.100.9', null, sent, sent * 100),
+	reply: end('198.51.100.9', null, '203.0.113.2', null, received, received * 100)
+});
+
 const GARBAGE = Buffer.concat([
 	Buffer.from('ipv4     2 tcp      6 src=192.168.1.1 dst=10.0\n'),
 	Buffer.from([0, 1, 2, 255, 254, 10]),
@@ -221,6 +237,38 @@ export const FLOWS_CASES: readonly Case[] = [
 		recording('mixed-25.12.txt'),
 		{ search: 'mark' },
 		{ totals: MIXED }
+	),
+	...[{}, { search: 'timeout' }].map((input) =>
+		// GRE's waiting times were taken for a state, and found by a search for one.
+		flows(`no state of GRE, ${JSON.stringify(input)}`, GRE, input, {
+			totals: { cpu: total(1, 19, 1900), software: total(1, 0, 0), hardware: NONE },
+			...('search' in input
+				? {}
+				: { matched: total(2, 19, 1900), flows: [gre('cpu', 179, 10, 9), gre('software', null, 0, 0)] })
+		})
+	),
+	...['sctp     132 209 ESTABLISHED', 'dccp     33 43199 OPEN'].map((head) =>
+		flows(
+			`the state of ${head.slice(0, 4).toUpperCase()}`,
+			`ipv4     2 ${head} src=10.0.0.1 dst=10.0.0.2 sport=1 dport=2 src=10.0.0.2 dst=10.0.0.1 sport=2 dport=1 mark=0 use=2\n`,
+			{ search: head.split(' ').at(-1) },
+			{
+				totals: { cpu: total(1, 0, 0), software: NONE, hardware: NONE },
+				matched: total(1, 0, 0),
+				flows: [
+					{
+						family: 'ipv4',
+						protocol: head.slice(0, 4),
+						path: 'cpu',
+						state: head.split(' ').at(-1),
+						timeout: Number(head.split(' ').at(-2)),
+						replied: true,
+						original: end('10.0.0.1', 1, '10.0.0.2', 2, null, null),
+						reply: end('10.0.0.2', 2, '10.0.0.1', 1, null, null)
+					}
+				]
+			}
+		)
 	),
 	flows(
 		'what is no line',

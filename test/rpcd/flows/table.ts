@@ -42,7 +42,11 @@ export function line(next: () => number, accounting: boolean): string {
 	const mark = pick(next, ['', '', ' [ASSURED]', ' [OFFLOAD]', ' [HW_OFFLOAD]']);
 	const offloaded = mark.includes('OFFLOAD');
 	const state =
-		protocol.startsWith('tcp') && !offloaded ? pick(next, ['ESTABLISHED ', 'TIME_WAIT ', 'CLOSE ']) : '';
+		protocol.startsWith('tcp') && !offloaded
+			? pick(next, ['ESTABLISHED ', 'TIME_WAIT ', 'CLOSE '])
+			: protocol.startsWith('gre')
+				? 'timeout=30, stream_timeout=180 '
+				: '';
 	const timeout = offloaded ? '' : `${upTo(next, 7440).toString()} `;
 	const [from, to] = [address(next, family), address(next, family)];
 	const ports = /^(tcp|udp|sctp)/.test(protocol)

@@ -5,7 +5,7 @@
  *     ipv4     2 tcp      6 7438 ESTABLISHED src=... dst=... sport=... dport=... packets=15 bytes=5080 src=...
  *         dst=... sport=... dport=... packets=12 bytes=2542 [ASSURED] mark=0 zone=0 use=2
  *
- * Offloaded connections have neither timeout nor state; without accounting there are no counters; protocols
+ * Offloaded connections have no timeout, and those of TCP no state; without accounting there are no counters; protocols
  * without ports have other keys or none; `conntrack -L` without `-o extended` leaves out the family.
  */
 import type { Flow, Path, Tuple } from '../../../api/index.ts';
@@ -53,6 +53,14 @@ function head_words(text: string): string[] {
 	return words[0] === 'ipv4' || words[0] === 'ipv6' ? slice(words, 2, 6) : words;
 }
 
+/**
+ * The state among the words before the first tuple. Of the kernel's protocols TCP, SCTP and DCCP print theirs there, and GRE
+ * prints what it waits, `timeout=30, stream_timeout=180` (nf_conntrack_proto_gre.c, gre_print_conntrack): no name has a `=`.
+ */
+function state_in(word: string | null | undefined): string | null {
+	return word == null || index(word, '=') !== -1 ? null : substr(word, 0, 32);
+}
+
 /** Whether the line can be one that is not cut off: it ends as all do, with the count of its users. */
 function looks_whole(line: string): boolean {
 	return (
@@ -74,12 +82,12 @@ function parse_line(line: string): Flow | null {
 	const words = head_words(parts[0] ?? '');
 	const timeout = int(words[2] ?? '');
 	const timed = is_integer(timeout);
-	const state = words[timed ? 3 : 2] ?? null;
+	const state = state_in(words[timed ? 3 : 2]);
 	return {
 		family: index(original.source, ':') === -1 ? 'ipv4' : 'ipv6',
 		protocol: substr(words[0] ?? '', 0, 32),
 		path: path_of(line),
-		state: state == null ? null : substr(state, 0, 32),
+		state: state,
 		timeout: timed ? timeout : null,
 		replied: index(line, '[UNREPLIED]') === -1,
 		original: original,
