@@ -4,6 +4,7 @@ import type { Family, Flow, FlowsArguments, Path, Tuple } from '../../api/index.
 import { long_address, short_address } from 'nft_offload.base.address';
 import { parse_line, path_of } from 'nft_offload.base.conntrack.line';
 import { ends_in, family_in, head_of, line_at } from 'nft_offload.base.conntrack.pieces';
+import type { Cut } from 'nft_offload.base.conntrack.pieces';
 import { matches } from 'nft_offload.base.value';
 
 /** Null where any will do. */
@@ -67,51 +68,58 @@ function contains(flow: Flow, search: string): boolean {
 	);
 }
 
+/** Whether a number is found in an original or a reply, before whatever follows the last port, of five digits at most. */
+function has_number(piece: string, search: string): boolean {
+	const ends = ends_in(piece);
+	const at = index(ends, search);
+	return at !== -1 && at < index(ends, ' dport=') + 12;
+}
+
 /**
  * Looks for a numeric search in an IPv4 line with ports, where nothing else has digits; null where only parsing tells:
  * ICMP's `type=8 code=0 id=7` has some, and GRE's `srckey=0x7`.
  */
-function finds_number(first: string, second: string, search: string): boolean | null {
-	return index(first, ':') !== -1 || index(first, ' sport=') === -1
+function finds_number(original: string, reply: string, search: string): boolean | null {
+	return index(original, ':') !== -1 || index(original, ' dport=') === -1
 		? null
-		: index(ends_in(first), search) !== -1 || index(ends_in(second), search) !== -1;
+		: has_number(original, search) || has_number(reply, search);
 }
 
 /** Whether it is worth to parse a line: neither its text nor, for an IPv6 address, a part of it speaks against. */
-function may_contain(wanted: Filter, search: string, first: string, second: string): boolean {
-	const text = lc(`${first} ${second}`);
-	return index(text, search) !== -1 || (index(first, ':') !== -1 && index(text, wanted.part) !== -1);
+function may_contain(wanted: Filter, search: string, text: string): boolean {
+	return index(text, search) !== -1 || (index(text, ':') !== -1 && index(text, wanted.part) !== -1);
 }
 
-function passes_search(wanted: Filter, pieces: string[], k: number, line: string | null): boolean {
+function passes_search(wanted: Filter, cut: Cut, i: number, original: string, reply: string): boolean {
 	const search = wanted.search;
 	if (search == null) {
 		return true;
 	}
-	const first = pieces[4 * k] ?? '';
-	const second = pieces[4 * k + 2] ?? '';
-	const found = wanted.numeric && line == null ? finds_number(first, second, search) : null;
+	const found = wanted.numeric ? finds_number(original, reply, search) : null;
 	if (found != null) {
 		return found;
 	}
-	const flow = may_contain(wanted, search, first, second) ? parse_line(line ?? line_at(pieces, k)) : null;
+	const text = lc(join(' ', slice(cut.pieces, i, i + 3)));
+	const flow = may_contain(wanted, search, text) ? parse_line(line_at(cut, i)) : null;
 	return flow != null && contains(flow, search);
 }
 
-function passes_client(forms: string[], first: string, second: string): boolean {
-	const ends = `${first} ${second}`;
+function passes_client(forms: string[], original: string, reply: string): boolean {
+	const ends = `=${original} =${reply}`;
 	return index(ends, forms[0] ?? '') !== -1 || index(ends, forms[1] ?? forms[0] ?? '') !== -1;
 }
 
-/** Whether line k of what a text was cut into is wanted. `line` is the line itself where it had to be cut alone. */
-function passes(wanted: Filter, pieces: string[], k: number, line: string | null): boolean {
-	const first = pieces[4 * k] ?? '';
+/** Whether line `i` of what a text was cut into is wanted. */
+function passes(wanted: Filter, cut: Cut, i: number): boolean {
+	const pieces = cut.pieces;
+	const original = pieces[i + cut.form.original] ?? '';
+	const reply = pieces[i + 2] ?? '';
 	return (
-		(wanted.path == null || wanted.path === path_of(pieces[4 * k + 4] ?? '')) &&
-		(wanted.family == null || wanted.family === family_in(first)) &&
-		(wanted.protocol == null || index(` ${head_of(first)}`, ` ${wanted.protocol} `) !== -1) &&
-		(wanted.client == null || passes_client(wanted.client, first, pieces[4 * k + 2] ?? '')) &&
-		passes_search(wanted, pieces, k, line)
+		(wanted.path == null || wanted.path === path_of(pieces[i + cut.form.step] ?? '')) &&
+		(wanted.family == null || wanted.family === family_in(original)) &&
+		(wanted.protocol == null || index(` ${head_of(pieces[i] ?? '')}`, ` ${wanted.protocol} `) !== -1) &&
+		(wanted.client == null || passes_client(wanted.client, original, reply)) &&
+		passes_search(wanted, cut, i, original, reply)
 	);
 }
 

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_flows: totals and one page of the connection tracking table, in one pass and constant memory. */
-import type { Breakdown, Flow, Flows, FlowsArguments, Path, ProblemOf, Total } from '../../api/index.ts';
+import type { Breakdown, Flow, Flows, FlowsArguments, ProblemOf, Total } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
 import { now_ms, now_us } from 'nft_offload.base.clock';
-import { add_all } from 'nft_offload.flows.bulk';
-import type { Kept } from 'nft_offload.flows.bulk';
+import { in_time } from 'nft_offload.base.command';
+import { add_text } from 'nft_offload.base.conntrack.bulk';
+import type { Large } from 'nft_offload.base.conntrack.bulk';
+import { add_counters, add_total, no_sums, no_total, size_of } from 'nft_offload.base.conntrack.counters';
+import type { Sums } from 'nft_offload.base.conntrack.counters';
 import { parse_line } from 'nft_offload.base.conntrack.line';
-import { add_counters, add_total, no_total, no_totals, size_of } from 'nft_offload.base.conntrack.counters';
+import { counters_at, source_in } from 'nft_offload.base.conntrack.pieces';
+import type { Cut } from 'nft_offload.base.conntrack.pieces';
+import { conntrack_source, open_table } from 'nft_offload.base.conntrack.table';
+import { TO_THE_END, each_text } from 'nft_offload.base.lines';
 import { filter_from, is_selective, passes } from 'nft_offload.flows.filter';
 import type { Filter } from 'nft_offload.flows.filter';
-import { descending, keep, new_largest } from 'nft_offload.flows.largest';
+import { descending, keep, new_largest, reaches } from 'nft_offload.flows.largest';
 import type { Largest } from 'nft_offload.flows.largest';
-import { counters_at, cut_line } from 'nft_offload.base.conntrack.pieces';
-import { in_time } from 'nft_offload.base.command';
-import { conntrack_source, each_text, open_table } from 'nft_offload.base.conntrack.table';
 import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.flows.tally';
 import type { ClientTally } from 'nft_offload.flows.tally';
 
@@ -25,8 +28,8 @@ interface Pass {
 	wanted: Filter;
 	/** Whether the rows asked for are the largest of a path or of all, so that no line needs a look at its ends. */
 	plain: boolean;
-	kept: Kept;
-	totals: Record<Path, Total>;
+	largest: Largest;
+	sums: Sums;
 	/** The sums of what is wanted; not kept up by a plain pass, where the totals tell. */
 	matched: Total;
 	/** Null where nobody asked for it. */
@@ -37,50 +40,36 @@ interface Pass {
 	skipped: number;
 }
 
-/** Takes line k of what a text was cut into, if it is wanted. `line` is the line itself where it had to be cut alone. */
-function take_line(pass: Pass, pieces: string[], k: number, line: string | null): void {
-	if (!passes(pass.wanted, pieces, k, line)) {
-		return;
-	}
-	const counters = counters_at(pieces, k);
-	const size = size_of(counters, pass.kept.sort);
-	add_counters(pass.matched, counters);
-	if (pass.clients != null) {
-		tally_client(pass.clients, pieces[4 * k] ?? '', counters, size);
-	}
-	keep(pass.kept.largest, size, pieces, k, line);
-}
-
-/** Takes lines of which some are not like the others: each is parsed. */
-function take_mixed(pass: Pass, lines: string[]): void {
-	for (let i = 0; i < length(lines) - 1; i++) {
-		const line = lines[i] ?? '';
-		const pieces = cut_line(line);
-		if (pieces == null) {
-			pass.skipped += 1;
+/** Adds up the wanted lines of what a text was cut into. Returns those that may be among the largest. */
+function take_wanted(pass: Pass, cut: Cut): Large {
+	const bar = pass.largest.bar;
+	const large: Large = { lines: [], sizes: [] };
+	const step = cut.form.step;
+	for (let i = 0; i < length(cut.pieces) - 1; i += step) {
+		if (!passes(pass.wanted, cut, i)) {
 			continue;
 		}
-		const counters = counters_at(pieces, 0);
-		add_counters(pass.totals[counters.path], counters);
-		if (pass.breakdown != null) {
-			tally_lines(pass.breakdown, pass.own, pieces);
+		const counters = counters_at(cut, i);
+		const size = size_of(counters, bar.sort);
+		add_counters(pass.matched, counters);
+		if (pass.clients != null) {
+			tally_client(pass.clients, source_in(cut.pieces[i + cut.form.original] ?? ''), counters, size);
 		}
-		take_line(pass, pieces, 0, line);
+		if (reaches(bar, cut, i, size)) {
+			push(large.lines, i);
+			push(large.sizes, size);
+		}
 	}
+	return large;
 }
 
 function take_text(pass: Pass, text: string): void {
-	const pieces = add_all(pass.totals, pass.plain ? pass.kept : null, text);
-	if (pieces == null) {
-		take_mixed(pass, split(text, '\n'));
-		return;
-	}
-	if (pass.breakdown != null) {
-		tally_lines(pass.breakdown, pass.own, pieces);
-	}
-	for (let k = 0; !pass.plain && 4 * k + 1 < length(pieces); k++) {
-		take_line(pass, pieces, k, null);
-	}
+	pass.skipped += add_text(pass.sums, pass.plain ? pass.largest.bar : null, text, (cut, large) => {
+		if (pass.breakdown != null) {
+			tally_lines(pass.breakdown, pass.own, cut);
+		}
+		keep(pass.largest, cut, pass.plain ? large : take_wanted(pass, cut));
+	});
 }
 
 /** The sums of what is wanted. A plain pass wants one path or all. */
@@ -89,10 +78,10 @@ function matched_by(pass: Pass): Total {
 		return pass.matched;
 	}
 	if (pass.wanted.path != null) {
-		return pass.totals[pass.wanted.path];
+		return pass.sums.totals[pass.wanted.path];
 	}
 	const all = no_total();
-	map(values(pass.totals), (total) => {
+	map(values(pass.sums.totals), (total) => {
 		add_total(all, total);
 	});
 	return all;
@@ -110,12 +99,12 @@ function new_pass(request: FlowsArguments): Pass {
 	return {
 		wanted: wanted,
 		plain: !is_selective(wanted) && !grouped,
-		kept: {
-			path: wanted.path,
-			sort: request.sort ?? 'bytes',
-			largest: new_largest(limit === 0 ? 0 : (request.offset ?? 0) + limit)
-		},
-		totals: no_totals(),
+		largest: new_largest(
+			limit === 0 ? 0 : (request.offset ?? 0) + limit,
+			wanted.path,
+			request.sort ?? 'bytes'
+		),
+		sums: no_sums(),
 		matched: no_total(),
 		clients: grouped ? no_clients() : null,
 		breakdown: divided ? no_breakdown() : null,
@@ -127,9 +116,9 @@ function new_pass(request: FlowsArguments): Pass {
 function answer(pass: Pass, request: FlowsArguments, source: Flows['source'], skipped: number): Flows {
 	const offset = request.offset ?? 0;
 	const flows: Flows = {
-		totals: pass.totals,
+		totals: pass.sums.totals,
 		matched: matched_by(pass),
-		flows: page(pass.kept.largest, offset),
+		flows: page(pass.largest, offset),
 		skipped: skipped,
 		source: source,
 		at_ms: now_ms(),
@@ -153,13 +142,13 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> |
 		return { problem: 'no_conntrack', install: 'conntrack' };
 	}
 	const pass = new_pass(request);
-	const left_out = each_text(table, (text) => {
+	const reading = each_text(table, TO_THE_END, (text) => {
 		take_text(pass, text);
 	});
 	if (!in_time(table.close())) {
 		return { problem: 'no_answer', program: source };
 	}
-	const flows = answer(pass, request, source, pass.skipped + left_out);
+	const flows = answer(pass, request, source, pass.skipped + reading.left_out);
 	flows.took_us = now_us() - started;
 	return flows;
 }

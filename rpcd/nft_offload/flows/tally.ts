@@ -5,6 +5,7 @@ import { short_address } from 'nft_offload.base.address';
 import { add_counters, add_totals, no_totals } from 'nft_offload.base.conntrack.counters';
 import type { Counters } from 'nft_offload.base.conntrack.counters';
 import { counters_at, family_in, head_of, source_in } from 'nft_offload.base.conntrack.pieces';
+import type { Cut } from 'nft_offload.base.conntrack.pieces';
 
 /** The most clients that are told apart: whoever invents addresses must not fill the memory. */
 const CLIENTS = 1024;
@@ -41,32 +42,37 @@ function no_clients(): ClientTally {
 	return { clients: {}, count: 0 };
 }
 
-function new_kind(head: string, first: string): Kind {
+function new_kind(head: string, original: string): Kind {
 	return {
-		family: family_in(first),
+		family: family_in(original),
 		protocol: index(` ${head}`, ' tcp ') !== -1 ? 'tcp' : index(` ${head}`, ' udp ') !== -1 ? 'udp' : 'other',
 		all: no_totals(),
 		eligible: no_totals()
 	};
 }
 
-function is_eligible(own: Record<string, true>, first: string, second: string): boolean {
+/** Whether line `i` is of a connection that was answered, and neither from nor to the router itself. */
+function is_forwarded(own: Record<string, true>, cut: Cut, i: number): boolean {
+	const pieces = cut.pieces;
 	return (
-		index(second, '[UNREPLIED]') === -1 && !exists(own, source_in(first)) && !exists(own, source_in(second))
+		index(pieces[i + cut.form.between] ?? '', '[UNREPLIED]') === -1 &&
+		!exists(own, source_in(pieces[i + cut.form.original] ?? '')) &&
+		!exists(own, source_in(pieces[i + 2] ?? ''))
 	);
 }
 
 /** Adds the lines that a text was cut into. `own` has the router's addresses. */
-function tally_lines(breakdown: Breakdown, own: Record<string, true>, pieces: string[]): void {
+function tally_lines(breakdown: Breakdown, own: Record<string, true>, cut: Cut): void {
 	const kinds: Record<string, Kind> = {};
-	for (let i = 4; i < length(pieces); i += 4) {
-		const first = pieces[i - 4] ?? '';
-		const counters = counters_at(pieces, int(i / 4) - 1);
-		const head = head_of(first);
-		const kind = kinds[head] ?? new_kind(head, first);
+	const pieces = cut.pieces;
+	const step = cut.form.step;
+	for (let i = 0; i < length(pieces) - 1; i += step) {
+		const counters = counters_at(cut, i);
+		const head = head_of(pieces[i] ?? '');
+		const kind = kinds[head] ?? new_kind(head, pieces[i + cut.form.original] ?? '');
 		kinds[head] = kind;
 		add_counters(kind.all[counters.path], counters);
-		if (kind.protocol !== 'other' && is_eligible(own, first, pieces[i - 2] ?? '')) {
+		if (kind.protocol !== 'other' && is_forwarded(own, cut, i)) {
 			add_counters(kind.eligible[counters.path], counters);
 		}
 	}
@@ -77,9 +83,8 @@ function tally_lines(breakdown: Breakdown, own: Record<string, true>, pieces: st
 	});
 }
 
-/** Adds a line to the sums of who started its connection, which stands in the piece. */
-function tally_client(tally: ClientTally, first: string, counters: Counters, size: number): void {
-	const address = source_in(first);
+/** Adds a connection to the sums of the address that started it. */
+function tally_client(tally: ClientTally, address: string, counters: Counters, size: number): void {
 	let sums = tally.clients[address];
 	if (sums == null) {
 		tally.count = min(tally.count, CLIENTS) + 1;

@@ -271,6 +271,12 @@ export const FLOWS_CASES: readonly Case[] = [
 		)
 	),
 	flows(
+		'two ends that together have what a line without counters has',
+		'ipv4     2 udp      17 30 src=192.168.1.5 dst=9.9\n src=10.0.0.1 dst=10.0.0.2 use=2\n',
+		{ limit: 0 },
+		{ skipped: 2 }
+	),
+	flows(
 		'what is no line',
 		GARBAGE,
 		{ limit: 0 },

@@ -35,22 +35,26 @@ function added(parts: readonly Totals[]): Totals {
 	return { cpu: over('cpu'), software: over('software'), hardware: over('hardware') };
 }
 
-function table(seed: number, lines: number, broken: number, accounting: boolean): string {
+/** `broken` and `counted` are shares of the lines. */
+function table(seed: number, lines: number, broken: number, counted: number): string {
 	const next = chance(seed);
 	return Array.from(
 		{ length: lines },
-		() => `${next() < broken ? garbage(next) : line(next, accounting)}\n`
+		() => `${next() < broken ? garbage(next) : line(next, next() < counted)}\n`
 	).join('');
 }
 
 const TABLES = [
-	['regular', table(1, 1500, 0, true)],
-	['with some garbage', table(2, 1500, 0.01, true)],
-	['with much garbage', table(3, 1000, 0.5, true)],
-	['without counters', table(4, 1000, 0.01, false)],
-	['garbage alone', table(5, 300, 1, true)],
-	['with few sizes', table(6, 1500, 0, true).replaceAll(/(?<=(packets|bytes)=[0-9])[0-9]+/g, '')],
-	['with one size', table(7, 600, 0, true).replaceAll(/(?<=(packets|bytes)=)[0-9]+/g, '1')]
+	['regular', table(1, 1500, 0, 1)],
+	['with some garbage', table(2, 1500, 0.01, 1)],
+	['with much garbage', table(3, 1000, 0.5, 1)],
+	['without counters', table(4, 1500, 0, 0)],
+	['without counters, with some garbage', table(8, 1500, 0.01, 0)],
+	['with counters in some lines, as after accounting was switched', table(9, 1500, 0, 0.6)],
+	['with counters in some lines, and some garbage', table(10, 1500, 0.01, 0.4)],
+	['garbage alone', table(5, 300, 1, 1)],
+	['with few sizes', table(6, 1500, 0, 1).replaceAll(/(?<=(packets|bytes)=[0-9])[0-9]+/g, '')],
+	['with one size', table(7, 600, 0, 1).replaceAll(/(?<=(packets|bytes)=)[0-9]+/g, '1')]
 ] as const;
 
 /** A row's figure, by what rows can be sorted by. */
@@ -129,13 +133,15 @@ describe.each(tiers)('in $name', (tier) => {
 	});
 
 	test.each([
-		['all', {}],
-		['found by a search', { search: '9' }]
+		['all', {}, 'packets=1 bytes=72 '],
+		['found by a search', { search: '9' }, 'packets=1 bytes=72 '],
+		['all, without counters', {}, ''],
+		['found by a search, without counters', { search: '9' }, '']
 	])(
 		'equal connections (%s) keep their places from page to page, and while timeouts run down',
-		async (_name, narrowed) => {
+		async (_name, narrowed, counters) => {
 			const at = (seconds: number): string =>
-				Array.from({ length: 900 }, (_, i) => equal(i, 100 + ((i * 7) % 90) - seconds)).join('');
+				Array.from({ length: 900 }, (_, i) => equal(i, 100 + ((i * 7) % 90) - seconds, counters)).join('');
 			const shown: string[] = [];
 			for (let offset = 0; offset < 500; offset += 50)
 				shown.push(...keys((await flows(tier, at(offset / 50), { limit: 50, offset, ...narrowed })).flows));
@@ -147,7 +153,9 @@ describe.each(tiers)('in $name', (tier) => {
 	test.each([1023, 1024, 1025, 1500])(
 		'%i clients are counted as far as they are told apart',
 		async (clients) => {
-			const text = Array.from({ length: clients }, (_, i) => equal(i, 60).repeat(2)).join('');
+			const text = Array.from({ length: clients }, (_, i) =>
+				equal(i, 60, 'packets=1 bytes=72 ').repeat(2)
+			).join('');
 			const page = (offset: number): Promise<Flows> =>
 				flows(tier, text, { group: 'client', limit: 100, offset });
 			expect((await page(1000)).client_count).toBe(Math.min(clients, 1025));
@@ -158,11 +166,10 @@ describe.each(tiers)('in $name', (tier) => {
 });
 
 /** One of many questions to a name server, from a client of its own. */
-function equal(i: number, seconds: number): string {
+function equal(i: number, seconds: number, counters: string): string {
 	const client = `10.0.${Math.floor(i / 250).toString()}.${(i % 250).toString()}`;
-	const counters = 'packets=1 bytes=72';
 	return (
-		`ipv4     2 udp      17 ${seconds.toString()} src=${client} dst=192.0.2.1 sport=9 dport=53 ${counters} ` +
-		`src=192.0.2.1 dst=${client} sport=53 dport=9 ${counters} mark=0 zone=0 use=2\n`
+		`ipv4     2 udp      17 ${seconds.toString()} src=${client} dst=192.0.2.1 sport=9 dport=53 ${counters}` +
+		`src=192.0.2.1 dst=${client} sport=53 dport=9 ${counters}mark=0 zone=0 use=2\n`
 	);
 }

@@ -11,6 +11,20 @@ interface Counters {
 	reply_bytes: number;
 }
 
+type Offloaded = 'software' | 'hardware';
+
+const OFFLOADED: Offloaded[] = ['software', 'hardware'];
+
+/** What lines add up to. */
+interface Sums {
+	totals: Record<Path, Total>;
+	/** Of the offloaded connections those through which packets go: at least `MOVING`. None where nothing is counted. */
+	moving: Record<Offloaded, Total>;
+}
+
+/** Packets, both ways together. A connection that is short has most of them before it is offloaded. */
+const MOVING = 100;
+
 /** The figure that rows are ordered by. */
 function size_of(counters: Counters, sort: FlowSort): number {
 	return sort === 'bytes'
@@ -26,6 +40,10 @@ function no_total(): Total {
 
 function no_totals(): Record<Path, Total> {
 	return { cpu: no_total(), software: no_total(), hardware: no_total() };
+}
+
+function no_sums(): Sums {
+	return { totals: no_totals(), moving: { software: no_total(), hardware: no_total() } };
 }
 
 function add(total: Total, flows: number, bytes: number, packets: number): void {
@@ -53,5 +71,5 @@ function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void 
 	});
 }
 
-export { add, add_counters, add_total, add_totals, no_total, no_totals, size_of };
-export type { Counters };
+export { MOVING, OFFLOADED, add, add_counters, add_total, add_totals, no_sums, no_total, no_totals, size_of };
+export type { Counters, Sums };

@@ -10,7 +10,7 @@
  */
 import type { Flow, Path, Tuple } from '../../../api/index.ts';
 import { short_address } from 'nft_offload.base.address';
-import { LINE_LIMIT } from 'nft_offload.base.conntrack.table';
+import { LINE_LIMIT } from 'nft_offload.base.lines';
 import { is_integer, words_of } from 'nft_offload.base.value';
 
 /** The path that a line tells. Of its marks the kernel prints only the strongest. */
