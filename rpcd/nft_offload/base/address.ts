@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** IP addresses in the forms that the kernel's lists have, and the router's own. */
+import { open } from 'fs';
 import { read_file } from 'nft_offload.base.files';
+import { each_text } from 'nft_offload.base.lines';
 
 /** An IPv6 address as the kernel prints it in /proc, with all of its zeros; null for another. */
 function long_address(address: string): string | null {
@@ -21,15 +23,32 @@ function short_address(address: string): string {
 	return bytes == null ? address : (arrtoip(bytes) ?? address);
 }
 
-/** Adds the addresses that the routing table calls local: `|-- 192.168.1.1` and on the next line `/32 host LOCAL`. */
+/**
+ * Bytes of the routing tables that are looked through: some 80,000 routes, of which each has 100 bytes, twice where
+ * `Local` and `Main` are one table (fib_trie.c, fib_trie_seq_show).
+ */
+const ROUTES_LIMIT = 16777216;
+
+/** Adds the addresses that the routing tables call local: `|-- 192.168.1.1`, and below it `/32 host LOCAL`. */
 function add_ipv4(own: Record<string, true>): void {
-	const lines = split(read_file('/proc/net/fib_trie', 262144) ?? '', '\n');
-	for (let i = 1; i < length(lines); i++) {
-		const leaf = split(lines[i - 1] ?? '', '|-- ')[1];
-		if (leaf != null && index(lines[i] ?? '', '/32 host LOCAL') !== -1) {
-			own[leaf] = true;
-		}
+	const file = open('/proc/net/fib_trie', 'r');
+	if (file == null) {
+		return;
 	}
+	let leaf = '';
+	each_text(file, ROUTES_LIMIT, (text) => {
+		// The last piece has what is below the last local address.
+		const pieces = split(text, '/32 host LOCAL');
+		for (let i = 0; i < length(pieces); i++) {
+			const piece = pieces[i] ?? '';
+			const at = rindex(piece, '|-- ');
+			leaf = at === -1 ? leaf : (split(substr(piece, at + 4, 16), '\n')[0] ?? '');
+			if (i < length(pieces) - 1) {
+				own[leaf] = true;
+			}
+		}
+	});
+	file.close();
 }
 
 /** Adds the addresses of all devices: 32 digits at the start of each line. */

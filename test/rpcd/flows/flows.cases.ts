@@ -133,6 +133,26 @@ const gre = (path: string, timeout: number | null, sent: number, received: numbe
 	reply: end('198.51.100.9', null, '203.0.113.2', null, received, received * 100)
 });
 
+/** The list of so many routes, and behind them the router's own address. */
+function routes(count: number): string {
+	const leaf = (address: string, kind: string): string => `     |-- ${address}\n        ${kind}\n`;
+	return [
+		'Main:\n  +-- 0.0.0.0/0 3 0 5\n',
+		...Array.from({ length: count }, (_, i) =>
+			leaf(`10.${String(i >> 8)}.${String(i & 255)}.0`, '/24 universe UNICAST')
+		),
+		leaf('192.168.1.1', '/32 link UNICAST\n        /32 host LOCAL'),
+		leaf('192.168.1.255', '/32 link BROADCAST')
+	].join('');
+}
+
+const BY_THE_ROUTER_AND_THROUGH_IT = ['192.168.1.1', '192.168.1.2']
+	.map(
+		(source) =>
+			`ipv4     2 udp      17 30 src=${source} dst=192.0.2.1 sport=1 dport=2 packets=1 bytes=9 src=192.0.2.1 dst=${source} sport=2 dport=1 packets=1 bytes=9 mark=0 use=2\n`
+	)
+	.join('');
+
 const GARBAGE = Buffer.concat([
 	Buffer.from('ipv4     2 tcp      6 src=192.168.1.1 dst=10.0\n'),
 	Buffer.from([0, 1, 2, 255, 254, 10]),
@@ -331,6 +351,35 @@ export const FLOWS_CASES: readonly Case[] = [
 			client_count: 5
 		}
 	),
+	{
+		// The list of routes was cut off at 256 KiB, and the router's own connections behind it counted as eligible.
+		...flows(
+			'what a flowtable may take, behind 6,000 routes',
+			'',
+			{ limit: 0, breakdown: true },
+			{
+				totals: { cpu: total(2, 4, 36), software: NONE, hardware: NONE },
+				matched: total(2, 4, 36),
+				breakdown: {
+					family: {
+						ipv4: { cpu: total(2, 4, 36), software: NONE, hardware: NONE },
+						ipv6: { cpu: NONE, software: NONE, hardware: NONE }
+					},
+					protocol: {
+						tcp: { cpu: NONE, software: NONE, hardware: NONE },
+						udp: { cpu: total(2, 4, 36), software: NONE, hardware: NONE },
+						other: { cpu: NONE, software: NONE, hardware: NONE }
+					},
+					eligible: { cpu: total(1, 2, 18), software: NONE, hardware: NONE }
+				}
+			}
+		),
+		files: {
+			...HEALTHY,
+			'/proc/net/nf_conntrack': BY_THE_ROUTER_AND_THROUGH_IT,
+			'/proc/net/fib_trie': routes(6000)
+		}
+	},
 	{
 		...flows(
 			'by family and protocol, and what a flowtable may take',
