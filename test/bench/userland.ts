@@ -13,13 +13,13 @@ import { asCommand } from '../../packaging/command.ts';
 import { bundleHost } from '../host/bundle.ts';
 import { localImages } from '../vm/images.ts';
 import { Userland, whyNoUserland } from '../vm/userland.ts';
+import { asked, ROUNDS, timesOf } from './clock.ts';
 import { median } from './median.ts';
 
 const PRODUCT = fileURLToPath(new URL('../../dist/root/', import.meta.url));
 const SIZES = [1_000, 2_500, 16_384, 65_536];
 /** LuCI's own list takes rpcd down from some 5,700 connections on. */
 const LUCI_SIZE = 2_500;
-const ROUNDS = 5;
 
 /** The kernel tracks connections where a rule asks for their state. */
 const TRACK = `
@@ -59,24 +59,6 @@ Promise.all(clients).then(async (sockets) => {
 });
 `;
 
-/** Milliseconds that each of the commands takes, round by round, so that all meet the same moods of the machine. */
-const CLOCK = `
-const commands = json(ARGV[0]);
-const rounds = [];
-for (let round = 0; round < ${ROUNDS}; round++)
-	push(rounds, map(commands, (command) => {
-		const from = clock(true);
-		if (system(command + ' >/dev/null') !== 0)
-			die(command);
-		const to = clock(true);
-		return (to[0] - from[0]) * 1000 + (to[1] - from[1]) / 1000000.0;
-	}));
-printf('%J', rounds);
-`;
-
-const asked = (question: object): string =>
-	`echo '${JSON.stringify(question)}' | /usr/libexec/rpcd/luci.nft-offload call get_flows`;
-
 const CAT = 'cat /proc/net/nf_conntrack';
 const EMPTY = `ucode -e '1'`;
 const QUESTIONS: readonly (readonly [name: string, question: object])[] = [
@@ -112,14 +94,15 @@ export async function* benchUserland(): AsyncGenerator<string> {
 function* measure(userland: Userland, host: string, size: number): Generator<string> {
 	userland.enter([process.execPath, '-e', FILL, String(size)]);
 	const count = Number(userland.shell('wc -l </proc/net/nf_conntrack'));
+	const shell = (script: string): string => userland.shell(script);
 	const commands = [CAT, EMPTY, ...QUESTIONS.map(([, question]) => asked(question))];
-	const [cat = [], empty = [], ...others] = timesOf(userland, commands);
+	const [cat = [], empty = [], ...others] = timesOf(shell, commands);
 	yield `${count} connections: cat ${median(cat).toFixed(1)} ms, an empty ucode ${median(empty).toFixed(1)} ms`;
 	for (const [index, [name, question]] of QUESTIONS.entries())
 		yield `  ${name.padEnd(36)} ${ratio(others[index] ?? [], cat)} times cat${memory(userland, asked(question))}`;
 	yield `  ${'an empty ucode'.padEnd(36)} ${''.padStart(16)}${memory(userland, EMPTY)}`;
 	if (size === LUCI_SIZE) {
-		const [ours = [], luci = []] = timesOf(userland, [
+		const [ours = [], luci = []] = timesOf(shell, [
 			`ubus call luci.nft-offload get_flows '{"limit":100}'`,
 			'ubus call luci getConntrackList'
 		]);
@@ -127,13 +110,6 @@ function* measure(userland: Userland, host: string, size: number): Generator<str
 	}
 	for (const [name, question] of QUESTIONS.slice(0, 2))
 		yield `  ${`${name}, in Node`.padEnd(36)} ${ratio(timesInNode(userland, host, question), cat)} times cat`;
-}
-
-/** For each of the commands, what its rounds took. */
-function timesOf(userland: Userland, commands: readonly string[]): number[][] {
-	const quoted = [CLOCK, JSON.stringify(commands)].map((text) => `'${text.replaceAll("'", `'\\''`)}'`);
-	const rounds = JSON.parse(userland.shell(`ucode -e ${quoted.join(' ')}`)) as number[][];
-	return commands.map((_, index) => rounds.map((times) => times[index] ?? NaN));
 }
 
 /** The same plugin under Node, on the same table; the start of Node is in it. */
