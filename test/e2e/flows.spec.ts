@@ -379,7 +379,7 @@ test.describe('calm', () => {
 		).toBeVisible();
 		const looks = looksAtFlows(router);
 		await page.clock.runFor(120_000);
-		await expect(page.getByText('It is asked again in 2 min')).toBeVisible();
+		await expect(page.getByText('It is asked for again in 2 min')).toBeVisible();
 		expect(looksAtFlows(router)).toBe(looks);
 		await explorer.choice('Path').selectOption('CPU');
 		await expect.poll(() => looksAtFlows(router)).toBe(looks + 1);
