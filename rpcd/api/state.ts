@@ -106,7 +106,10 @@ export interface Effective {
  * marked at a second look two seconds later or more (the kernel tells no age; without accounting only that).
  */
 export interface Seen {
-	/** Whether it was the whole table. Otherwise its first 256 KiB: the kernel's order is as good as random. */
+	/**
+	 * Whether it was the whole table, here or by a `get_flows` of the last half minute. Otherwise its first 256 KiB: the kernel's
+	 * order is as good as random.
+	 */
 	whole: boolean;
 	software: SeenPath;
 	hardware: SeenPath;
@@ -122,7 +125,7 @@ export interface Seen {
 
 export interface SeenPath {
 	connections: number;
-	/** Of them, those of IPv6. */
+	/** Of them, those of IPv6; of a whole table by the share that its first 256 KiB have. */
 	ipv6: number;
 	bytes: number;
 }

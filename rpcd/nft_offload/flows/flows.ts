@@ -17,6 +17,7 @@ import { filter_from, is_selective, passes } from 'nft_offload.flows.filter';
 import type { Filter } from 'nft_offload.flows.filter';
 import { descending, keep, new_largest, reaches } from 'nft_offload.flows.largest';
 import type { Largest } from 'nft_offload.flows.largest';
+import { leave_whole_look } from 'nft_offload.state.whole_look';
 import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.flows.tally';
 import type { ClientTally } from 'nft_offload.flows.tally';
 
@@ -148,6 +149,7 @@ function get_flows(request: FlowsArguments): Flows | ProblemOf<'no_conntrack'> |
 	if (!in_time(table.close())) {
 		return { problem: 'no_answer', program: source };
 	}
+	leave_whole_look(pass.sums.moving);
 	const flows = answer(pass, request, source, pass.skipped + reading.left_out);
 	flows.took_us = now_us() - started;
 	return flows;

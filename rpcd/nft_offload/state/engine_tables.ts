@@ -22,7 +22,7 @@ interface EngineTables {
 
 function read_engine_tables(): EngineTables {
 	const found: EngineTables = { tables: [], ways: {} };
-	const names = sort(filter(list(DEBUGFS), (name) => matches(name, /ppe[0-9]*/)));
+	const names = sort(filter(list(DEBUGFS), (name) => matches(name, /ppe[0-9]{0,2}/)));
 	map(names, (name) => {
 		const text = read_file(`${DEBUGFS}/${name}/bind`, TABLE_LIMIT);
 		if (text == null) {

@@ -6,18 +6,20 @@
  */
 import type { Seen, SeenPath } from '../../api/index.ts';
 import { now_ms } from 'nft_offload.base.clock';
+import { MOVING } from 'nft_offload.base.conntrack.counters';
 import { conntrack_source, open_table } from 'nft_offload.base.conntrack.table';
+import { each_text } from 'nft_offload.base.lines';
 import { read_record, write_record } from 'nft_offload.base.record';
 import { is_array, is_integer, is_object } from 'nft_offload.base.value';
 import { read_engine_tables } from 'nft_offload.state.engine_tables';
 import type { EngineTables } from 'nft_offload.state.engine_tables';
 import { marked_in } from 'nft_offload.state.marked';
 import type { Marked } from 'nft_offload.state.marked';
+import { whole_look_since } from 'nft_offload.state.whole_look';
+import type { Moving } from 'nft_offload.state.whole_look';
 
 /** Bytes of the table that are looked at. */
 const SAMPLE = 262144;
-/** Packets from which on a connection is seen. */
-const ENOUGH = 100;
 /** Milliseconds after which a connection that is still marked is seen. The kernel takes an idle one out after 30 s. */
 const STILL = 2000;
 /** Milliseconds after which counters in hardware that stand still do not count. */
@@ -32,10 +34,11 @@ const SEEN_RECORD = 'seen.json';
 /** What is known of a connection: when it was first seen marked, its packets, since when they are so many. */
 type Known = [number, number | null, number];
 
-/** What a look leaves for the next: its moment, its flowtable, and the connections that it knows again. */
+/** What a look leaves for the next: its moment, its flowtable and since when that is there, and the connections that it knows again. */
 interface Look {
 	at_ms: number;
 	handle: number | null;
+	since_ms: number;
 	known: Record<string, Known>;
 }
 
@@ -53,15 +56,13 @@ function known_of(value: unknown): Known | null {
 	return is_integer(first) && is_integer(since) ? [first, is_integer(packets) ? packets : null, since] : null;
 }
 
-/** What a former look knew, if that is of the same flowtable and not too old. A reload takes all marks away. */
-function known_before(
-	record: Record<string, unknown> | null,
-	at_ms: number,
-	handle: number | null
-): Record<string, Known> {
-	const found: Record<string, Known> = {};
-	const before = record?.['at_ms'];
-	const known = record?.['known'];
+/** What a former look left, if that is of the same flowtable and not too old: a reload takes all marks away. */
+function look_before(at_ms: number, handle: number | null): Look {
+	const found: Look = { at_ms: at_ms, handle: handle, since_ms: at_ms, known: {} };
+	const record = read_record(SEEN_RECORD);
+	const before = record == null ? null : record['at_ms'];
+	const since = record == null ? null : record['since_ms'];
+	const known = record == null ? null : record['known'];
 	if (
 		record == null ||
 		!is_integer(before) ||
@@ -71,10 +72,11 @@ function known_before(
 	) {
 		return found;
 	}
+	found.since_ms = is_integer(since) ? since : at_ms;
 	map(is_object(known) ? keys(known) : [], (key) => {
 		const one = known_of(is_object(known) ? known[key] : null);
 		if (one != null) {
-			found[key] = one;
+			found.known[key] = one;
 		}
 	});
 	return found;
@@ -136,7 +138,7 @@ function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): 
 	map(marked, (each) => {
 		const now = knowledge_of(each, before[each.key], at_ms);
 		known[each.key] = now;
-		if ((each.packets ?? 0) >= ENOUGH || at_ms - now[0] >= STILL) {
+		if ((each.packets ?? 0) >= MOVING || at_ms - now[0] >= STILL) {
 			push(seen, each);
 		}
 		uncounted += each.path === 'hardware' && each.packets != null && at_ms - now[2] >= FROZEN ? 1 : 0;
@@ -144,31 +146,53 @@ function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): 
 	return { seen: seen, uncounted: uncounted, known: known };
 }
 
-/** The first lines of the table, and whether they are all. Empty where the router shows no table. */
-function sample(): { text: string; whole: boolean } {
+/** The marked connections that the table has first, and whether that was all of it. */
+function sample(): { marked: Marked[]; whole: boolean } {
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
-	if (table == null) {
-		return { text: '', whole: source === 'none' };
+	const found: { marked: Marked[]; whole: boolean } = { marked: [], whole: source === 'none' };
+	if (table != null) {
+		const reading = each_text(table, SAMPLE, (text) => {
+			map(marked_in(text), (each) => push(found.marked, each));
+		});
+		table.close();
+		found.whole = reading.ended;
 	}
-	const text = table.read(SAMPLE) ?? '';
-	table.close();
-	return { text: substr(text, 0, rindex(text, '\n') + 1), whole: length(text) < SAMPLE };
+	return found;
+}
+
+/** A path's sums in the whole table, where another look has left them; the share of IPv6 is that of the sample. */
+function widened(sum: SeenPath, whole: Moving | null): SeenPath {
+	return whole == null
+		? sum
+		: {
+				connections: whole.connections,
+				ipv6: sum.connections > 0 ? int((sum.ipv6 * whole.connections) / sum.connections) : 0,
+				bytes: whole.bytes
+			};
 }
 
 /** What is seen now, with the flowtable of this handle. */
 function see(handle: number | null): Seen {
 	const at_ms = now_ms();
-	const text = sample();
-	const judged = judge(marked_in(text.text), known_before(read_record(SEEN_RECORD), at_ms, handle), at_ms);
+	const found = sample();
+	const before = look_before(at_ms, handle);
+	const judged = judge(found.marked, before.known, at_ms);
 	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
+	const software = filter(judged.seen, (each) => each.path === 'software');
 	const engine = read_engine_tables();
 	const told = tables_on(hardware, engine);
-	write_record(SEEN_RECORD, { at_ms: at_ms, handle: handle, known: first_of(judged.known) } satisfies Look);
+	const wider = found.whole ? null : whole_look_since(before.since_ms, at_ms);
+	write_record(SEEN_RECORD, {
+		at_ms: at_ms,
+		handle: handle,
+		since_ms: before.since_ms,
+		known: first_of(judged.known)
+	} satisfies Look);
 	return {
-		whole: text.whole,
-		software: sum_of(filter(judged.seen, (each) => each.path === 'software')),
-		hardware: sum_of(hardware),
+		whole: found.whole || wider != null,
+		software: widened(sum_of(software), wider == null ? null : wider.software),
+		hardware: widened(sum_of(hardware), wider == null ? null : wider.hardware),
 		one_way: told.one_way,
 		unused: told.unused,
 		uncounted: judged.uncounted,

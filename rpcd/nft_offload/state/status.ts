@@ -2,7 +2,7 @@
 /** get_status: what is asked for, what is set up, what is seen, and why they differ. */
 import type { ConntrackState, Status } from '../../api/index.ts';
 import { now_us, uptime } from 'nft_offload.base.clock';
-import { conntrack_source } from 'nft_offload.base.conntrack.table';
+import { conntrack_source, is_accounting } from 'nft_offload.base.conntrack.table';
 import { read_line } from 'nft_offload.base.files';
 import { number_or } from 'nft_offload.base.value';
 import { board } from 'nft_offload.state.board';
@@ -17,7 +17,7 @@ function conntrack_state(): ConntrackState {
 	return {
 		count: number_or(read_line(`${netfilter}_count`), 0),
 		maximum: number_or(read_line(`${netfilter}_max`), 0),
-		accounting: read_line(`${netfilter}_acct`) === '1',
+		accounting: is_accounting(),
 		source: conntrack_source()
 	};
 }

@@ -693,6 +693,44 @@ const SEEN: readonly Case[] = [
 		}
 	),
 	status(
+		'the same, of which a list of connections has just seen the whole',
+		asks(SOFTWARE, RUNNING, {
+			'/proc/net/nf_conntrack': lines('OFFLOAD', 90).repeat(20),
+			'/var/run/nft-offload/seen.json': () =>
+				JSON.stringify({ at_ms: monotonic() - 9000, handle: 651, since_ms: monotonic() - 9000, known: {} }),
+			'/var/run/nft-offload/whole.json': () =>
+				JSON.stringify({
+					at_ms: monotonic() - 5000,
+					software: { flows: 1800, bytes: 7, packets: 7 },
+					hardware: { flows: 0, bytes: 0, packets: 0 }
+				})
+		}),
+		{
+			...asked('software'),
+			...setUp('software'),
+			...COVERED,
+			...seen({ connections: 1800, bytes: 7 })
+		}
+	),
+	status(
+		'a list of connections from before the last reload tells nothing',
+		asks(SOFTWARE, RUNNING, {
+			'/proc/net/nf_conntrack': lines('OFFLOAD', 90).repeat(20),
+			'/var/run/nft-offload/whole.json': () =>
+				JSON.stringify({
+					at_ms: monotonic() - 5000,
+					software: { flows: 1800, bytes: 7, packets: 7 },
+					hardware: { flows: 0, bytes: 0, packets: 0 }
+				})
+		}),
+		{
+			...asked('software'),
+			...setUp('software'),
+			...COVERED,
+			...seen({ connections: 1254, bytes: 1254 * BYTES }, {}, { whole: false })
+		}
+	),
+	status(
 		'a record that is none',
 		asks(SOFTWARE, RUNNING, {
 			'/proc/net/nf_conntrack': lines('OFFLOAD', 1),

@@ -89,7 +89,11 @@ export class InstallState {
 		await this.#try(async () => {
 			await this.#take(await this.#client.call(OBJECT, 'install_package', {}));
 		});
-		if (this.error?.problem?.problem === 'job_running') await this.#try(() => this.#follow());
+		const refusal = this.error;
+		if (refusal?.problem?.problem !== 'job_running') return;
+		await this.#try(() => this.#follow());
+		// No job runs: it is the package manager that is still busy, and that has to stay told.
+		if (this.error === null && reportOf(this.job) === null) this.#error.value = refusal;
 	}
 
 	/** Asks what has come since the last time, as long as there is more. */

@@ -72,4 +72,4 @@ function add_totals(sums: Record<Path, Total>, more: Record<Path, Total>): void 
 }
 
 export { MOVING, OFFLOADED, add, add_counters, add_total, add_totals, no_sums, no_total, no_totals, size_of };
-export type { Counters, Sums };
+export type { Counters, Offloaded, Sums };

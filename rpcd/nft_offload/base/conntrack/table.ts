@@ -5,7 +5,7 @@ import type { File } from 'fs';
 import type { ConntrackState, Flows } from '../../../api/index.ts';
 import { start } from 'nft_offload.base.command';
 import { time_for } from 'nft_offload.base.deadline';
-import { is_program, is_there } from 'nft_offload.base.files';
+import { is_program, is_there, read_line } from 'nft_offload.base.files';
 
 const PROC = '/proc/net/nf_conntrack';
 const PROGRAM = '/usr/sbin/conntrack';
@@ -16,9 +16,14 @@ function conntrack_source(): ConntrackState['source'] {
 	return is_there(PROC) ? 'procfs' : is_program(PROGRAM) ? 'conntrack' : 'none';
 }
 
+/** Whether the kernel counts: without it no connection has counters. */
+function is_accounting(): boolean {
+	return read_line('/proc/sys/net/netfilter/nf_conntrack_acct') === '1';
+}
+
 /** Opens a source for reading; null where it is gone. `extended` makes the program print the kernel's own form. */
 function open_table(source: Flows['source']): File | null {
 	return source === 'procfs' ? open(PROC, 'r') : start(PROGRAM, ['-L', '-o', 'extended'], time_for(LIMIT));
 }
 
-export { conntrack_source, open_table };
+export { conntrack_source, is_accounting, open_table };
