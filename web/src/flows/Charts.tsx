@@ -137,7 +137,7 @@ function ofProcessor(samples: readonly LoadSample[]): Line[] {
 	return [
 		{ name: _('Busy'), style: 'first', points: samples.map(({ at, busy }) => [at, busy] as const) },
 		{
-			name: _('of which packet processing (softirq)'),
+			name: _('of which packets (softirq)'),
 			style: 'second',
 			points: samples.map(({ at, softirq }) => [at, softirq] as const)
 		}
