@@ -8,7 +8,7 @@ const ROUNDS = 5;
 
 /** A page, and what shows that it knows the router's state. */
 const PAGES = {
-	ours: { path: `${FIREWALL}/offload`, ready: 'h3:text("Packets take")' },
+	ours: { path: `${FIREWALL}/offload`, ready: '.nfo-headline h3' },
 	luci: { path: `${FIREWALL}/zones`, ready: '.cbi-section-table-row' }
 };
 

@@ -19,7 +19,7 @@ export async function benchShare(router: Router): Promise<string[]> {
 		const page = await openPage(browser);
 		const rpcd = await router.run('pidof rpcd');
 		await logIn(page, `${router.machine.http}${FIREWALL}/offload`);
-		await page.getByText('Packets take').first().waitFor();
+		await page.locator('.nfo-headline h3').waitFor();
 		const before = await reading(router);
 		await page.waitForTimeout(OPEN * 1000);
 		const after = await reading(router);

@@ -24,6 +24,8 @@ export interface Case {
 	/** Files that were written an hour before the others. */
 	older?: readonly string[];
 	method: string;
+	/** How often it is called, one call after the other; the last one's answer counts. */
+	times?: number;
 	/** The arguments, or standard input as it is. */
 	input?: object | string;
 	bus?: readonly Exchange[];
@@ -40,6 +42,8 @@ export interface Outcome {
 	answer: unknown;
 	/** The calls that were made, in their order. */
 	calls: unknown[];
+	/** What programs of the case have left in /started. */
+	started: string;
 }
 
 /** Standard input as rpcd gives it: cut off at 65,536 bytes. */

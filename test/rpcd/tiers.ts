@@ -102,6 +102,11 @@ shift
 echo $? >status
 `;
 
+/** A file of a root; empty where it is not there. */
+function textIn(root: string, path: string): string {
+	return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
+}
+
 function jobIn(root: string): unknown {
 	return JSON.parse(readFileSync(join(root, 'var/run/nft-offload/job.json'), 'utf8'));
 }
@@ -115,8 +120,14 @@ function nodeTier(base: string): Tier {
 			return inRoot(base, { '/sbin/uci': uci, ...test.files }, test.older ?? [], async (root) => {
 				const calls: unknown[] = [];
 				const bus = scripted(test.bus ?? [], calls);
-				const output = await runPlugin({ root, args: ['call', test.method], input: inputOf(test), bus });
-				return { answer: JSON.parse(output.toString('utf8')) as unknown, calls };
+				const call = { root, args: ['call', test.method], input: inputOf(test), bus };
+				for (let i = 1; i < (test.times ?? 1); i++) await runPlugin(call);
+				const output = await runPlugin(call);
+				return {
+					answer: JSON.parse(output.toString('utf8')) as unknown,
+					calls,
+					started: textIn(root, 'started')
+				};
 			});
 		},
 		work: (files) =>
@@ -189,15 +200,18 @@ function ucodeTier(name: string, base: string): Tier {
 					);
 				}
 				const [program = '', ...args] = command;
+				for (let i = 1; i < (test.times ?? 1); i++) await printedBy(program, args, inputOf(test));
 				const { text, complaint } = await printedBy(program, args, inputOf(test));
-				const calls = existsSync(join(root, 'calls')) ? readFileSync(join(root, 'calls'), 'utf8') : '';
-				const lines = calls.split('\n').filter((line) => line !== '');
+				const lines = textIn(root, 'calls')
+					.split('\n')
+					.filter((line) => line !== '');
 				if (text === '') {
 					throw new Error(complaint);
 				}
 				return {
 					answer: JSON.parse(text) as unknown,
-					calls: lines.map((line) => JSON.parse(line) as unknown)
+					calls: lines.map((line) => JSON.parse(line) as unknown),
+					started: textIn(root, 'started')
 				};
 			});
 		},

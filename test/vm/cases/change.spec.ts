@@ -8,7 +8,8 @@ import { until } from '../until.ts';
 
 /** rpcd restores after 60 s what nobody confirmed. */
 const ROLLBACK = 100_000;
-const HEADING = { cpu: 'Packets take the CPU path', software: 'Packets take the software fast path' };
+/** Without traffic the fast path is set up, and nothing is seen of it. */
+const HEADING = { cpu: 'Packets take the CPU path', software: 'Set up, nothing offloaded yet' };
 
 const firewallFile = (router: Router) => router.run('cat /etc/config/firewall');
 const flowtables = (router: Router) => router.run('nft list flowtables inet');

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the product says of each kind of engine, with a download through it: never more than was seen. */
-import type { Status, Verdict } from '../../../rpcd/api/index.ts';
+import type { Shortfall, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { FAR, LAN, PORTS, type Engine } from '../engine/engine.ts';
 import { expect, test } from '../engine/test.ts';
 import type { Router } from '../router.ts';
@@ -48,12 +48,17 @@ function untilVerdict<C extends Verdict['code']>(
 	});
 }
 
-/** Of the shortfalls, the one of this code. */
-async function untilShortfall(router: Router, code: string, seconds = SOON): Promise<number> {
-	return until(`the shortfall ${code}`, seconds, async () => {
-		const { verdict } = await statusOf(router);
+/** Of the shortfalls, the one of this code: how many connections. */
+async function untilShortfall(router: Router, code: Shortfall['code'], seconds = SOON): Promise<number> {
+	let last = '';
+	const found = until(`the shortfall ${code}`, seconds, async () => {
+		const { verdict, seen } = await statusOf(router);
+		last = JSON.stringify([verdict, seen]);
 		const all = verdict.code === 'partly_in_hardware' ? verdict.shortfalls : [];
 		return all.find((each) => each.code === code)?.connections;
+	});
+	return found.catch((error: unknown) => {
+		throw new Error(`${String(error)}; the last one: ${last}`);
 	});
 }
 
