@@ -135,18 +135,18 @@ test('engines that take less: each told as what it is', async ({ router, engine 
 	await test.step('one direction only', async () => {
 		await fresh(router, engine, { onlyTo: LAN });
 		await downloads(router, 'ipv4');
-		expect(await untilShortfall(router, 'one_way')).toBe(1);
+		expect(await untilShortfall(router, 'one_way')).toBeGreaterThan(0);
 	});
 	await test.step('IPv4 only', async () => {
 		await fresh(router, engine, { ipv4Only: true });
 		await downloads(router, 'ipv4', 'ipv6');
-		expect(await untilShortfall(router, 'ipv6_in_software')).toBe(1);
+		expect(await untilShortfall(router, 'ipv6_in_software')).toBeGreaterThan(0);
 	});
 	await test.step('a port of the way without an engine: marked as in hardware, and no packet is', async () => {
 		await fresh(router, engine, { noEngine: [FAR] });
 		await downloads(router, 'ipv4');
 		await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
-		expect(await untilShortfall(router, 'unused')).toBe(1);
+		expect(await untilShortfall(router, 'unused')).toBeGreaterThan(0);
 	});
 	await test.step('a table that is full', async () => {
 		await fresh(router, engine, { entries: 2 });
@@ -156,7 +156,7 @@ test('engines that take less: each told as what it is', async ({ router, engine 
 	await test.step('counters that stand still', async () => {
 		await fresh(router, engine, { noStatistics: true });
 		await startDownload(router, 'ipv4', 'long');
-		expect(await untilShortfall(router, 'uncounted', 90)).toBe(1);
+		expect(await untilShortfall(router, 'uncounted', 90)).toBeGreaterThan(0);
 	});
 });
 
