@@ -45,6 +45,8 @@ interface Look {
 /** What a look at marked connections makes of them. */
 interface Judged {
 	seen: Marked[];
+	/** Those that have counted a hundred packets and more since the look before. */
+	moved: Marked[];
 	uncounted: number;
 	known: Record<string, Known>;
 }
@@ -82,9 +84,13 @@ function look_before(at_ms: number, handle: number | null): Look {
 	return found;
 }
 
-/** What the engine's tables say of the connections in hardware; null where none says it, or one was not read to its end. */
+/**
+ * What the engine's tables say of the connections in hardware; null where none says it, or one was not read to its end. That an
+ * entry is unused is so only where the connection counts meanwhile: both may stand at zero where the chip tells nothing.
+ */
 function tables_on(
 	hardware: Marked[],
+	moved: Marked[],
 	engine: EngineTables
 ): { one_way: number | null; unused: number | null } {
 	const cut_off = filter(engine.tables, (table) => !table.whole);
@@ -92,13 +98,15 @@ function tables_on(
 		return { one_way: null, unused: null };
 	}
 	const ways = engine.ways;
+	const bound = (each: Marked): string[] => filter(each.ways, (way) => exists(ways, way));
+	const is_unused = (each: Marked): boolean =>
+		index(moved, each) !== -1 &&
+		length(bound(each)) > 0 &&
+		length(filter(bound(each), (way) => ways[way] !== 0)) === 0;
 	const counting = filter(keys(ways), (way) => ways[way] != null);
-	const both = filter(hardware, (each) => exists(ways, each.ways[0]) && exists(ways, each.ways[1]));
-	const either = filter(hardware, (each) => exists(ways, each.ways[0]) || exists(ways, each.ways[1]));
-	const idle = filter(both, (each) => ways[each.ways[0]] === 0 && ways[each.ways[1]] === 0);
 	return {
-		one_way: length(either) - length(both),
-		unused: length(counting) > 0 || length(keys(ways)) === 0 ? length(idle) : null
+		one_way: length(filter(hardware, (each) => length(bound(each)) === 1 && !is_unused(each))),
+		unused: length(counting) > 0 ? length(filter(hardware, is_unused)) : null
 	};
 }
 
@@ -134,6 +142,7 @@ function knowledge_of(marked: Marked, former: Known | undefined, at_ms: number):
 function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): Judged {
 	const known: Record<string, Known> = {};
 	const seen: Marked[] = [];
+	const moved: Marked[] = [];
 	let uncounted = 0;
 	map(marked, (each) => {
 		const now = knowledge_of(each, before[each.key], at_ms);
@@ -141,9 +150,13 @@ function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): 
 		if ((each.packets ?? 0) >= MOVING || at_ms - now[0] >= STILL) {
 			push(seen, each);
 		}
+		const former = before[each.key];
+		if (former != null && (each.packets ?? 0) - (former[1] ?? 0) >= MOVING) {
+			push(moved, each);
+		}
 		uncounted += each.path === 'hardware' && each.packets != null && at_ms - now[2] >= FROZEN ? 1 : 0;
 	});
-	return { seen: seen, uncounted: uncounted, known: known };
+	return { seen: seen, moved: moved, uncounted: uncounted, known: known };
 }
 
 /** The marked connections that the table has first, and whether that was all of it. */
@@ -181,7 +194,7 @@ function see(handle: number | null): Seen {
 	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
 	const software = filter(judged.seen, (each) => each.path === 'software');
 	const engine = read_engine_tables();
-	const told = tables_on(hardware, engine);
+	const told = tables_on(hardware, judged.moved, engine);
 	const wider = found.whole ? null : whole_look_since(before.since_ms, at_ms);
 	write_record(SEEN_RECORD, {
 		at_ms: at_ms,

@@ -562,7 +562,8 @@ const HARDWARE_CASES: readonly Case[] = [
 		asks(HARDWARE, IN_HARDWARE, {
 			...CONDUIT,
 			'/proc/net/nf_conntrack': lines('HW_OFFLOAD', 1),
-			'/sys/kernel/debug/ppe0/bind': (ONE_WAY + BACK).replaceAll('\n', ' packets=0 bytes=0\n')
+			'/sys/kernel/debug/ppe0/bind': (ONE_WAY + BACK).replaceAll('\n', ' packets=0 bytes=0\n'),
+			'/var/run/nft-offload/seen.json': known(2500, 20)
 		}),
 		{
 			...hardware('yes'),
@@ -572,6 +573,24 @@ const HARDWARE_CASES: readonly Case[] = [
 				{ one_way: 0, unused: 1, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
 			),
 			verdict: { code: 'partly_in_hardware', shortfalls: [{ code: 'unused', connections: 1 }] }
+		},
+		{ bus: [ENGINES(true)] }
+	),
+	status(
+		'entries at zero beside a connection that does not count either: the chip tells nothing',
+		asks(HARDWARE, IN_HARDWARE, {
+			...CONDUIT,
+			'/proc/net/nf_conntrack': lines('HW_OFFLOAD', 1),
+			'/sys/kernel/debug/ppe0/bind': (ONE_WAY + BACK).replaceAll('\n', ' packets=0 bytes=0\n'),
+			'/var/run/nft-offload/seen.json': known(2500, 2020)
+		}),
+		{
+			...hardware('yes'),
+			...seen(
+				{},
+				{ connections: 1, bytes: BYTES },
+				{ one_way: 0, unused: 0, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
+			)
 		},
 		{ bus: [ENGINES(true)] }
 	),
