@@ -14,6 +14,9 @@ export function flowtableDevices(release: string): readonly string[] {
 	return isFrom(24.1, release) ? ['br-lan', 'eth1', 'far0'] : ['eth0', 'eth1', 'eth2', 'far0', 'lan0'];
 }
 
+/** Whether firewall4 hooks the lowest device below each one for software, too: until its e009588. */
+export const hooksLowest = (release: string): boolean => !isFrom(24.1, release);
+
 /** What a row shows of an offloaded download: firewall4 lets the flowtable count since 04a06bd, after 22.03. */
 export function offloadedBytes(release: string): RegExp {
 	return isFrom(23.05, release) ? /\d MiB|\d MB/ : /not counted/;
