@@ -102,8 +102,9 @@ export interface Effective {
 }
 
 /**
- * Connections that take a fast path, from the connection tracking table: marked, and with at least 100 packets, or still
- * marked at a second look two seconds later or more (the kernel tells no age; without accounting only that).
+ * Connections that take a fast path, from the connection tracking table: marked, and with at least 100 packets there or in the
+ * engine's own table, or still marked at a second look two seconds later or more (the kernel tells no age; without accounting
+ * only that).
  */
 export interface Seen {
 	/**

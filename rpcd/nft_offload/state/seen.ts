@@ -138,8 +138,13 @@ function knowledge_of(marked: Marked, former: Known | undefined, at_ms: number):
 		: [former[0], marked.packets, former[1] === marked.packets ? former[2] : at_ms];
 }
 
-/** Makes what was seen of the marked connections of a text. `before` is what a former look knew of them. */
-function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): Judged {
+/**
+ * Makes what was seen of the marked connections of a text. `before` is what a former look knew of them, `engine` its table: the
+ * kernel takes the packets from there only each few seconds.
+ */
+function judge(marked: Marked[], before: Record<string, Known>, engine: EngineTables, at_ms: number): Judged {
+	const in_engine = (each: Marked): number =>
+		(engine.ways[each.ways[0]] ?? 0) + (engine.ways[each.ways[1]] ?? 0);
 	const known: Record<string, Known> = {};
 	const seen: Marked[] = [];
 	const moved: Marked[] = [];
@@ -147,7 +152,7 @@ function judge(marked: Marked[], before: Record<string, Known>, at_ms: number): 
 	map(marked, (each) => {
 		const now = knowledge_of(each, before[each.key], at_ms);
 		known[each.key] = now;
-		if ((each.packets ?? 0) >= MOVING || at_ms - now[0] >= STILL) {
+		if (max(each.packets ?? 0, in_engine(each)) >= MOVING || at_ms - now[0] >= STILL) {
 			push(seen, each);
 		}
 		const former = before[each.key];
@@ -190,10 +195,10 @@ function see(handle: number | null): Seen {
 	const at_ms = now_ms();
 	const found = sample();
 	const before = look_before(at_ms, handle);
-	const judged = judge(found.marked, before.known, at_ms);
+	const engine = read_engine_tables();
+	const judged = judge(found.marked, before.known, engine, at_ms);
 	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
 	const software = filter(judged.seen, (each) => each.path === 'software');
-	const engine = read_engine_tables();
 	const told = tables_on(hardware, judged.moved, engine);
 	const wider = found.whole ? null : whole_look_since(before.since_ms, at_ms);
 	write_record(SEEN_RECORD, {

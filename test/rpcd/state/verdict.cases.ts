@@ -540,6 +540,23 @@ const HARDWARE_CASES: readonly Case[] = [
 		{ bus: [ENGINES(true)] }
 	),
 	status(
+		'a connection that the engine counts, before the kernel has asked it: short downloads were never seen',
+		asks(HARDWARE, IN_HARDWARE, {
+			...CONDUIT,
+			'/proc/net/nf_conntrack': lines('HW_OFFLOAD', 1, 4),
+			'/sys/kernel/debug/ppe0/bind': (ONE_WAY + BACK).replaceAll('\n', ' packets=60 bytes=90000\n')
+		}),
+		{
+			...hardware('yes'),
+			...seen(
+				{},
+				{ connections: 1, bytes: BYTES },
+				{ one_way: 0, unused: 0, tables: [{ name: 'ppe0', entries: 2, whole: true }] }
+			)
+		},
+		{ bus: [ENGINES(true)] }
+	),
+	status(
 		'in hardware in one direction alone: the mark does not tell, the table of the engine does',
 		asks(HARDWARE, IN_HARDWARE, {
 			...CONDUIT,

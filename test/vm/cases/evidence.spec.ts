@@ -82,7 +82,7 @@ test('a download through engine ports: a row in hardware, and the headline says 
 }) => {
 	await router.run(HARDWARE);
 	expect((await statusOf(router)).seen.hardware.connections).toBe(0);
-	await downloads(router, 'ipv4');
+	await startDownload(router, 'ipv4', 'long');
 	await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
 	const status = await until('a connection seen in hardware', SOON, async () => {
 		const now = await statusOf(router);
