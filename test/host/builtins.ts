@@ -85,8 +85,11 @@ function replace(text: unknown, pattern: unknown, replacement: string): string |
 	return types.isRegExp(pattern) ? text.replace(pattern, replacement) : null;
 }
 
-function trim(text: unknown): string | null {
-	return isText(text) ? text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '') : null;
+/** Of other characters than blanks nobody here asks; what is no text among the arguments makes it null, as in ucode. */
+function trim(text: unknown, ...characters: List): string | null {
+	return isText(text) && characters.length === 0
+		? text.replace(/^[ \t\n\v\f\r]+|[ \t\n\v\f\r]+$/g, '')
+		: null;
 }
 
 function sprintf(format: string, ...values: List): string {
@@ -211,10 +214,11 @@ export const builtins = {
 	push: (list: unknown, ...values: List) => (isList(list) ? (list.push(...values), values.at(-1)) : null),
 	pop: (list: unknown) => (isList(list) ? (list.pop() ?? null) : null),
 	slice: (list: unknown, start?: number, end?: number) => (isList(list) ? list.slice(start, end) : null),
-	map: (list: unknown, convert: (value: unknown) => unknown) =>
-		isList(list) ? list.map((value) => convert(value)) : null,
-	filter: (list: unknown, keep: (value: unknown) => boolean) =>
-		isList(list) ? list.filter((value) => keep(value)) : null,
+	// Both hand over the index and the list as well: a builtin given as the function takes them for its own arguments.
+	map: (list: unknown, convert: (value: unknown, index: number, list: List) => unknown) =>
+		isList(list) ? list.map((value, index) => convert(value, index, list)) : null,
+	filter: (list: unknown, keep: (value: unknown, index: number, list: List) => boolean) =>
+		isList(list) ? list.filter((value, index) => keep(value, index, list)) : null,
 	b64enc: (text: unknown) => (isText(text) ? Buffer.from(text, 'latin1').toString('base64') : null),
 	die: (message: unknown) => {
 		throw new Error(printed(message));

@@ -6,12 +6,15 @@ import { is_there } from 'nft_offload.base.files';
 const ACCELERATORS = [
 	'ecm',
 	'fast_classifier',
+	'hw_nat',
 	'mtkhnat',
 	'natflow',
 	'qca_nss_drv',
 	'qca_nss_ecm',
+	'qca_nss_sfe',
 	'shortcut_fe',
-	'shortcut_fe_cm'
+	'shortcut_fe_cm',
+	'shortcut_fe_ipv6'
 ];
 
 /** Those that are loaded or built in. */

@@ -2,14 +2,17 @@
 /**
  * Whether firewall4 and nft would take the file as it is: `fw4 check` renders it and asks nft, and changes nothing. It costs
  * more than all else that is looked at, and may bind a driver for a moment: it is asked only where nothing is loaded or a load
- * has failed, once for each file, and the answer is kept in memory.
+ * has failed, once for each file and now and then for one that was refused, and the answer is kept in memory.
  */
+import { now_ms } from 'nft_offload.base.clock';
 import { run } from 'nft_offload.base.command';
 import { read_record, write_record } from 'nft_offload.base.record';
-import { is_printable, is_text } from 'nft_offload.base.value';
+import { is_integer, is_printable, is_text } from 'nft_offload.base.value';
 
 const FW4 = '/sbin/fw4';
 const CHECK_RECORD = 'check.json';
+/** Milliseconds for which a refusal is not asked for again. What the file includes may be mended, and the file stays. */
+const REFUSAL_LASTS = 30000;
 
 /** The first line of nft's complaint, or firewall4's: `/etc/nftables.d/bad.nft:1:35-35: Error: ...`. firewall4's warnings begin with `[!]`. */
 function complaint_in(output: string): string {
@@ -19,18 +22,28 @@ function complaint_in(output: string): string {
 	return is_printable(line) ? line : '';
 }
 
+/** Whether what is kept is the answer to this question, and not a refusal that may have been mended since: an include, a set. */
+function still_holds(kept: Record<string, unknown>, subject: string): boolean {
+	const asked_ms = kept['asked_ms'];
+	const age = is_integer(asked_ms) ? now_ms() - asked_ms : -1;
+	return kept['subject'] === subject && (kept['reason'] == null || (age >= 0 && age <= REFUSAL_LASTS));
+}
+
 /**
  * Why the file is refused: null where it is taken, or where `fw4 check` gives no answer. `subject` tells the file, the load
  * and whatever else the answer depends on.
  */
 function refused_ruleset(subject: string): string | null {
 	const kept = read_record(CHECK_RECORD);
-	if (kept != null && kept['subject'] === subject) {
+	if (kept != null && still_holds(kept, subject)) {
 		return is_text(kept['reason']) ? kept['reason'] : null;
 	}
 	const outcome = run(FW4, ['check']);
-	const reason = outcome.status === 0 || outcome.timed_out ? null : complaint_in(outcome.output);
-	write_record(CHECK_RECORD, { subject: subject, reason: reason });
+	if (outcome.timed_out) {
+		return null;
+	}
+	const reason = outcome.status === 0 ? null : complaint_in(outcome.output);
+	write_record(CHECK_RECORD, { subject: subject, reason: reason, asked_ms: now_ms() });
 	return reason;
 }
 

@@ -41,17 +41,29 @@ function begins_one(value: string, words: string[]): boolean {
 	return length(filter(words, (word) => index(word, lc(value)) === 0)) > 0;
 }
 
-function is_taken(kind: Kind, value: string): boolean {
-	return kind === 'bool'
-		? index(BOOLS, value) !== -1
-		: kind === 'policy'
-			? begins_one(value, POLICIES)
-			: kind === 'reject_code'
-				? begins_one(value, REJECT_CODES)
-				: kind === 'limit'
-					? matches(value, /!?[ \t]*[0-9]+(\/[A-Za-z]+)?/)
-					: match(value, /[0-9]/) != null;
+/** A number and a unit of time, the unit in lower case and perhaps cut short (fw4.uc, parse_limit): `!30/min`. */
+function is_limit(value: string): boolean {
+	const parts = split(value, '/');
+	const units = ['second', 'minute', 'hour', 'day'];
+	return (
+		length(parts) <= 2 &&
+		matches(parts[0] ?? '', /[ \t]*!?[ \t]*[0-9]+/) &&
+		(parts[1] == null || (matches(parts[1], /[a-z]+/) && begins_one(parts[1], units)))
+	);
 }
+
+/** What ucode's unary plus makes a number of (fw4.uc, parse_int). */
+function is_number(value: string): boolean {
+	return matches(value, /[ \t]*[+-]?(0[xX][0-9A-Fa-f]+|[0-9]+)(\.[0-9]*)?([eE][+-]?[0-9]+)?[ \t]*/);
+}
+
+const TAKES: Record<Kind, (value: string) => boolean> = {
+	bool: (value) => index(BOOLS, value) !== -1,
+	policy: (value) => begins_one(value, POLICIES),
+	reject_code: (value) => begins_one(value, REJECT_CODES),
+	limit: is_limit,
+	integer: is_number
+};
 
 /** Text for people: printable, and not longer than a line. */
 function shown(value: unknown): string {
@@ -64,7 +76,7 @@ function refused_option(section: Record<string, unknown>): RefusedOption | null 
 	const refused = filter(keys(section), (option) => {
 		const kind = KINDS[option];
 		const value = section[option];
-		return kind != null && value != null && !(is_text(value) && is_taken(kind, value));
+		return kind != null && value != null && !(is_text(value) && TAKES[kind](value));
 	});
 	const option = refused[0];
 	return option == null ? null : { option: option, value: shown(section[option]) };

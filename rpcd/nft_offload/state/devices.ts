@@ -112,9 +112,7 @@ function hooked_devices(mode: Mode, memory: Memory, netifd: () => Netifd | null)
 function entrances(device: string, memory: Memory): string[] {
 	const carrier = memory.known ? (memory.carriers[device] ?? device) : device;
 	const start = kernel_type(device) === 'ppp' || !is_present(device) ? carrier : device;
-	return sorted_set(
-		lowest(start, (each) => index(['bridge', 'vlan', 'macvlan'], kernel_type(each)) !== -1, LEVELS)
-	);
+	return sorted_set(lowest(start, (each) => index(['bridge', 'vlan'], kernel_type(each)) !== -1, LEVELS));
 }
 
 export { below, entrances, hooked_devices, is_present, kernel_type };

@@ -7,6 +7,7 @@ import type { Coverage, Effective, Engine, Mode, ModuleState, Seen, Status } fro
 import { accelerators } from 'nft_offload.state.accelerators';
 import { is_loading, refused_ruleset } from 'nft_offload.state.check';
 import { coverage_of } from 'nft_offload.state.coverage';
+import { is_load_without_effect } from 'nft_offload.state.last_load';
 import { hooked_devices } from 'nft_offload.state.devices';
 import type { Hooked } from 'nft_offload.state.devices';
 import { engines_of } from 'nft_offload.state.engines';
@@ -16,7 +17,7 @@ import { read_flowtables } from 'nft_offload.state.flowtable';
 import { module_state } from 'nft_offload.state.module';
 import { ask_netifd } from 'nft_offload.state.netifd';
 import type { Netifd } from 'nft_offload.state.netifd';
-import { default_devices } from 'nft_offload.state.routes';
+import { read_routes } from 'nft_offload.state.routes';
 import { see } from 'nft_offload.state.seen';
 import { sided_devices } from 'nft_offload.state.sides';
 import type { SidedDevice } from 'nft_offload.state.sides';
@@ -34,6 +35,8 @@ interface Evidence {
 	seen: Seen;
 	/** Devices of default routes; null where the kernel shows no routes. */
 	uplinks: string[] | null;
+	/** No route goes by a gateway, as far as the kernel shows routes. */
+	leads_nowhere: boolean;
 	devices: SidedDevice[];
 	coverage: Coverage[];
 	engines: Engine[];
@@ -44,6 +47,8 @@ interface Evidence {
 	hooked: (mode: Mode) => Hooked;
 	/** Why nft or firewall4 refuse the file, by `fw4 check`; null where they do not. */
 	refused: () => string | null;
+	/** Whether firewall4's last load has left the flowtable as it was: nft refused it, or it is under way. */
+	without_effect: boolean;
 	/** Whether firewall4 is loading now. */
 	is_loading: () => boolean;
 }
@@ -79,7 +84,8 @@ function gather(): Evidence {
 	const effective = read_flowtables();
 	const module = module_state();
 	const netifd = netifd_once();
-	const uplinks = default_devices();
+	const routes = read_routes();
+	const uplinks = routes == null ? null : routes.defaults;
 	const devices = sided_devices(memory, uplinks);
 	const hooked = (mode: Mode): Hooked => hooked_devices(mode, memory, netifd);
 	const planned = effective.mode !== 'hardware' && asked === 'hardware' ? hooked('hardware') : null;
@@ -98,6 +104,7 @@ function gather(): Evidence {
 		module: module,
 		seen: see(effective.handle),
 		uplinks: uplinks,
+		leads_nowhere: routes != null && !routes.gateways,
 		devices: devices,
 		coverage: effective.mode === 'off' ? [] : coverage_of(devices, memory, effective.devices),
 		engines: length(for_hardware) > 0 ? engines_of(for_hardware, netifd()) : [],
@@ -105,6 +112,7 @@ function gather(): Evidence {
 		accelerators: accelerators(),
 		hooked: hooked,
 		refused: () => refused_ruleset(subject_of(configuration, memory, module)),
+		without_effect: is_load_without_effect(memory, effective.handle),
 		is_loading: is_loading
 	};
 }

@@ -4,7 +4,7 @@ import { stat } from 'fs';
 import type { Mode, OffloadOptions, RefusedOption, Requested, Status } from '../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { is_program } from 'nft_offload.base.files';
-import { is_array, is_text, number_or } from 'nft_offload.base.value';
+import { is_array, is_text, number_or, words_of } from 'nft_offload.base.value';
 import { refused_option } from 'nft_offload.state.defaults';
 
 const FIREWALL_CONFIG = '/etc/config/firewall';
@@ -72,19 +72,32 @@ function accepts(policy: unknown): boolean {
 	return is_text(policy) && length(policy) > 0 && index('accept', lc(policy)) === 0;
 }
 
-/** Whether the file lets anything through the router: a forwarding, a zone or a default that accepts, a rule between zones, a redirect. */
+/** What firewall4 takes for false (fw4.uc, parse_bool). */
+function is_false(value: string | null): boolean {
+	return value === '0' || value === 'off' || value === 'false' || value === 'no';
+}
+
+/** The words of an option, be it a list or a text. */
+function count_of(option: unknown): number {
+	return is_array(option) ? length(option) : is_text(option) ? length(words_of(option)) : 0;
+}
+
+/** Whether the file lets anything through the router: a forwarding, a zone of several networks or a default that accepts, a rule between zones, a redirect. */
 function forwards_anything(cursor: UciCursor): boolean {
 	let found = false;
 	const look = (kind: string, lets: (section: Record<string, unknown>) => boolean): void => {
 		cursor.foreach('firewall', kind, (section) => {
-			found = found || (option_text(section['enabled']) !== '0' && lets(section));
+			found = found || (!is_false(option_text(section['enabled'])) && lets(section));
 			return !found;
 		});
 	};
 	look('forwarding', () => true);
 	look('redirect', () => true);
 	look('defaults', (section) => accepts(section['forward']));
-	look('zone', (section) => accepts(section['forward']));
+	look(
+		'zone',
+		(section) => accepts(section['forward']) && count_of(section['network']) + count_of(section['device']) > 1
+	);
 	look('rule', (section) => is_text(section['dest']) && accepts(section['target']));
 	return found;
 }

@@ -31,16 +31,25 @@ function unquoted(name: string): string {
 	return replace(trim(name), '"', '');
 }
 
+/** The names of a list. Between quotes a name may hold a comma; nft before 1.0.8 prints none. */
 function device_names(list: string): string[] {
-	const names = split(replace(replace(list, '{', ''), '}', ''), ',');
-	return sorted_set(filter(map(names, unquoted), (name) => length(name) > 0));
+	const parts = split(list, '"');
+	const names = length(parts) > 1 ? [] : split(replace(replace(list, '{', ''), '}', ''), ',');
+	for (let i = 1; i < length(parts); i += 2) {
+		push(names, parts[i] ?? '');
+	}
+	return sorted_set(
+		filter(
+			map(names, (name) => trim(name)),
+			(name) => length(name) > 0
+		)
+	);
 }
 
 /** One line inside a flowtable's body. */
 function read_property(flowtable: Flowtable, line: string): void {
-	const assignment = split(line, '=');
-	if (trim(assignment[0] ?? '') === 'devices') {
-		flowtable.devices = device_names(assignment[1] ?? '');
+	if (index(line, 'devices = ') === 0) {
+		flowtable.devices = device_names(substr(line, length('devices = ')));
 	} else if (line === 'counter') {
 		flowtable.counter = true;
 	} else if (index(line, 'flags ') === 0) {

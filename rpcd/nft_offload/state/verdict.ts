@@ -4,6 +4,7 @@ import type { Shortfall, Verdict } from '../../api/index.ts';
 import { bare_uplinks } from 'nft_offload.state.coverage';
 import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
+import { is_device_name } from 'nft_offload.state.zones';
 
 /** Without the module nft refuses each ruleset with a flowtable. */
 function is_module_missing(evidence: Evidence): boolean {
@@ -45,12 +46,15 @@ function why_another_mode(evidence: Evidence): Verdict {
 			return { code: 'no_devices' };
 		}
 	}
-	const since = is_loaded_since(evidence);
-	if (since && evidence.asked === 'hardware' && evidence.effective.mode === 'software') {
+	// firewall4 writes its memory long before nft has taken what it renders.
+	const newer = evidence.memory.known && !is_loaded_since(evidence);
+	if (newer || evidence.is_loading()) {
+		return { code: 'not_reloaded' };
+	}
+	if (evidence.memory.known && evidence.asked === 'hardware' && evidence.effective.mode === 'software') {
 		return { code: 'hardware_refused', devices: devices_with(evidence.engines, 'no') };
 	}
-	const newer = evidence.memory.known && !since;
-	return refused(newer ? null : evidence.refused()) ?? { code: 'not_reloaded' };
+	return refused(evidence.refused()) ?? { code: 'not_reloaded' };
 }
 
 /** Offloading is off. */
@@ -64,10 +68,18 @@ function what_else_forwards(evidence: Evidence): Verdict | null {
 		: null;
 }
 
+/** The last load came to nothing, though the mode is the same as before. */
+function why_without_effect(evidence: Evidence): Verdict | null {
+	return evidence.without_effect && !evidence.is_loading()
+		? (refused(evidence.refused()) ?? { code: 'not_reloaded' })
+		: null;
+}
+
 /** What is hooked against what a reload would hook. */
 function difference(evidence: Evidence): Verdict | null {
 	const hooked = evidence.hooked(evidence.effective.mode);
-	const is = evidence.effective.devices;
+	// Names that we take for no device's are left out of what would be hooked, and so of what is.
+	const is = filter(evidence.effective.devices, is_device_name);
 	const would_be = hooked.known ? hooked.devices : is;
 	const missing = filter(would_be, (device) => index(is, device) === -1);
 	const surplus = filter(is, (device) => index(would_be, device) === -1);
@@ -113,7 +125,7 @@ function nothing_to_offload(evidence: Evidence): Verdict | null {
 			? null
 			: evidence.configuration.forwards === false
 				? ('no_forwarding' as const)
-				: evidence.uplinks != null && length(evidence.uplinks) === 0
+				: evidence.leads_nowhere
 					? ('no_default_route' as const)
 					: null;
 	return cause == null ? null : { code: 'nothing_to_offload', cause: cause };
@@ -125,7 +137,10 @@ function what_speaks_against(evidence: Evidence): Verdict | null {
 		return what_else_forwards(evidence);
 	}
 	const is_hardware = evidence.effective.mode === 'hardware';
-	const found = (is_hardware ? what_hardware_lacks(evidence) : null) ?? difference(evidence);
+	const found =
+		why_without_effect(evidence) ??
+		(is_hardware ? what_hardware_lacks(evidence) : null) ??
+		difference(evidence);
 	if (found != null) {
 		return found;
 	}

@@ -11,12 +11,15 @@ const PROGRAMS = [
 	'/sbin/uci',
 	'/sbin/fw4',
 	'/bin/df',
-	'/usr/bin/flock',
 	'/usr/sbin/conntrack',
 	'/bin/kill',
 	'/usr/bin/apk',
 	'/bin/opkg'
 ];
+
+const NFT = '/usr/sbin/nft\n';
+/** Whether firewall4 loads just now. */
+const FLOCK = '/usr/bin/flock\n';
 
 const told = (path: string, rest = ''): string => `#!/bin/sh\necho ${path} >>"$ROUTER_ROOT/started"\n${rest}`;
 
@@ -26,24 +29,25 @@ function telling(files: Files): Files {
 	return {
 		...files,
 		...Object.fromEntries(PROGRAMS.map((path) => [path, told(path, 'exit 1\n')])),
+		'/usr/bin/flock': told('/usr/bin/flock'),
 		'/usr/sbin/nft': told('/usr/sbin/nft', nft)
 	};
 }
 
 describe.each(allTiers())('in $name', (tier) => {
-	test.each<[string, Files]>([
-		['the default configuration', {}],
-		['software', asks(SOFTWARE, RUNNING)],
-		['hardware that is set up', asks(HARDWARE, IN_HARDWARE)],
-		['hardware that firewall4 fell back from: no driver is asked again', asks(HARDWARE, RUNNING)]
-	])('one program: %s', async (_, files) => {
+	test.each<[string, Files, string]>([
+		['the default configuration', {}, ''],
+		['software', asks(SOFTWARE, RUNNING), ''],
+		['hardware that is set up', asks(HARDWARE, IN_HARDWARE), ''],
+		['hardware that firewall4 fell back from: no driver is asked again', asks(HARDWARE, RUNNING), FLOCK]
+	])('few programs: %s', async (_, files, more) => {
 		const { started } = await tier.run({
 			name: '',
 			files: telling({ ...HEALTHY, ...files }),
 			method: 'get_status',
 			expected: {}
 		});
-		expect(started).toBe('/usr/sbin/nft\n');
+		expect(started).toBe(NFT + more);
 	});
 
 	test('fw4 check is asked once for each file, however often somebody looks', async () => {
@@ -52,7 +56,7 @@ describe.each(allTiers())('in $name', (tier) => {
 		};
 		const files = telling({ ...HEALTHY, ...asks(SOFTWARE, null), ...before });
 		const look = { name: '', files, method: 'get_status', expected: {} };
-		expect((await tier.run(look)).started).toBe('/usr/sbin/nft\n/sbin/fw4\n');
-		expect((await tier.run({ ...look, times: 2 })).started).toBe('/usr/sbin/nft\n/sbin/fw4\n/usr/sbin/nft\n');
+		expect((await tier.run(look)).started).toBe(`${NFT}${FLOCK}/sbin/fw4\n`);
+		expect((await tier.run({ ...look, times: 2 })).started).toBe(`${NFT}${FLOCK}/sbin/fw4\n${NFT}${FLOCK}`);
 	});
 });

@@ -40,6 +40,10 @@ const REASON =
 const PASSES = CHECK('Ruleset passes nftables check.', 0);
 const NEVER_ASKED = '#!/bin/sh\ntouch "$ROUTER_ROOT/asked"; exit 1\n';
 
+/** A kept refusal of this router's file, asked for so many milliseconds ago. */
+const refusalOf = (ago: number) => (): string =>
+	JSON.stringify({ subject: '?', reason: REASON, asked_ms: monotonic() - ago });
+
 const refusedOption = (option: string, value: string, mode = 'off'): object => ({
 	requested: { readable: true, mode, hardware_alone: false, refused: { option, value } },
 	verdict: { code: 'option_refused', option, value }
@@ -134,6 +138,19 @@ const REFUSED_FILES: readonly Case[] = [
 			...refusedOption('flow_offloading', value)
 		})
 	),
+	...[
+		['synflood_rate', '25/week'],
+		['synflood_rate', '25/Second'],
+		['synflood_burst', '50/second'],
+		['tcp_ecn', 'mode2'],
+		['tcp_ecn', '0x'],
+		['input', 'allow'],
+		['any_reject_code', 'never']
+	].map(([option = '', value = '']) =>
+		status(`the value '${value}' of ${option}`, asks([`option ${option} '${value}'`], null), {
+			...refusedOption(option, value)
+		})
+	),
 	status(
 		'a bad value of another option of defaults, while offloading works with the rules of before',
 		asks([...SOFTWARE, "option syn_flood 'maybe'"], RUNNING),
@@ -197,6 +214,43 @@ const REFUSED_FILES: readonly Case[] = [
 		...COVERED,
 		verdict: { code: 'ruleset_refused', reason: REASON }
 	}),
+	status(
+		'the same at a reload that changed no mode: the flowtable of before has outlived a load',
+		asks(SOFTWARE, RUNNING, {
+			'/sbin/fw4': CHECK(REFUSED, 1),
+			'/var/run/nft-offload/load.json': '{"handle":651,"written":1}'
+		}),
+		{
+			...asked('software'),
+			...setUp('software'),
+			...COVERED,
+			verdict: { code: 'ruleset_refused', reason: REASON }
+		}
+	),
+	status(
+		'a refusal of long ago may have been mended since',
+		asks([], RUNNING, {
+			'/sbin/fw4': PASSES,
+			'/var/run/nft-offload/check.json': refusalOf(31_000)
+		}),
+		{ ...setUp('software'), ...COVERED, verdict: { code: 'not_reloaded' } }
+	),
+	status(
+		'while firewall4 loads another mode: neither refused nor fallen back, and nobody asks fw4',
+		asks(HARDWARE, RUNNING, {
+			...CONDUIT,
+			'/sbin/fw4': NEVER_ASKED,
+			'/usr/bin/flock': '#!/bin/sh\nexit 1\n'
+		}),
+		{
+			...asked('hardware'),
+			...setUp('software'),
+			...COVERED,
+			engines: PORTS.map((device) => ({ device, engine: 'yes' })),
+			verdict: { code: 'not_reloaded' }
+		},
+		{ bus: [ENGINES(true)] }
+	),
 	status(
 		'a file that is newer than the load: a reload would do it, and nobody asks fw4',
 		asks(SOFTWARE, null, { '/sbin/fw4': NEVER_ASKED }),
@@ -292,6 +346,15 @@ const SET_UP: readonly Case[] = [
 				{ device: 'wan', zone: 'wan', side: 'wan', by: [], missing: ['wan'] }
 			],
 			verdict: { code: 'devices_differ', missing: ['wan'], surplus: ['eth7'] }
+		}
+	),
+	status(
+		'names that no device of ours can have, with commas and signs of equality: hooked, and left alone',
+		asks(SOFTWARE, flowtable('devices = { "br-lan", "lan#1", "a=b", "eth0,1", "wan" }', 'counter')),
+		{
+			...asked('software'),
+			...setUp('software', ['a=b', 'br-lan', 'eth0,1', 'lan#1', 'wan']),
+			...COVERED
 		}
 	),
 	status(
@@ -404,6 +467,28 @@ const SET_UP: readonly Case[] = [
 			...COVERED,
 			verdict: { code: 'nothing_to_offload', cause: 'no_forwarding' }
 		}
+	),
+	status(
+		'a zone that accepts what it forwards has one network alone, and the forwarding is off: nothing to offload',
+		asks([], RUNNING, {
+			'/etc/config/firewall': config(...SOFTWARE)
+				.replace("list network 'lan'", "list network 'lan'\n\toption forward 'ACCEPT'")
+				.replace("option dest 'wan'", "option dest 'wan'\n\toption enabled 'no'")
+		}),
+		{
+			...asked('software'),
+			...setUp('software'),
+			...COVERED,
+			verdict: { code: 'nothing_to_offload', cause: 'no_forwarding' }
+		}
+	),
+	status(
+		'routes by gateways, and none of them the default: there is something to offload',
+		asks(SOFTWARE, RUNNING, {
+			'/proc/net/route':
+				'Iface\tDestination\tGateway\twan\n' + 'wan\t0000A8C0\t0100000A\t0003\t0\t0\t0\t0000FFFF\t0\t0\t0\n'
+		}),
+		{ ...asked('software'), ...setUp('software'), ...COVERED }
 	),
 	status(
 		'no default route, and nothing was seen',

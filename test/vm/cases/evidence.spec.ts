@@ -237,3 +237,50 @@ test('a zone with a device of its own above a hooked VLAN: told as covered or no
 	}
 	await router.run('ip route del default dev far9; ip link del far9');
 });
+
+test('a ruleset that nft refuses while the mode stays: told, and gone when it is mended', async ({
+	openTab,
+	router
+}) => {
+	const bad = '/etc/nftables.d/99-bad.nft';
+	await router.run(SOFTWARE);
+	expect((await statusOf(router)).verdict.code).toBe('same');
+	// firewall4's memory of a load has whole seconds.
+	await router.run(`sleep 1.1; echo 'chain broken { nonsense }' >${bad}; fw4 -q reload || true`);
+	try {
+		const { verdict, effective } = await statusOf(router);
+		expect(effective.mode).toBe('software');
+		expect(verdict).toMatchObject({ code: 'ruleset_refused' });
+		expect(JSON.stringify(verdict)).toContain(bad);
+		const tab = await openTab();
+		await expect(tab.state).toContainText(bad);
+		await router.run(`rm ${bad}`);
+		await tab.button('Reload the firewall').click();
+		await expect(tab.state).not.toContainText(bad, { timeout: 30_000 });
+		expect((await statusOf(router)).verdict.code).toBe('same');
+	} finally {
+		await router.run(`rm -f ${bad}`);
+	}
+});
+
+test('a value that firewall4 dies of: told before and after the load, and brought back from the page', async ({
+	openTab,
+	router
+}) => {
+	await router.run(SOFTWARE);
+	await router.run('uci set firewall.@defaults[0].synflood_rate=25/week; uci commit firewall');
+	const refused = { code: 'option_refused', option: 'synflood_rate', value: '25/week' };
+	expect((await statusOf(router)).verdict).toEqual(refused);
+	await router.run('fw4 -q reload || true');
+	const { verdict, effective } = await statusOf(router);
+	expect(verdict).toEqual(refused);
+	expect(effective.loaded).toBe(true);
+	await router.run('uci delete firewall.@defaults[0].synflood_rate; uci commit firewall');
+	expect((await statusOf(router)).verdict).toEqual({ code: 'reload_failed' });
+	const tab = await openTab();
+	await tab.button('Start the firewall').click();
+	await expect(tab.state.getByRole('heading')).toHaveText('Set up, nothing offloaded yet', {
+		timeout: 30_000
+	});
+	expect((await statusOf(router)).verdict).toEqual({ code: 'same' });
+});

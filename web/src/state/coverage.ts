@@ -42,6 +42,10 @@ export function explainUncovered({ device, missing }: Coverage): string {
 export function whatCovers(uplinks: readonly Coverage[], mode: Mode): string {
 	if (uplinks.some(({ zone }) => zone === null))
 		return _('Put its interface into a firewall zone, under Network > Firewall.');
+	if (uplinks.every(({ device, missing }) => missing.every((each) => each === device)))
+		return _(
+			'firewall4 adds only the device that an interface names, and this one names none: so it is with tunnels.'
+		);
 	return mode === 'hardware'
 		? _(
 				'firewall4 adds only devices that the interfaces of a zone name. Check the interface and its zone under Network > Firewall.'

@@ -17,7 +17,7 @@ const WAYS_OUT: Record<Verdict['code'], WayOut | null> = {
 	nft_failed: null,
 	option_refused: null,
 	module_missing: 'package',
-	ruleset_refused: null,
+	ruleset_refused: 'reload',
 	firewall_stopped: 'start',
 	reload_failed: 'start',
 	no_devices: null,
