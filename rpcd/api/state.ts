@@ -196,7 +196,7 @@ export type Verdict =
 	| { code: 'uplink_not_covered'; devices: string[] }
 	/** In hardware, but not wholly. */
 	| { code: 'partly_in_hardware'; shortfalls: Shortfall[] }
-	/** Set up, nothing seen, and nothing to be seen. */
+	/** Set up, nothing seen, and nothing to be seen: no zone forwards, or no route goes by a gateway, in neither family. */
 	| { code: 'nothing_to_offload'; cause: 'no_forwarding' | 'no_default_route' };
 
 /** What the hardware does not do, and for how many connections. */
