@@ -54,7 +54,7 @@ function is_limit(value: string): boolean {
 
 /** What ucode's unary plus makes a number of (fw4.uc, parse_int). */
 function is_number(value: string): boolean {
-	return matches(value, /[ \t]*[+-]?(0[xX][0-9A-Fa-f]+|[0-9]+)(\.[0-9]*)?([eE][+-]?[0-9]+)?[ \t]*/);
+	return matches(trim(value), /[+-]?(0[xX][0-9A-Fa-f]+|[0-9]+)(\.[0-9]*)?([eE][+-]?[0-9]+)?/);
 }
 
 const TAKES: Record<Kind, (value: string) => boolean> = {

@@ -47,7 +47,7 @@ interface Evidence {
 	hooked: (mode: Mode) => Hooked;
 	/** Why nft or firewall4 refuse the file, by `fw4 check`; null where they do not. */
 	refused: () => string | null;
-	/** Whether firewall4's last load has left the flowtable as it was: nft refused it, or it is under way. */
+	/** Whether firewall4's last load may have left the flowtable as it was: nft refused it, or it is under way. */
 	without_effect: boolean;
 	/** Whether firewall4 is loading now. */
 	is_loading: () => boolean;

@@ -68,11 +68,9 @@ function what_else_forwards(evidence: Evidence): Verdict | null {
 		: null;
 }
 
-/** The last load came to nothing, though the mode is the same as before. */
+/** The last load seems to have come to nothing, though the mode is the same as before: told where the file is refused indeed. */
 function why_without_effect(evidence: Evidence): Verdict | null {
-	return evidence.without_effect && !evidence.is_loading()
-		? (refused(evidence.refused()) ?? { code: 'not_reloaded' })
-		: null;
+	return evidence.without_effect && !evidence.is_loading() ? refused(evidence.refused()) : null;
 }
 
 /** What is hooked against what a reload would hook. */

@@ -228,6 +228,14 @@ const REFUSED_FILES: readonly Case[] = [
 		}
 	),
 	status(
+		'a restart makes another table, in which the flowtable may have the number of before',
+		asks(SOFTWARE, RUNNING, {
+			'/sbin/fw4': PASSES,
+			'/var/run/nft-offload/load.json': '{"handle":651,"written":1}'
+		}),
+		{ ...asked('software'), ...setUp('software'), ...COVERED }
+	),
+	status(
 		'a refusal of long ago may have been mended since',
 		asks([], RUNNING, {
 			'/sbin/fw4': PASSES,
