@@ -6,15 +6,12 @@
  * its bytes.
  */
 import type { Coverage } from '../../api/index.ts';
-import { entrances } from 'nft_offload.state.devices';
 import type { SidedDevice } from 'nft_offload.state.sides';
-import type { Memory } from 'nft_offload.state.zones';
 
-function coverage_of(devices: SidedDevice[], memory: Memory, hooked: string[]): Coverage[] {
+function coverage_of(devices: SidedDevice[], hooked: string[]): Coverage[] {
 	const is_hooked = (device: string): boolean => index(hooked, device) !== -1;
 	return map(devices, (sided): Coverage => {
-		const lowest = entrances(sided.device, memory);
-		const by = filter(lowest, is_hooked);
+		const by = filter(sided.entrances, is_hooked);
 		const whole = is_hooked(sided.device);
 		if (whole && index(by, sided.device) === -1) {
 			push(by, sided.device);
@@ -24,7 +21,7 @@ function coverage_of(devices: SidedDevice[], memory: Memory, hooked: string[]): 
 			zone: sided.zone,
 			side: sided.side,
 			by: by,
-			missing: whole ? [] : filter(lowest, (device) => !is_hooked(device))
+			missing: whole ? [] : filter(sided.entrances, (device) => !is_hooked(device))
 		};
 	});
 }

@@ -106,7 +106,7 @@ function gather(): Evidence {
 		uplinks: uplinks,
 		leads_nowhere: routes != null && !routes.gateways,
 		devices: devices,
-		coverage: effective.mode === 'off' ? [] : coverage_of(devices, memory, effective.devices),
+		coverage: effective.mode === 'off' ? [] : coverage_of(devices, effective.devices),
 		engines: length(for_hardware) > 0 ? engines_of(for_hardware, netifd()) : [],
 		engines_of: (devices) => engines_of(devices, netifd()),
 		accelerators: accelerators(),

@@ -11,10 +11,10 @@ const LOAD_RECORD = 'load.json';
 
 /** Whether the load that this memory is of may have left the flowtable of the one before. Only who looked before can tell. */
 function is_load_without_effect(memory: Memory, handle: number | null): boolean {
-	const record = read_record(LOAD_RECORD);
 	if (!memory.known || handle == null) {
 		return false;
 	}
+	const record = read_record(LOAD_RECORD);
 	if (record != null && record['handle'] === handle) {
 		return record['written'] !== memory.written;
 	}

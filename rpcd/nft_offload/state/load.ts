@@ -8,9 +8,7 @@ import type { CpuLoad, DeviceLoad, Load, Mode } from '../../api/index.ts';
 import { now_ms } from 'nft_offload.base.clock';
 import { read_file } from 'nft_offload.base.files';
 import { number_or, words_of } from 'nft_offload.base.value';
-import { entrances } from 'nft_offload.state.devices';
 import type { SidedDevice } from 'nft_offload.state.sides';
-import type { Memory } from 'nft_offload.state.zones';
 
 function lines_of(path: string): string[] {
 	return split(read_file(path, 262144) ?? '', '\n');
@@ -33,12 +31,11 @@ function counters(): Record<string, { rx_bytes: number; tx_bytes: number }> {
 }
 
 /** The device to count at for each way in; a lowest device that leads both ways tells no side, and is left to those above it. */
-function counted(devices: SidedDevice[], memory: Memory, mode: Mode): DeviceLoad[] {
-	const ways = map(devices, (sided) => ({ above: sided, lowest: entrances(sided.device, memory) }));
+function counted(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
 	const sides: Record<string, 'lan' | 'wan' | 'both'> = {};
-	map(ways, (way) =>
-		map(way.lowest, (device) => {
-			sides[device] = (sides[device] ?? way.above.side) === way.above.side ? way.above.side : 'both';
+	map(devices, (above) =>
+		map(above.entrances, (device) => {
+			sides[device] = (sides[device] ?? above.side) === above.side ? above.side : 'both';
 		})
 	);
 	const found: Record<string, DeviceLoad> = {};
@@ -51,22 +48,22 @@ function counted(devices: SidedDevice[], memory: Memory, mode: Mode): DeviceLoad
 			offloaded: mode === 'off' ? 'yes' : offloaded
 		};
 	};
-	map(ways, (way) =>
-		map(way.lowest, (device) => {
+	map(devices, (above) =>
+		map(above.entrances, (device) => {
 			if (sides[device] === 'both') {
-				add(way.above.device, way.above.side, 'no');
+				add(above.device, above.side, 'no');
 			} else {
-				add(device, way.above.side, mode === 'hardware' ? 'unknown' : 'yes');
+				add(device, above.side, mode === 'hardware' ? 'unknown' : 'yes');
 			}
 		})
 	);
 	return values(found);
 }
 
-function device_loads(devices: SidedDevice[], memory: Memory, mode: Mode): DeviceLoad[] {
+function device_loads(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
 	const figures = counters();
 	const found: DeviceLoad[] = [];
-	map(counted(devices, memory, mode), (device) => {
+	map(counted(devices, mode), (device) => {
 		const own = figures[device.name];
 		if (own != null) {
 			device.rx_bytes = own.rx_bytes;
@@ -85,8 +82,8 @@ function cpu_load(): CpuLoad {
 	return { total: total, idle: (figures[3] ?? 0) + (figures[4] ?? 0), softirq: figures[6] ?? 0 };
 }
 
-function load(devices: SidedDevice[], memory: Memory, mode: Mode): Load {
-	return { at_ms: now_ms(), devices: device_loads(devices, memory, mode), cpu: cpu_load() };
+function load(devices: SidedDevice[], mode: Mode): Load {
+	return { at_ms: now_ms(), devices: device_loads(devices, mode), cpu: cpu_load() };
 }
 
 export { load };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The marked connections of a text of the connection tracking table. Nothing is done for a line without a mark. */
-import { number_after } from 'nft_offload.base.conntrack.line';
+import { first_word, number_after } from 'nft_offload.base.conntrack.line';
 
 /** The end of both marks, `[OFFLOAD]` and `[HW_OFFLOAD]`, and what the second has before it. */
 const MARK = 'OFFLOAD]';
@@ -22,12 +22,12 @@ interface Marked {
 }
 
 function word_after(text: string, key: string): string {
-	return split(split(text, key)[1] ?? '', ' ')[0] ?? '';
+	return first_word(split(text, key)[1] ?? '');
 }
 
 /** `192.0.2.10:40000->198.51.100.1:443` of `192.0.2.10 dst=198.51.100.1 sport=40000 dport=443 ...`. */
 function way_of(tuple: string): string {
-	const source = split(tuple, ' ')[0] ?? '';
+	const source = first_word(tuple);
 	const destination = word_after(tuple, ' dst=');
 	return `${source}:${word_after(tuple, ' sport=')}->${destination}:${word_after(tuple, ' dport=')}`;
 }

@@ -45,8 +45,8 @@ interface Look {
 /** What a look at marked connections makes of them. */
 interface Judged {
 	seen: Marked[];
-	/** Those that have counted a hundred packets and more since the look before. */
-	moved: Marked[];
+	/** The keys of those that have counted a hundred packets and more since the look before. */
+	moved: Record<string, true>;
 	uncounted: number;
 	known: Record<string, Known>;
 }
@@ -90,7 +90,7 @@ function look_before(at_ms: number, handle: number | null): Look {
  */
 function tables_on(
 	hardware: Marked[],
-	moved: Marked[],
+	moved: Record<string, true>,
 	engine: EngineTables
 ): { one_way: number | null; unused: number | null } {
 	const cut_off = filter(engine.tables, (table) => !table.whole);
@@ -100,7 +100,7 @@ function tables_on(
 	const ways = engine.ways;
 	const bound = (each: Marked): string[] => filter(each.ways, (way) => exists(ways, way));
 	const is_unused = (each: Marked): boolean =>
-		index(moved, each) !== -1 &&
+		exists(moved, each.key) &&
 		length(bound(each)) > 0 &&
 		length(filter(bound(each), (way) => ways[way] !== 0)) === 0;
 	const counting = filter(keys(ways), (way) => ways[way] != null);
@@ -147,17 +147,17 @@ function judge(marked: Marked[], before: Record<string, Known>, engine: EngineTa
 		(engine.ways[each.ways[0]] ?? 0) + (engine.ways[each.ways[1]] ?? 0);
 	const known: Record<string, Known> = {};
 	const seen: Marked[] = [];
-	const moved: Marked[] = [];
+	const moved: Record<string, true> = {};
 	let uncounted = 0;
 	map(marked, (each) => {
-		const now = knowledge_of(each, before[each.key], at_ms);
+		const former = before[each.key];
+		const now = knowledge_of(each, former, at_ms);
 		known[each.key] = now;
 		if (max(each.packets ?? 0, in_engine(each)) >= MOVING || at_ms - now[0] >= STILL) {
 			push(seen, each);
 		}
-		const former = before[each.key];
 		if (former != null && (each.packets ?? 0) - (former[1] ?? 0) >= MOVING) {
-			push(moved, each);
+			moved[each.key] = true;
 		}
 		uncounted += each.path === 'hardware' && each.packets != null && at_ms - now[2] >= FROZEN ? 1 : 0;
 	});

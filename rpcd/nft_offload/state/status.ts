@@ -40,7 +40,7 @@ function get_status(): Status {
 		board: board(),
 		apply_pending: apply_pending(),
 		uptime: uptime(),
-		load: load(evidence.devices, evidence.memory, evidence.effective.mode),
+		load: load(evidence.devices, evidence.effective.mode),
 		took_us: now_us() - started
 	};
 }

@@ -74,6 +74,9 @@ const seen = (software: object, inHardware: object = {}, more: object = {}): { s
 
 const BYTES = 3_002_000;
 
+/** Software offloading, asked for, set up, and covering both sides. */
+const AS_ASKED = { ...asked('software'), ...setUp('software'), ...COVERED };
+
 /** Nothing is loaded. */
 const UNLOADED: readonly Case[] = [
 	status(
@@ -221,9 +224,7 @@ const REFUSED_FILES: readonly Case[] = [
 			'/var/run/nft-offload/load.json': '{"handle":651,"written":1}'
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			verdict: { code: 'ruleset_refused', reason: REASON }
 		}
 	),
@@ -233,7 +234,7 @@ const REFUSED_FILES: readonly Case[] = [
 			'/sbin/fw4': PASSES,
 			'/var/run/nft-offload/load.json': '{"handle":651,"written":1}'
 		}),
-		{ ...asked('software'), ...setUp('software'), ...COVERED }
+		{ ...AS_ASKED }
 	),
 	status(
 		'a refusal of long ago may have been mended since',
@@ -470,9 +471,7 @@ const SET_UP: readonly Case[] = [
 		'no zone may forward, and nothing was seen: nothing to offload',
 		asks([], RUNNING, { '/etc/config/firewall': config(...SOFTWARE).replace(/\nconfig forwarding[^]*/, '') }),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			verdict: { code: 'nothing_to_offload', cause: 'no_forwarding' }
 		}
 	),
@@ -484,9 +483,7 @@ const SET_UP: readonly Case[] = [
 				.replace("option dest 'wan'", "option dest 'wan'\n\toption enabled 'no'")
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			verdict: { code: 'nothing_to_offload', cause: 'no_forwarding' }
 		}
 	),
@@ -496,15 +493,13 @@ const SET_UP: readonly Case[] = [
 			'/proc/net/route':
 				'Iface\tDestination\tGateway\twan\n' + 'wan\t0000A8C0\t0100000A\t0003\t0\t0\t0\t0000FFFF\t0\t0\t0\n'
 		}),
-		{ ...asked('software'), ...setUp('software'), ...COVERED }
+		{ ...AS_ASKED }
 	),
 	status(
 		'no default route, and nothing was seen',
 		asks(SOFTWARE, RUNNING, { '/proc/net/route': 'Iface\tDestination\n', '/proc/net/ipv6_route': '' }),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			verdict: { code: 'nothing_to_offload', cause: 'no_default_route' }
 		}
 	),
@@ -515,7 +510,7 @@ const SET_UP: readonly Case[] = [
 			'/proc/net/ipv6_route':
 				'00000000000000000000000000000000 00 00000000000000000000000000000000 00 fe800000000000000000000000000001 00000200 00000001 00000000 00450003      wan\n'
 		}),
-		{ ...asked('software'), ...setUp('software'), ...COVERED }
+		{ ...AS_ASKED }
 	)
 ];
 
@@ -771,7 +766,7 @@ const SEEN: readonly Case[] = [
 		asks(SOFTWARE, RUNNING, {
 			'/proc/net/nf_conntrack': lines('OFFLOAD', 2, 79)
 		}),
-		{ ...asked('software'), ...setUp('software'), ...COVERED }
+		{ ...AS_ASKED }
 	),
 	status(
 		'the hundredth packet, and a connection that is still marked at a second look',
@@ -780,9 +775,7 @@ const SEEN: readonly Case[] = [
 			'/var/run/nft-offload/seen.json': known(2500, 20)
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 2, ipv6: 1, bytes: 2 * BYTES })
 		}
 	),
@@ -792,7 +785,7 @@ const SEEN: readonly Case[] = [
 			'/proc/net/nf_conntrack': lines('OFFLOAD', 1, 5),
 			'/var/run/nft-offload/seen.json': known(2500, 20, 650)
 		}),
-		{ ...asked('software'), ...setUp('software'), ...COVERED }
+		{ ...AS_ASKED }
 	),
 	status(
 		'without accounting only the second look tells',
@@ -802,9 +795,7 @@ const SEEN: readonly Case[] = [
 			'/var/run/nft-offload/seen.json': known(2500, null)
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 1 }),
 			conntrack: { ...HEALTHY_STATUS.conntrack, accounting: false }
 		}
@@ -815,9 +806,7 @@ const SEEN: readonly Case[] = [
 			'/proc/net/nf_conntrack': lines('OFFLOAD', 90).repeat(20)
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 1254, bytes: 1254 * BYTES }, {}, { whole: false })
 		}
 	),
@@ -835,9 +824,7 @@ const SEEN: readonly Case[] = [
 				})
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 1800, bytes: 7 })
 		}
 	),
@@ -853,9 +840,7 @@ const SEEN: readonly Case[] = [
 				})
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 1254, bytes: 1254 * BYTES }, {}, { whole: false })
 		}
 	),
@@ -866,9 +851,7 @@ const SEEN: readonly Case[] = [
 			'/var/run/nft-offload/seen.json': '{"at_ms":{},"known":{"x":[1]}}'
 		}),
 		{
-			...asked('software'),
-			...setUp('software'),
-			...COVERED,
+			...AS_ASKED,
 			...seen({ connections: 1, bytes: BYTES })
 		}
 	)
