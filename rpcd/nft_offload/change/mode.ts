@@ -5,6 +5,7 @@ import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
 import { mode_of, options_for } from 'nft_offload.state.firewall';
+import { is_active } from 'nft_offload.state.module';
 import { NFT } from 'nft_offload.state.flowtable';
 import { flash_full } from 'nft_offload.change.flash';
 import { apply_pending } from 'nft_offload.state.pending';
@@ -45,7 +46,7 @@ function check_hardware(evidence: Evidence, devices: string[]): Plan | Problem {
 /** Whether the kernel would do it: its module, the devices, their drivers, in this order since nft's words do not tell them apart. */
 function check_kernel(mode: Mode, evidence: Evidence): Plan | Problem {
 	const module = evidence.module;
-	if (module.state === 'missing' || module.state === 'loadable') {
+	if (!is_active(module)) {
 		return { problem: 'module_missing', loadable: module.state === 'loadable' };
 	}
 	const hooked = evidence.hooked(mode);

@@ -12,7 +12,7 @@ import { gather } from 'nft_offload.state.evidence';
 import { read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { begin, end, enter, run_beside } from 'nft_offload.install.job_state';
-import { module_state } from 'nft_offload.state.module';
+import { is_active, module_state } from 'nft_offload.state.module';
 import { MANAGERS } from 'nft_offload.install.managers';
 import type { Offer, PackageManager } from 'nft_offload.install.managers';
 import { keep_status, release_status } from 'nft_offload.install.opkg_status';
@@ -23,11 +23,6 @@ import { message_of, number_or } from 'nft_offload.base.value';
 
 /** KiB of flash beside the packages and the copy of opkg's database: what either database grows by, the file system's own blocks. */
 const PACKAGES_SPARE_KIB = 128;
-
-function is_active(): boolean {
-	const state = module_state().state;
-	return state === 'loaded' || state === 'builtin';
-}
 
 function missing(): PackageName[] {
 	const absent = filter(look().packages, (each) => each.version == null);
@@ -165,12 +160,12 @@ function bring(job: JobState): Failure | null {
 
 /** Loads the module with those it needs, unless it is loaded; why not. The kernel tells, not modprobe's status. */
 function load(job: JobState): Failure | null {
-	if (is_active()) {
+	if (is_active(module_state())) {
 		return null;
 	}
 	enter(job, 'load');
 	const ended = run_beside(job, ['/sbin/modprobe', 'nft_flow_offload'], null);
-	if (is_active()) {
+	if (is_active(module_state())) {
 		return null;
 	}
 	return ended.status == null
@@ -211,7 +206,7 @@ function reload(job: JobState): Failure | null {
 /** What counts: the package database and the kernel. */
 function verify(job: JobState): Failure | null {
 	enter(job, 'verify');
-	return is_active() && is_installed() ? null : { code: 'module_not_loaded', last: '' };
+	return is_active(module_state()) && is_installed() ? null : { code: 'module_not_loaded', last: '' };
 }
 
 /** The module in the kernel, whatever it takes. Files that it does not take are unpacked anew, once. */
@@ -224,15 +219,15 @@ function bring_and_load(job: JobState): Failure | null {
 /** Everything, from what is there to what is missing. What a job before has left undone may be the reload alone. */
 function work(job: JobState, left_undone: boolean): Failure | null {
 	const before = look().packages;
-	const was_active = is_active();
+	const was_active = is_active(module_state());
 	const failure = bring_and_load(job);
 	job.changes.installed = changed_since(before);
-	job.changes.module_loaded = !was_active && is_active();
+	job.changes.module_loaded = !was_active && is_active(module_state());
 	if (failure != null) {
 		return failure;
 	}
 	const changed = length(job.changes.installed) > 0 || job.changes.module_loaded;
-	const not_reloaded = is_active() && (changed || left_undone) ? reload(job) : null;
+	const not_reloaded = is_active(module_state()) && (changed || left_undone) ? reload(job) : null;
 	return not_reloaded ?? verify(job);
 }
 

@@ -18,4 +18,9 @@ function module_state(): ModuleState {
 	return { name: MODULE, state: is_there(`${modules}/${MODULE}.ko`) ? 'loadable' : 'missing' };
 }
 
-export { module_state };
+/** Whether the kernel can make flowtables. Without the module nft refuses each ruleset that has one. */
+function is_active(module: ModuleState): boolean {
+	return module.state === 'loaded' || module.state === 'builtin';
+}
+
+export { is_active, module_state };

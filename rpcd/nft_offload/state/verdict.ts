@@ -4,12 +4,8 @@ import type { Shortfall, Verdict } from '../../api/index.ts';
 import { bare_uplinks } from 'nft_offload.state.coverage';
 import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
+import { is_active } from 'nft_offload.state.module';
 import { is_device_name } from 'nft_offload.state.zones';
-
-/** Without the module nft refuses each ruleset with a flowtable. */
-function is_module_missing(evidence: Evidence): boolean {
-	return evidence.module.state === 'missing' || evidence.module.state === 'loadable';
-}
 
 function refused(reason: string | null): Verdict | null {
 	return reason == null ? null : { code: 'ruleset_refused', reason: reason };
@@ -21,7 +17,7 @@ function why_no_load(evidence: Evidence): Verdict | null {
 	if (loaded && (evidence.memory.known || evidence.memory.cause === 'unreadable')) {
 		return null;
 	}
-	if (!loaded && evidence.asked !== 'off' && is_module_missing(evidence)) {
+	if (!loaded && evidence.asked !== 'off' && !is_active(evidence.module)) {
 		return { code: 'module_missing', loadable: evidence.module.state === 'loadable' };
 	}
 	if (evidence.is_loading()) {
@@ -38,7 +34,7 @@ function is_loaded_since(evidence: Evidence): boolean {
 /** Another mode is set up than the one asked for. */
 function why_another_mode(evidence: Evidence): Verdict {
 	if (evidence.effective.mode === 'off') {
-		if (is_module_missing(evidence)) {
+		if (!is_active(evidence.module)) {
 			return { code: 'module_missing', loadable: evidence.module.state === 'loadable' };
 		}
 		const hooked = evidence.hooked(evidence.asked);

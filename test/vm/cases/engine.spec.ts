@@ -2,6 +2,7 @@
 /** The laboratory itself: what the kernel and firewall4 do with a packet engine, and with each kind of a worse one. */
 import { FAR, LAN, PORTS, type Engine } from '../engine/engine.ts';
 import { expect, test } from '../engine/test.ts';
+import { HARDWARE } from '../offloading.ts';
 import type { Router } from '../router.ts';
 import {
 	CLIENT,
@@ -19,11 +20,6 @@ import {
 } from '../traffic.ts';
 import { until } from '../until.ts';
 
-const HARDWARE = `
-	uci set firewall.@defaults[0].flow_offloading=1
-	uci set firewall.@defaults[0].flow_offloading_hw=1
-	uci commit firewall
-	fw4 -q reload`;
 const MEBIBYTE = 1024 * 1024;
 const SIZE = 4 * MEBIBYTE;
 /** Full packets of a download of that size. */

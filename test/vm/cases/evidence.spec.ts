@@ -4,6 +4,7 @@ import type { Shortfall, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { FAR, LAN, PORTS, type Engine } from '../engine/engine.ts';
 import { expect, test } from '../engine/test.ts';
 import type { Router } from '../router.ts';
+import { HARDWARE, SOFTWARE } from '../offloading.ts';
 import { hooksLowest } from '../release.ts';
 import { shoot } from '../test.ts';
 import {
@@ -24,11 +25,6 @@ const MEBIBYTE = 1024 * 1024;
 const FEW = 300;
 /** Seconds of traffic within which the verdict has to follow what is seen. */
 const SOON = 30;
-
-const asks = (...options: string[]): string =>
-	`${options.map((option) => `uci set firewall.@defaults[0].${option}=1`).join('; ')}; uci commit firewall; fw4 -q reload`;
-const SOFTWARE = asks('flow_offloading');
-const HARDWARE = asks('flow_offloading', 'flow_offloading_hw');
 
 async function statusOf(router: Router): Promise<Status> {
 	return JSON.parse(await router.run('ubus call luci.nft-offload get_status')) as Status;

@@ -2,11 +2,11 @@
 /** What the page says while packets go through the router. */
 import { SERVER, startDownload, untilMarked } from '../traffic.ts';
 import { untilListed } from '../look.ts';
+import { SOFTWARE } from '../offloading.ts';
 import { expect, shoot, test } from '../test.ts';
 import { FACTOR, until } from '../until.ts';
 import { Wire } from '../wire.ts';
 
-const SOFTWARE = `uci set firewall.@defaults[0].flow_offloading=1; uci commit firewall; fw4 -q reload`;
 /** A question for "a.test", which the server in the guest answers. */
 const QUESTION = Buffer.from('123401000001000000000000016104746573740000010001', 'hex');
 const MANY = 20_000;
