@@ -69,6 +69,8 @@ test.describe('a firewall that a reload would bring up to date', () => {
 		await tab.button('Reload the firewall').click();
 		await expect(tab.state).toContainText('As configured');
 		await expect(tab.button('Reload the firewall')).toHaveCount(0);
+		// Who works by keyboard goes on where it is told.
+		await expect(tab.state).toBeFocused();
 		expect(router.kernel.flowtable?.devices).toContain('phy0-ap0');
 	});
 });

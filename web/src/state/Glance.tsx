@@ -20,7 +20,7 @@ export function Glance({ status, ...actions }: GlanceProps) {
 	const sight = sightOf(status);
 	const badge = badgeOf(status, sight);
 	return (
-		<section class={`cbi-section nfo-glance nfo-tone-${tone}`} aria-label={_('State')}>
+		<section tabIndex={-1} class={`cbi-section nfo-glance nfo-tone-${tone}`} aria-label={_('State')}>
 			<div class="nfo-headline">
 				<span class={`nfo-path nfo-path-${badge.path ?? 'cpu'}`} aria-hidden="true">
 					{badge.text}

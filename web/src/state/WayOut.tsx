@@ -29,9 +29,9 @@ export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
 						type="button"
 						class="btn cbi-button"
 						disabled={busy || loader.state.step === 'loading'}
-						onClick={() => {
+						onClick={({ currentTarget }) => {
 							if (way === 'software') onReview('software');
-							else void loader.load(verdict.code);
+							else void loadFrom(currentTarget, loader, verdict.code);
 						}}
 					>
 						{buttonText(way)}
@@ -42,6 +42,13 @@ export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
 			<div role="status">{outcome !== '' && <p class="nfo-outcome">{outcome}</p>}</div>
 		</>
 	);
+}
+
+/** Loads, and leaves the focus on the state: a button that has done its work is gone. */
+async function loadFrom(button: HTMLElement, loader: FirewallLoader, code: Verdict['code']): Promise<void> {
+	const state = button.closest('section');
+	await loader.load(code);
+	state?.focus({ preventScroll: true });
 }
 
 /** To what installs and loads the module, further down. The address stays: the list of connections reads it. */
