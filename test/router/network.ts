@@ -12,7 +12,7 @@ export interface Device {
 /** How the router reaches the Internet: by its port, or by PPPoE on a VLAN of it. */
 export type Uplink = 'port' | 'PPPoE on a VLAN';
 
-export const DEVICES: readonly Device[] = [
+const DEVICES: readonly Device[] = [
 	{ name: 'lo', devtype: 'loopback', lower: [] },
 	{ name: 'br-lan', devtype: 'bridge', lower: ['lan1', 'lan2', 'lan3'] },
 	{ name: 'lan1', devtype: 'dsa', lower: ['eth0'] },
@@ -46,7 +46,7 @@ export function carriersOf(network: string, uplink: Uplink): { device: string; c
 }
 
 /** The device of each logical interface: what firewall4 takes for a zone's networks. */
-export const INTERFACES: Readonly<Record<string, string>> = {
+const INTERFACES: Readonly<Record<string, string>> = {
 	lan: 'br-lan',
 	loopback: 'lo',
 	wan: 'wan',

@@ -80,7 +80,7 @@ export const HEALTHY: Files = {
 };
 
 /** The whole table, and nothing in it. */
-export const NOTHING_SEEN = {
+const NOTHING_SEEN = {
 	whole: true,
 	software: { connections: 0, ipv6: 0, bytes: 0 },
 	hardware: { connections: 0, ipv6: 0, bytes: 0 },

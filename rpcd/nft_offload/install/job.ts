@@ -6,7 +6,7 @@ import { uptime } from 'nft_offload.base.clock';
 import { launch } from 'nft_offload.base.command';
 import { birth_of, LOG, read_log, read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
-import { printable } from 'nft_offload.install.printed';
+import { printable } from 'nft_offload.base.printable';
 
 /** Takes the lock, starts the worker beside itself and ends: with BUSY where somebody else has the lock. */
 const START = '/usr/libexec/nft-offload/start';

@@ -1,24 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the job's programs print: bytes of anybody's. */
 import type { LastWord } from '../../api/index.ts';
+import { printable } from 'nft_offload.base.printable';
 
 const LAST_WORD_LIMIT = 256;
-
-/** Text with every byte but printable ASCII, tabs and ends of lines as `\xHH`. A carriage return ends a line. */
-function printable(bytes: string): string {
-	const parts: string[] = [];
-	let start = 0;
-	for (let i = 0; i < length(bytes); i++) {
-		const byte = ord(bytes, i) ?? 0;
-		if ((byte >= 0x20 && byte <= 0x7e) || byte === 0x0a || byte === 0x09) {
-			continue;
-		}
-		push(parts, substr(bytes, start, i - start), byte === 0x0d ? '\n' : sprintf('\\x%02x', byte));
-		start = i + 1;
-	}
-	push(parts, substr(bytes, start));
-	return join('', parts);
-}
 
 /** Whether a line begins so. */
 function begins(line: string, words: string): boolean {
@@ -43,4 +28,4 @@ function last_word(output: string): LastWord {
 	return substr(trim(replace(last, '\t', ' ')), 0, LAST_WORD_LIMIT);
 }
 
-export { last_word, printable };
+export { last_word };

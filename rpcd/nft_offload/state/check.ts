@@ -6,8 +6,9 @@
  */
 import { now_ms } from 'nft_offload.base.clock';
 import { run } from 'nft_offload.base.command';
+import { printable } from 'nft_offload.base.printable';
 import { read_record, write_record } from 'nft_offload.base.record';
-import { is_integer, is_printable, is_text } from 'nft_offload.base.value';
+import { is_integer, is_text } from 'nft_offload.base.value';
 
 const FW4 = '/sbin/fw4';
 const CHECK_RECORD = 'check.json';
@@ -16,10 +17,12 @@ const REFUSAL_LASTS = 30000;
 
 /** The first line of nft's complaint, or firewall4's: `/etc/nftables.d/bad.nft:1:35-35: Error: ...`. firewall4's warnings begin with `[!]`. */
 function complaint_in(output: string): string {
-	const lines = filter(split(output, '\n'), (line) => length(trim(line)) > 0 && index(line, '[!]') !== 0);
+	const lines = filter(
+		split(printable(output), '\n'),
+		(line) => length(trim(line)) > 0 && index(line, '[!]') !== 0
+	);
 	const errors = filter(lines, (line) => index(line, 'rror:') !== -1);
-	const line = trim(substr(errors[0] ?? lines[0] ?? '', 0, 256));
-	return is_printable(line) ? line : '';
+	return trim(substr(errors[0] ?? lines[0] ?? '', 0, 256));
 }
 
 /** Whether what is kept is the answer to this question, and not a refusal that may have been mended since: an include, a set. */

@@ -4,7 +4,8 @@
  * reads a property of that, and no ruleset is made at all (fw4.uc; the same in 22.03 to 25.12; hardware/bad-value.txt).
  */
 import type { RefusedOption } from '../../api/index.ts';
-import { is_array, is_printable, is_text, matches } from 'nft_offload.base.value';
+import { printable } from 'nft_offload.base.printable';
+import { is_array, is_text, matches } from 'nft_offload.base.value';
 
 type Kind = 'bool' | 'policy' | 'reject_code' | 'limit' | 'integer';
 
@@ -68,7 +69,7 @@ const TAKES: Record<Kind, (value: string) => boolean> = {
 /** Text for people: printable, and not longer than a line. */
 function shown(value: unknown): string {
 	const text = is_array(value) ? `[${join(' ', value)}]` : is_text(value) ? value : '';
-	return is_printable(text) ? substr(text, 0, 64) : '(not printable)';
+	return substr(printable(text), 0, 64);
 }
 
 /** The first option of a section of type `defaults` that firewall4 refuses; null where it takes them all. */

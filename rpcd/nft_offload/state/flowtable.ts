@@ -139,5 +139,4 @@ function read_flowtables(): Effective {
 		: nothing_set_up(trim(substr(answer.output, 0, 1024)));
 }
 
-export { NFT, parse_listing, read_flowtables, set_up };
-export type { Flowtable, Listing };
+export { NFT, read_flowtables };

@@ -212,6 +212,19 @@ const REFUSED_FILES: readonly Case[] = [
 		asks(SOFTWARE, null, { '/sbin/fw4': CHECK(REFUSED, 1) }),
 		{ ...asked('software'), verdict: { code: 'ruleset_refused', reason: REASON } }
 	),
+	status(
+		'a complaint about a file whose name is no ASCII, in colours: all of it is told, and none of it is a terminal’s',
+		asks(SOFTWARE, null, {
+			'/sbin/fw4': CHECK('\u001b[31m/etc/nftables.d/ü.nft:1:1-2: Error: syntax error', 1)
+		}),
+		{
+			...asked('software'),
+			verdict: {
+				code: 'ruleset_refused',
+				reason: '\\x1b[31m/etc/nftables.d/\\xc3\\xbc.nft:1:1-2: Error: syntax error'
+			}
+		}
+	),
 	status('the same for a change from on to off', asks([], RUNNING, { '/sbin/fw4': CHECK(REFUSED, 1) }), {
 		...setUp('software'),
 		...COVERED,

@@ -43,7 +43,7 @@ export function explainState(status: Status): Explanation {
 	return { tone, text: [seen, text, ...uplinks].filter((each) => each !== '').join(' '), advice };
 }
 
-export const connectionsText = (count: number) =>
+const connectionsText = (count: number) =>
 	count === 1 ? _('1 connection') : fill(_('%s connections'), formatCount(count));
 
 function seenText({ seen }: Status): string {
