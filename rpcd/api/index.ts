@@ -4,11 +4,18 @@
  *
  * Every reply is either what is documented here or a {@link Problem}. Numbers are whole and finite, since rpcd
  * prints fractions with six digits and non-finite numbers as invalid JSON; those above 2^53 lose precision in
- * the browser (9 PB: no counter gets there). A reply never exceeds 128 KiB (`get_config`: 176 KiB): one
+ * the browser (9 PB: no counter gets there). A reply never exceeds 128 KiB (`check_change`: 184 KiB): one
  * over 1 MiB takes every rpcd object off the bus.
  */
 
-import type { ConfigText, FirewallLoad, SetModeArguments, StagedMode } from './change.ts';
+import type {
+	Change,
+	ChangeArguments,
+	ChangeCheck,
+	CheckChangeArguments,
+	FirewallLoad,
+	StartChangeArguments
+} from './change.ts';
 import type { Flows, FlowsArguments } from './flows.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Problem } from './problems.ts';
@@ -25,8 +32,8 @@ export type * from './state.ts';
 export interface Methods {
 	/** The state of the fast path: what is asked for, what is in effect, and why they differ. */
 	get_status: { arguments: NoArguments; reply: Status; access: 'read' };
-	/** The text of /etc/config/firewall, byte for byte. */
-	get_config: { arguments: NoArguments; reply: ConfigText; access: 'read' };
+	/** The change of the mode that runs or ended last. */
+	get_change: { arguments: NoArguments; reply: Change; access: 'read' };
 	/** Totals of the connection tracking table and one page of its connections. */
 	get_flows: { arguments: FlowsArguments; reply: Flows; access: 'read' };
 	/** The packages that flow offloading needs, and whether they fit the running kernel. */
@@ -37,8 +44,14 @@ export interface Methods {
 	install_package: { arguments: NoArguments; reply: Job; access: 'write' };
 	/** Loads the firewall anew from its file, in one transaction: nothing is unfiltered meanwhile. */
 	load_firewall: { arguments: NoArguments; reply: FirewallLoad; access: 'write' };
-	/** Checks that a mode would work and stages it in the caller's session. Applies nothing. */
-	set_mode: { arguments: SetModeArguments; reply: StagedMode; access: 'write' };
+	/** What a change of the mode would do, and what stands in its way. Changes nothing, but may ask the drivers. */
+	check_change: { arguments: CheckChangeArguments; reply: ChangeCheck; access: 'write' };
+	/** Starts a change of the mode, checked anew, and answers at once: the router carries it out and goes back by itself. */
+	start_change: { arguments: StartChangeArguments; reply: Change; access: 'write' };
+	/** Keeps the change under way. One that is kept already stays so. */
+	keep_change: { arguments: ChangeArguments; reply: Change; access: 'write' };
+	/** Takes the change under way back. */
+	undo_change: { arguments: ChangeArguments; reply: Change; access: 'write' };
 }
 
 export type MethodName = keyof Methods;

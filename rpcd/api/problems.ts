@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What a method answers instead of its reply. */
 
+import type { ChangeAuthor } from './change.ts';
+
 /** Every problem the plugin can answer with, and what each one tells besides its code. */
 export interface Problems {
 	/** Standard input is not one JSON object. rpcd cuts it off at 65,536 bytes. */
@@ -10,7 +12,7 @@ export interface Problems {
 	invalid_argument: { argument: string; expected: string };
 	/** /etc/config/firewall is for fw3, or there is no firewall at all. */
 	no_firewall4: {};
-	/** libuci refuses /etc/config/firewall; nothing can be staged before an admin mends it. */
+	/** libuci refuses /etc/config/firewall; nothing can be changed before an admin mends it. */
 	config_unreadable: { reason: string; line: number };
 	/** The file is absent or larger than 128 KiB. */
 	config_unavailable: { reason: string };
@@ -30,15 +32,25 @@ export interface Problems {
 	flowtable_refused: { devices: string[]; reason: string };
 	/** Less room on the flash than a commit needs: it would report success and leave an empty file. */
 	flash_full: { free_kib: number; needed_kib: number };
-	/** rpcd refuses the caller's session: it is gone, or has no write access to the firewall. */
-	not_permitted: {};
-	/** An apply waits for its confirmation, of this session or another's; nothing can be staged safely before it ends. */
+	/** An apply waits for its confirmation, of this session or another's; nothing is changed before it ends. */
 	apply_pending: {};
-	/** rpcd could not stage what was meant. What it did stage has been put back, as far as it allows. */
-	stage_failed: { reason: string };
+	/** The two options are written in a way that neither we nor libuci can change. */
+	edit_failed: { reason: string };
+	/** Another file than the one that was reviewed. */
+	config_changed: {};
+	/** A change of the mode is under way, and whose. */
+	change_running: { by: ChangeAuthor };
+	/** The change is not the one under way, or none is. */
+	no_change: {};
+	/** The mode is not set up yet: there is nothing to keep. */
+	not_set_up: {};
+	/** Who would take the change back, at its end or after a restart, is not there. */
+	not_guarded: { reason: string };
+	/** The change did not start. Nothing was written. */
+	change_not_started: { reason: string };
 	/** Neither /proc/net/nf_conntrack nor the conntrack program: no list of connections. */
 	no_conntrack: { install: 'conntrack' };
-	/** A program of the router was ended, or not even started, since it took too long. Nothing was staged. */
+	/** A program of the router was ended, or not even started, since it took too long. Nothing was changed. */
 	no_answer: { program: string };
 	/** An installation runs already. */
 	job_running: {};

@@ -22,6 +22,8 @@ export interface Status {
 	board: Board;
 	/** An apply waits for its confirmation, of this session or another's: rpcd keeps the files to restore. */
 	apply_pending: boolean;
+	/** The change of the mode that runs, or ended last since the boot: get_change tells of it. */
+	change: number | null;
 	/** Clock of the router, seconds since its boot: tells a reader of two replies whether it restarted between them. */
 	uptime: number;
 	/** What passed the router's devices and kept its processor busy. */
