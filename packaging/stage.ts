@@ -29,9 +29,15 @@ const PROGRAMS = [
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
 	`${LIBRARY}/state/methods.uc`,
-	`${LIBRARY}/install/worker.uc`
+	`${LIBRARY}/install/worker.uc`,
+	`${LIBRARY}/change/guard.uc`
 ];
-const SCRIPTS = ['usr/libexec/nft-offload/beside', 'usr/libexec/nft-offload/start'];
+const SCRIPTS = [
+	'etc/init.d/nft-offload',
+	'lib/upgrade/nft-offload.sh',
+	'usr/libexec/nft-offload/beside',
+	'usr/libexec/nft-offload/start'
+];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];
 
 /**

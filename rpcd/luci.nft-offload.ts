@@ -12,12 +12,15 @@ import type { Reply } from 'nft_offload.base.reply';
 /** The file `methods` of a part returns what it exports as REPLY. */
 declare function require(module: string): Reply;
 
-/** For rpcd: each method, with an example of each argument, which gives its type. */
-const SIGNATURES: {
+/** What pages of 0.1.0 ask, to be told that they are to be loaded anew. */
+type Retired = 'get_config' | 'set_mode';
+
+/** For rpcd: each method, with an example of each argument, which gives its type: 64 is one of 64 bits (rpcd: plugin.c). */
+const SIGNATURES: Record<Retired, object> & {
 	[Name in MethodName]: { [Argument in keyof Arguments<Name>]-?: Arguments<Name>[Argument] };
 } = {
 	get_status: {},
-	get_config: {},
+	get_change: {},
 	get_flows: {
 		limit: 50,
 		offset: 0,
@@ -34,19 +37,27 @@ const SIGNATURES: {
 	get_job: { offset: 0 },
 	install_package: {},
 	load_firewall: {},
+	check_change: { mode: 'off' },
+	start_change: { mode: 'off', seconds: 120, trial: false, revision: '' },
+	keep_change: { id: 64 },
+	undo_change: { id: 64 },
+	get_config: {},
 	set_mode: { mode: 'off' }
 };
 
 /** The part that answers. Only its file is read: to read all takes longer than most calls. */
 const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install'> = {
 	get_status: 'state',
-	get_config: 'change',
+	get_change: 'change',
 	get_flows: 'flows',
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',
 	load_firewall: 'change',
-	set_mode: 'change'
+	check_change: 'change',
+	start_change: 'change',
+	keep_change: 'change',
+	undo_change: 'change'
 };
 
 function is_method(name: string | undefined): name is MethodName {

@@ -152,12 +152,13 @@ declare module 'fs' {
 	interface Stat {
 		type: 'file' | 'directory' | 'link' | 'char' | 'block' | 'fifo' | 'socket';
 		size: number;
+		inode: number;
 		/** Seconds of the calendar. */
 		mtime: number;
 	}
 	/** Standard input. */
 	const stdin: File;
-	function open(path: string, mode: 'r' | 'w' | 'a'): File | null;
+	function open(path: string, mode: 'r' | 'w' | 'a' | 'wx'): File | null;
 	/** Runs a command line with /bin/sh. A list of words is understood only from mid-2026 on. */
 	function popen(command: string, mode: 'r'): File | null;
 	function access(path: string, mode?: 'r' | 'w' | 'x'): boolean | null;

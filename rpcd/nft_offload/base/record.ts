@@ -10,23 +10,30 @@ const RECORD_LIMIT = 65536;
 /** rwx------ */
 const ROOT_ALONE = 448;
 
-/** Replaces a record as a whole; where memory is full the old one stays. Calls run side by side, so each writes a file of its own first. */
-function write_record(name: string, record: object): void {
-	const fresh = `${DIRECTORY}/${name}.${readlink('/proc/self') ?? 'new'}`;
-	mkdir(DIRECTORY, ROOT_ALONE);
+/**
+ * Replaces a file as a whole, whether that worked; where its file system is full the old one stays. Calls run side by side, so
+ * each writes a file of its own first.
+ */
+function write_whole(path: string, text: string): boolean {
+	const fresh = `${path}.${readlink('/proc/self') ?? 'new'}`;
 	const file = open(fresh, 'w');
 	if (file == null) {
-		return;
+		return false;
 	}
-	const text = sprintf('%J', record);
 	file.write(text);
 	file.close();
 	// On a full file system both have reported success.
-	if (stat(fresh)?.size === length(text)) {
-		rename(fresh, `${DIRECTORY}/${name}`);
-	} else {
-		unlink(fresh);
+	if (stat(fresh)?.size === length(text) && rename(fresh, path) === true) {
+		return true;
 	}
+	unlink(fresh);
+	return false;
+}
+
+/** Replaces a record, whether that worked. */
+function write_record(name: string, record: object): boolean {
+	mkdir(DIRECTORY, ROOT_ALONE);
+	return write_whole(`${DIRECTORY}/${name}`, sprintf('%J', record));
 }
 
 /** A record as it was written; null where there is none, or none that is whole. */
@@ -35,4 +42,4 @@ function read_record(name: string): Record<string, unknown> | null {
 	return is_object(value) ? value : null;
 }
 
-export { DIRECTORY, read_record, write_record };
+export { DIRECTORY, read_record, ROOT_ALONE, write_record, write_whole };

@@ -17,8 +17,8 @@ type Reply = (method: MethodName) => string;
 /** Bytes. More than rpcd's 65,536, so that a request cut off by it is not taken for whole. */
 const REQUEST_LIMIT = 131072;
 
-/** Bytes: a file of 128 KiB in base64. Over 1 MiB the bus would drop rpcd. */
-const REPLY_LIMIT = 180224;
+/** Bytes: a file of 128 KiB in base64, and what changes of it. Over 1 MiB the bus would drop rpcd. */
+const REPLY_LIMIT = 188416;
 
 function fault(reason: string): string {
 	return sprintf('%J', { problem: 'internal', reason: substr(reason, 0, 256) } satisfies Problem);

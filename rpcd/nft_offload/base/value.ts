@@ -9,6 +9,10 @@ function is_integer(value: unknown): value is number {
 	return type(value) === 'int';
 }
 
+function is_boolean(value: unknown): value is boolean {
+	return type(value) === 'bool';
+}
+
 function is_array(value: unknown): value is unknown[] {
 	return type(value) === 'array';
 }
@@ -79,6 +83,7 @@ function sorted_set(names: string[]): string[] {
 
 export {
 	is_text,
+	is_boolean,
 	is_integer,
 	is_array,
 	is_object,

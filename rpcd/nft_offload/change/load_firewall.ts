@@ -11,7 +11,7 @@ import { firewall_kind } from 'nft_offload.state.firewall';
 import { STATE_FILE } from 'nft_offload.state.zones';
 
 /** Seconds. nft changes all or nothing, whenever it is ended; a slow router has many rules to load. */
-const LIMIT = 25;
+const FW4_LIMIT = 25;
 
 function load_firewall(): FirewallLoad | ProblemOf<'no_firewall4'> | ProblemOf<'no_answer'> {
 	if (firewall_kind() !== 'fw4') {
@@ -19,7 +19,7 @@ function load_firewall(): FirewallLoad | ProblemOf<'no_firewall4'> | ProblemOf<'
 	}
 	// Without its memory `fw4 reload` refuses, and with it `fw4 start` does (sbin/fw4).
 	const action = is_there(STATE_FILE) ? 'reload' : 'start';
-	const outcome = run(FW4, [action], LIMIT);
+	const outcome = run(FW4, [action], FW4_LIMIT);
 	if (outcome.timed_out) {
 		return { problem: 'no_answer', program: FW4 };
 	}

@@ -1,31 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
-/** get_config, load_firewall and set_mode, as a caller reaches them. */
-import type { Mode, Problem, SetModeArguments } from '../../api/index.ts';
-import { get_config } from 'nft_offload.change.config';
-import { load_firewall } from 'nft_offload.change.load_firewall';
-import { set_mode } from 'nft_offload.change.mode';
+/** check_change, start_change, get_change, keep_change, undo_change and load_firewall, as a caller reaches them. */
+import type {
+	ChangeArguments,
+	CheckChangeArguments,
+	Mode,
+	Problem,
+	StartChangeArguments
+} from '../../api/index.ts';
 import { replies } from 'nft_offload.base.reply';
-import { fault_of, fault_of_none, invalid, is_faultless, one_of } from 'nft_offload.base.request';
+import {
+	fault_of,
+	fault_of_none,
+	invalid,
+	is_faultless,
+	one_of,
+	whole_number
+} from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
+import { is_boolean, is_integer, is_text, matches } from 'nft_offload.base.value';
+import { author_of } from 'nft_offload.change.author';
+import { check_change } from 'nft_offload.change.check';
+import { keep_change, undo_change } from 'nft_offload.change.decide';
+import { load_firewall } from 'nft_offload.change.load_firewall';
+import { start_change } from 'nft_offload.change.start';
+import { get_change } from 'nft_offload.change.transaction';
 
 const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
 const MODE: Check = one_of('mode', MODES);
+/** Milliseconds of a clock that starts with the router. */
+const ID: Check = whole_number('id', 9007199254740991);
 
-function fault_of_mode(given: Record<string, unknown>): Problem | null {
-	return exists(given, MODE.name) ? fault_of(given, [MODE]) : invalid(MODE.name, MODE.expected);
+const LEAST_SECONDS = 5;
+const MOST_SECONDS = 86400;
+
+const SECONDS_GIVEN: Check = {
+	name: 'seconds',
+	expected: `a whole number from ${LEAST_SECONDS} to ${MOST_SECONDS}`,
+	accepts: (value) => is_integer(value) && value >= LEAST_SECONDS && value <= MOST_SECONDS
+};
+const TRIAL: Check = { name: 'trial', expected: 'true or false', accepts: is_boolean };
+const REVISION: Check = {
+	name: 'revision',
+	expected: 'the revision of a check',
+	accepts: (value) => is_text(value) && length(value) <= 64 && matches(value, /[0-9-]+/)
+};
+
+/** What is wrong with arguments of which one must be there. */
+function fault_without(needed: string, given: Record<string, unknown>, checks: Check[]): Problem | null {
+	const missing = filter(checks, (check) => check.name === needed && !exists(given, needed))[0];
+	return missing == null ? fault_of(given, checks) : invalid(needed, missing.expected);
 }
 
 /** On a busy router a change is worth waiting for, as long as the page does. */
 const SECONDS = 14;
 
 const REPLY = replies(SECONDS, {
-	get_config: (request) => fault_of_none(request.arguments) ?? get_config(),
-	load_firewall: (request) => fault_of_none(request.arguments) ?? load_firewall(),
-	set_mode: (request) => {
+	get_change: (request) => fault_of_none(request.arguments) ?? get_change(),
+	check_change: (request) => {
 		const given = request.arguments;
-		const fault = fault_of_mode(given);
-		return is_faultless<SetModeArguments>(given, fault) ? set_mode(given.mode, request.session) : fault;
-	}
+		const fault = fault_without('mode', given, [MODE]);
+		return is_faultless<CheckChangeArguments>(given, fault) ? check_change(given.mode) : fault;
+	},
+	start_change: (request) => {
+		const given = request.arguments;
+		const fault = fault_without('mode', given, [MODE, SECONDS_GIVEN, TRIAL, REVISION]);
+		return is_faultless<StartChangeArguments>(given, fault)
+			? start_change(given, author_of(request.session))
+			: fault;
+	},
+	keep_change: (request) => {
+		const given = request.arguments;
+		const fault = fault_without('id', given, [ID]);
+		return is_faultless<ChangeArguments>(given, fault)
+			? keep_change(given.id, author_of(request.session))
+			: fault;
+	},
+	undo_change: (request) => {
+		const given = request.arguments;
+		const fault = fault_without('id', given, [ID]);
+		return is_faultless<ChangeArguments>(given, fault)
+			? undo_change(given.id, author_of(request.session))
+			: fault;
+	},
+	load_firewall: (request) => fault_of_none(request.arguments) ?? load_firewall()
 });
 
 export { REPLY };

@@ -5,7 +5,7 @@ import { get_flows } from 'nft_offload.flows.flows';
 import { replies } from 'nft_offload.base.reply';
 import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
-import { is_integer, is_printable, is_text, matches } from 'nft_offload.base.value';
+import { is_boolean, is_integer, is_printable, is_text, matches } from 'nft_offload.base.value';
 
 const PATHS: Record<Path, true> = { cpu: true, software: true, hardware: true };
 const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
@@ -45,7 +45,7 @@ const CHECKS: Check[] = [
 		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
 	},
 	one_of('group', GROUPS),
-	{ name: 'breakdown', expected: 'true or false', accepts: (value) => type(value) === 'bool' }
+	{ name: 'breakdown', expected: 'true or false', accepts: is_boolean }
 ];
 
 function fault_of_flows(given: Record<string, unknown>): Problem | null {

@@ -4,20 +4,14 @@ import { stat } from 'fs';
 import type { Failure, Job, JobReport, Problem } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { launch } from 'nft_offload.base.command';
-import { birth_of, LOG, read_log, read_state } from 'nft_offload.install.job_files';
+import { BUSY, comes_soon, lives, START } from 'nft_offload.base.job';
+import { LOG, read_log, read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { printable } from 'nft_offload.base.printable';
-
-/** Takes the lock, starts the worker beside itself and ends: with BUSY where somebody else has the lock. */
-const START = '/usr/libexec/nft-offload/start';
-const BUSY = 75;
+import { running_change } from 'nft_offload.state.pending';
 
 /** Bytes of the log in one reply; each may become four. */
 const PIECE = 8192;
-
-/** The worker's first sign of life is waited for: so many times, so many milliseconds. */
-const LOOKS = 80;
-const LOOK_REST = 50;
 
 function report(state: JobState, offset: number): JobReport {
 	const piece = read_log(offset, PIECE);
@@ -37,7 +31,7 @@ function report(state: JobState, offset: number): JobReport {
 /** The job, and its log from an offset on. One that should run and has no process any more was interrupted. */
 function get_job(offset: number): Job {
 	const first = read_state();
-	const lost = first?.state === 'running' && birth_of(first.pid) !== first.born;
+	const lost = first?.state === 'running' && !lives(first);
 	// The process may have written down its end and gone between the two looks.
 	const state = lost ? read_state() : first;
 	if (state == null) {
@@ -58,20 +52,16 @@ function get_job(offset: number): Job {
 function install_package(): Job | Problem {
 	const moment = clock(true);
 	const id = moment[0] * 1000 + int(moment[1] / 1000000);
-	const outcome = launch(START, [`${id}`]);
+	const outcome = launch(START, ['install', `${id}`]);
 	if (outcome.status === BUSY) {
-		return { problem: 'job_running' };
+		return running_change() ?? { problem: 'job_running' };
 	}
 	if (outcome.status !== 0) {
 		return { problem: 'job_not_started', reason: substr(trim(printable(outcome.output)), 0, 256) };
 	}
-	for (let look = 0; look < LOOKS; look++) {
-		if (read_state()?.id === id) {
-			return get_job(0);
-		}
-		sleep(LOOK_REST);
-	}
-	return { problem: 'job_not_started', reason: substr(trim(printable(read_log(0, PIECE))), 0, 256) };
+	return comes_soon(() => read_state()?.id === id)
+		? get_job(0)
+		: { problem: 'job_not_started', reason: substr(trim(printable(read_log(0, PIECE))), 0, 256) };
 }
 
 export { get_job, install_package };

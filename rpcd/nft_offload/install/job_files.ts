@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a job keeps what it has to say. It lies in memory, and is gone after a reboot. */
 import type { Failure, JobChanges, JobStep, Progress } from '../../api/index.ts';
-import { read_file, read_piece } from 'nft_offload.base.files';
+import { read_piece } from 'nft_offload.base.files';
+import type { Being } from 'nft_offload.base.job';
 import { DIRECTORY, read_record } from 'nft_offload.base.record';
 import { is_integer, is_object, is_text } from 'nft_offload.base.value';
 
@@ -11,11 +12,8 @@ const STATE = 'job.json';
 const LOG = `${DIRECTORY}/log`;
 
 /** A job as its process writes it down. */
-interface JobState {
+interface JobState extends Being {
 	id: number;
-	/** The process, and when it was started: process ids are used again. */
-	pid: string;
-	born: string;
 	state: 'running' | 'succeeded' | 'failed';
 	step: JobStep;
 	/** Seconds since the router's boot. */
@@ -24,18 +22,6 @@ interface JobState {
 	progress: Progress | null;
 	changes: JobChanges;
 	failure: Failure | null;
-}
-
-/** What the kernel says of a process after its name, which may hold anything: its state, its parent, ... */
-function process_fields(pid: string): string[] {
-	const text = read_file(`/proc/${pid}/stat`, 1024) ?? '';
-	return split(substr(text, rindex(text, ')') + 2), ' ');
-}
-
-/** The process's start, in ticks since the boot; empty where there is no such process. A zombie is none. */
-function birth_of(pid: string): string {
-	const fields = process_fields(pid);
-	return fields[0] === 'Z' ? '' : (fields[19] ?? '');
 }
 
 /** Whether it is one of ours: the directory is root's alone, and the file is replaced as a whole. */
@@ -61,5 +47,5 @@ function read_log(offset: number, limit: number): string {
 	return read_piece(LOG, offset, limit) ?? '';
 }
 
-export { birth_of, LOG, process_fields, read_log, read_state, STATE };
+export { LOG, read_log, read_state, STATE };
 export type { JobState };

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The job's own record of itself, written for whoever asks, and the programs it runs. */
-import { readlink, stat } from 'fs';
+import { stat } from 'fs';
 import type { Failure, JobStep, Progress } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { launch, run } from 'nft_offload.base.command';
 import { list, read_file, read_line } from 'nft_offload.base.files';
 import { DIRECTORY, write_record } from 'nft_offload.base.record';
-import { birth_of, LOG, process_fields, read_log, STATE } from 'nft_offload.install.job_files';
+import { birth_of, myself, process_fields } from 'nft_offload.base.job';
+import { LOG, read_log, STATE } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { matches, number_or } from 'nft_offload.base.value';
 
@@ -47,11 +48,11 @@ interface Ended {
 type ReadProgress = (output: string, progress: string) => Progress | null;
 
 function begin(id: number): JobState {
-	const pid = readlink('/proc/self') ?? '';
+	const being = myself();
 	const state: JobState = {
 		id: id,
-		pid: pid,
-		born: birth_of(pid),
+		pid: being.pid,
+		born: being.born,
 		state: 'running',
 		step: 'check',
 		step_started: uptime(),

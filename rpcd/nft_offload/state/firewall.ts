@@ -38,12 +38,27 @@ function mode_of(options: OffloadOptions): Mode {
 	return is_true(options.flow_offloading_hw) ? 'hardware' : 'software';
 }
 
-/** What the options of a mode are, written as LuCI's own page writes them: absent when off. */
-function options_for(mode: Mode): OffloadOptions {
+/** What firewall4 takes for false (fw4.uc, parse_bool). */
+function is_false(value: string | null): boolean {
+	return value === '0' || value === 'off' || value === 'false' || value === 'no';
+}
+
+/** An option's value for yes or no: as it is where it says that already; where it is absent, no needs no value. */
+function value_for(wanted: boolean, now: string | null): string | null {
+	const says_so = wanted ? is_true(now) : now == null || is_false(now);
+	return says_so ? now : wanted ? '1' : '0';
+}
+
+/** The options of a mode, of which only what says otherwise changes: a line stays, and so does the comment behind it. */
+function options_for(mode: Mode, now: OffloadOptions): OffloadOptions {
 	return {
-		flow_offloading: mode === 'off' ? null : '1',
-		flow_offloading_hw: mode === 'hardware' ? '1' : null
+		flow_offloading: value_for(mode !== 'off', now.flow_offloading),
+		flow_offloading_hw: value_for(mode === 'hardware', now.flow_offloading_hw)
 	};
+}
+
+function same_options(a: OffloadOptions, b: OffloadOptions): boolean {
+	return a.flow_offloading === b.flow_offloading && a.flow_offloading_hw === b.flow_offloading_hw;
 }
 
 /** libuci's reason and line, from the words of its own program: ucode's module keeps neither. */
@@ -72,11 +87,6 @@ function accepts(policy: unknown): boolean {
 	return is_text(policy) && length(policy) > 0 && index('accept', lc(policy)) === 0;
 }
 
-/** What firewall4 takes for false (fw4.uc, parse_bool). */
-function is_false(value: string | null): boolean {
-	return value === '0' || value === 'off' || value === 'false' || value === 'no';
-}
-
 /** The words of an option, be it a list or a text. */
 function count_of(option: unknown): number {
 	return is_array(option) ? length(option) : is_text(option) ? length(words_of(option)) : 0;
@@ -100,6 +110,20 @@ function forwards_anything(cursor: UciCursor): boolean {
 	);
 	look('rule', (section) => is_text(section['dest']) && accepts(section['target']));
 	return found;
+}
+
+/** The committed options of the first `defaults` section; null where libuci refuses the file. */
+function read_options(): OffloadOptions | null {
+	const cursor = require('uci').cursor();
+	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
+		return null;
+	}
+	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
+	cursor.foreach('firewall', 'defaults', (section) => {
+		options = options_of(section);
+		return false;
+	});
+	return options;
 }
 
 /**
@@ -133,5 +157,13 @@ function read_configuration(): Configuration {
 	};
 }
 
-export { FIREWALL_CONFIG, firewall_kind, mode_of, options_for, options_of, read_configuration };
+export {
+	FIREWALL_CONFIG,
+	firewall_kind,
+	mode_of,
+	options_for,
+	read_configuration,
+	read_options,
+	same_options
+};
 export type { Configuration };

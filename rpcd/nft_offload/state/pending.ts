@@ -1,10 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Whether an apply waits for its confirmation. */
+/** What is under way: an apply that waits for its confirmation, a change of the mode. */
+import type { ProblemOf } from '../../api/index.ts';
 import { call, STATUS_PERMISSION_DENIED } from 'nft_offload.base.bus';
 import { list } from 'nft_offload.base.files';
+import { read_record } from 'nft_offload.base.record';
+import { is_integer, is_text } from 'nft_offload.base.value';
 
 /** Where rpcd keeps the files to restore. They stay behind when rpcd is reloaded inside the window. */
 const SNAPSHOT = '/var/run/rpcd/snapshot-files';
+
+/** The record of the change of the mode that runs or ended last. */
+const CHANGE_RECORD = 'change.json';
 
 /**
  * rpcd has no method that tells. While an apply waits it refuses every `uci revert`, before it looks at the
@@ -14,4 +20,21 @@ function apply_pending(): boolean {
 	return length(list(SNAPSHOT)) > 0 && call('uci', 'revert', {}).status === STATUS_PERMISSION_DENIED;
 }
 
-export { apply_pending };
+/** The change that runs or ended last since the boot, by its number; null where there was none. */
+function last_change(): number | null {
+	const record = read_record(CHANGE_RECORD);
+	const id = record == null ? null : record['id'];
+	return is_integer(id) ? id : null;
+}
+
+/** The change that runs, as a problem of who wants to start something else; null where none does. */
+function running_change(): ProblemOf<'change_running'> | null {
+	const record = read_record(CHANGE_RECORD);
+	if (record == null || record['phase'] === 'ended') {
+		return null;
+	}
+	const by = record['by'];
+	return { problem: 'change_running', by: is_text(by) ? by : null };
+}
+
+export { apply_pending, CHANGE_RECORD, last_change, running_change };

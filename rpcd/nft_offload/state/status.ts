@@ -9,7 +9,7 @@ import { board } from 'nft_offload.state.board';
 import { gather } from 'nft_offload.state.evidence';
 import { load } from 'nft_offload.state.load';
 import { package_state } from 'nft_offload.state.package';
-import { apply_pending } from 'nft_offload.state.pending';
+import { apply_pending, last_change } from 'nft_offload.state.pending';
 import { verdict } from 'nft_offload.state.verdict';
 
 function conntrack_state(): ConntrackState {
@@ -39,6 +39,7 @@ function get_status(): Status {
 		conntrack: conntrack_state(),
 		board: board(),
 		apply_pending: apply_pending(),
+		change: last_change(),
 		uptime: uptime(),
 		load: load(evidence.devices, evidence.effective.mode),
 		took_us: now_us() - started

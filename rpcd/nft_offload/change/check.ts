@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+/** check_change: what a change of the mode would do, and what stands in its way. Nothing is changed. */
+import { stat } from 'fs';
+import type { ChangeCheck, Mode, Problem } from '../../api/index.ts';
+import { read_file } from 'nft_offload.base.files';
+import { is_problem } from 'nft_offload.base.problem';
+import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
+import { is_persistent } from 'nft_offload.change.persistent';
+import { plan_for } from 'nft_offload.change.plan';
+import { gather } from 'nft_offload.state.evidence';
+import { FIREWALL_CONFIG, mode_of, options_for, read_options } from 'nft_offload.state.firewall';
+
+/** What tells the file from another: a file that replaces it has another inode, one that is written over another time or size. */
+function revision_of_config(): string {
+	const file = stat(FIREWALL_CONFIG);
+	return file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+}
+
+function check_change(mode: Mode): ChangeCheck | Problem {
+	const plan = plan_for(mode, gather());
+	if (is_problem(plan)) {
+		return plan;
+	}
+	const revision = revision_of_config();
+	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT + 1);
+	const now = read_options();
+	if (text == null || now == null) {
+		return { problem: 'config_unavailable', reason: 'it cannot be read' };
+	}
+	const options = options_for(mode, now);
+	const edited = edit_config(text, options);
+	if (is_problem(edited)) {
+		return edited;
+	}
+	return {
+		mode: mode,
+		previous: mode_of(now),
+		options: options,
+		previous_options: now,
+		config: { base64: b64enc(text), size: length(text) },
+		edit: edited.edit,
+		revision: revision,
+		devices: plan.devices,
+		unknown_engines: plan.unknown_engines,
+		persistent: is_persistent()
+	};
+}
+
+export { check_change };

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Takes back a change of which nobody may say any more whether it is kept. */
+import { uptime } from 'nft_offload.base.clock';
+import { lives } from 'nft_offload.base.job';
+import { decide } from 'nft_offload.change.decision';
+import { begin, go_back, restore, step } from 'nft_offload.change.steps';
+import { read_marker, read_transaction, remove_marker, save } from 'nft_offload.change.transaction';
+import type { Transaction } from 'nft_offload.change.transaction';
+
+/** Seconds for the firewall to load the old mode. */
+const STOP_LIMIT = 60;
+/** Milliseconds between two looks at a guard, and at how many there was none: procd needs a second for the next one. */
+const STOP_REST = 500;
+const ALONE = 6;
+
+/** At boot nothing is loaded yet, and firewall4 will load what the file says. */
+function settle_restart(transaction: Transaction): void {
+	go_back(transaction, { code: 'restarted' });
+	transaction.was.loaded = false;
+	if (restore(transaction) && remove_marker()) {
+		transaction.outcome ??= { code: 'reverted', reason: transaction.reason, loaded: true };
+		transaction.phase = 'ended';
+	}
+	save(transaction);
+}
+
+/** Does in the place of a guard what is to be done. */
+function take_over(transaction: Transaction): void {
+	if (transaction.phase !== 'reverting') {
+		go_back(transaction, { code: 'stopped' });
+	}
+	step(transaction);
+}
+
+/** A guard that lives is told; where none comes back to life the change is taken back here. */
+function settle_stop(transaction: Transaction): void {
+	const limit = uptime() + STOP_LIMIT;
+	let alone = 0;
+	let mine = transaction;
+	decide({ id: mine.id, action: 'stop', by: null });
+	while (uptime() < limit && mine.phase !== 'ended') {
+		alone = lives(mine) ? 0 : alone + 1;
+		if (alone >= ALONE) {
+			take_over(mine);
+		} else {
+			mine = read_transaction() ?? mine;
+		}
+		sleep(STOP_REST);
+	}
+}
+
+/**
+ * Settles what the marker on the flash tells of: `restarted` before the firewall loads its file at boot, `stopped` when the
+ * service is stopped, since the package is removed or upgraded, or the firmware is.
+ */
+function settle(why: 'restarted' | 'stopped'): void {
+	const marker = read_marker();
+	if (marker != null) {
+		if (why === 'restarted') {
+			settle_restart(begin(marker));
+		} else {
+			settle_stop(read_transaction() ?? begin(marker));
+		}
+	}
+}
+
+export { settle };

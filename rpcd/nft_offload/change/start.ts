@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+/** start_change: checks the change anew, leaves the order for it, and answers once the guard has taken it up. */
+import type { Change, ChangeAuthor, Problem, StartChangeArguments } from '../../api/index.ts';
+import { now_ms } from 'nft_offload.base.clock';
+import { comes_soon, is_job_running, myself } from 'nft_offload.base.job';
+import { printable } from 'nft_offload.base.printable';
+import { is_problem } from 'nft_offload.base.problem';
+import { check_change } from 'nft_offload.change.check';
+import { flash_full } from 'nft_offload.change.flash';
+import { is_order_waiting, leave_order, withdraw_order } from 'nft_offload.change.order';
+import type { Order } from 'nft_offload.change.order';
+import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
+import { get_change, read_transaction } from 'nft_offload.change.transaction';
+import { apply_pending, running_change } from 'nft_offload.state.pending';
+
+/** Seconds until the router goes back, where the caller does not say. */
+const USUAL_SECONDS = 120;
+
+/** How often procd is asked for the guard: one that is just ending takes the service of the next away with it. */
+const TRIES = 3;
+
+/** What cannot be while a change begins. */
+function obstacle_to_start(): Problem | null {
+	const running = running_change();
+	if (running != null) {
+		return running;
+	}
+	if (is_order_waiting()) {
+		return { problem: 'change_running', by: null };
+	}
+	if (is_job_running()) {
+		return { problem: 'job_running' };
+	}
+	return apply_pending() ? { problem: 'apply_pending' } : flash_full();
+}
+
+/** Who takes the change back at its end, and who after a restart. */
+function unguarded(): Problem | null {
+	return is_enabled() ? null : { problem: 'not_guarded', reason: `${SERVICE} is not enabled` };
+}
+
+/** Has procd start the guard; null when it has taken the order up, else what was said instead. */
+function start_guard(id: number): string | null {
+	let said = '';
+	for (let i = 0; i < TRIES; i++) {
+		said = start_service();
+		if (comes_soon(() => read_transaction()?.id === id)) {
+			return null;
+		}
+	}
+	return said;
+}
+
+/** Starts a change in somebody's name. */
+function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | Problem {
+	const obstacle = obstacle_to_start() ?? unguarded();
+	if (obstacle != null) {
+		return obstacle;
+	}
+	const check = check_change(given.mode);
+	if (is_problem(check)) {
+		return check;
+	}
+	if (given.revision != null && given.revision !== check.revision) {
+		return { problem: 'config_changed' };
+	}
+	const being = myself();
+	const order: Order = {
+		pid: being.pid,
+		born: being.born,
+		id: now_ms(),
+		mode: check.mode,
+		previous: check.previous,
+		options: check.options,
+		previous_options: check.previous_options,
+		by: by,
+		trial: given.trial === true,
+		seconds: given.seconds ?? USUAL_SECONDS
+	};
+	if (!leave_order(order)) {
+		return running_change() ?? { problem: 'change_not_started', reason: 'the order could not be left' };
+	}
+	const failure = start_guard(order.id);
+	// What the guard has taken up is carried out, however late it is.
+	if (failure != null && withdraw_order()) {
+		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
+	}
+	return get_change();
+}
+
+export { start_change };

@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The steps of a change: each brings it on by what can be done now, and writes it down. Whoever takes it up after a kill, at any
+ * moment, can take any step again.
+ */
+import type { ChangeReport, RevertReason, Verdict } from '../../api/index.ts';
+import { call } from 'nft_offload.base.bus';
+import { now_ms, uptime } from 'nft_offload.base.clock';
+import { myself } from 'nft_offload.base.job';
+import { take_decision } from 'nft_offload.change.decision';
+import { restore_options, set_options } from 'nft_offload.change.file';
+import { load_firewall } from 'nft_offload.change.load_firewall';
+import { begin_watch, look_again } from 'nft_offload.change.proof';
+import { leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
+import type { Transaction } from 'nft_offload.change.transaction';
+import { gather } from 'nft_offload.state.evidence';
+import type { Evidence } from 'nft_offload.state.evidence';
+import { read_options, same_options } from 'nft_offload.state.firewall';
+import { read_flowtables } from 'nft_offload.state.flowtable';
+import { apply_pending } from 'nft_offload.state.pending';
+import { verdict } from 'nft_offload.state.verdict';
+
+/** Seconds after which a firewall that has lost its memory, or did not load at all, is loaded by us: an ordinary reload takes it away, too. */
+const LOAD_AFTER = 5;
+/** Seconds after which procd, which waits one for further changes, has not heard of it. */
+const UNHEARD_AFTER = 15;
+/** Seconds after which what nft or firewall4 refuse is refused. */
+const REFUSED_AFTER = 8;
+/** Seconds in which a slow router has loaded its firewall, also behind another admin's changes. */
+const LOAD_LIMIT = 40;
+/** Milliseconds between two looks at the connections: for a proof, and in a trial that goes on for long. */
+const LOOK_AFTER = 2000;
+const LOOK_SELDOM_AFTER = 10000;
+/** Seconds for which looks come often. */
+const OFTEN = 180;
+
+/** What no further waiting brings. */
+const FINAL: Partial<Record<Verdict['code'], true>> = {
+	hardware_refused: true,
+	module_missing: true,
+	no_devices: true,
+	option_refused: true,
+	ruleset_refused: true
+};
+
+/** A change as it begins. */
+function begin(order: ChangeReport): Transaction {
+	const being = myself();
+	const effective = read_flowtables();
+	return {
+		pid: being.pid,
+		born: being.born,
+		id: order.id,
+		mode: order.mode,
+		previous: order.previous,
+		options: order.options,
+		previous_options: order.previous_options,
+		by: order.by,
+		trial: order.trial,
+		seconds: order.seconds,
+		phase: 'starting',
+		deadline: uptime() + order.seconds,
+		since: uptime(),
+		was: { mode: effective.mode, loaded: effective.loaded },
+		handle: effective.handle,
+		loaded: false,
+		restored: false,
+		watch: null,
+		reason: { code: 'time_over' },
+		obstacle: null,
+		outcome: null
+	};
+}
+
+/** As LuCI's own apply does it: procd has firewall4 reload, and tells whoever else has asked to be told. */
+function announce(transaction: Transaction): void {
+	transaction.since = uptime();
+	transaction.loaded = false;
+	call('service', 'event', { type: 'config.change', data: { package: 'firewall' } });
+}
+
+/** The end, once a restart has nothing to take back any more. */
+function close(transaction: Transaction): void {
+	if (remove_marker()) {
+		transaction.phase = 'ended';
+		transaction.obstacle = null;
+	} else {
+		transaction.phase = 'reverting';
+		transaction.obstacle = { code: 'file', reason: 'the flash cannot be written' };
+	}
+}
+
+function go_back(transaction: Transaction, reason: RevertReason): void {
+	transaction.phase = 'reverting';
+	transaction.reason = reason;
+}
+
+/** Why the file was not written; null where it is. */
+function write_change(transaction: Transaction): string | null {
+	if (apply_pending()) {
+		return 'an apply waits for its confirmation';
+	}
+	const now = read_options();
+	if (now == null || !same_options(now, transaction.previous_options)) {
+		return now != null && same_options(now, transaction.options)
+			? null
+			: '/etc/config/firewall was changed meanwhile';
+	}
+	if (!leave_marker(transaction)) {
+		return 'there is no room on the flash, or it cannot be written';
+	}
+	return same_options(now, transaction.options) ? null : set_options(transaction.options);
+}
+
+function start_step(transaction: Transaction): void {
+	const failure = write_change(transaction);
+	if (failure != null) {
+		transaction.outcome = { code: 'not_written', reason: failure };
+		close(transaction);
+		return;
+	}
+	transaction.phase = 'loading';
+	announce(transaction);
+}
+
+/** Loads the firewall, once, where it does not come by itself. */
+function help_loading(transaction: Transaction, found: Verdict): void {
+	const waited = uptime() - transaction.since;
+	const has_lost_itself = found.code === 'firewall_stopped' || found.code === 'reload_failed';
+	if (
+		!transaction.loaded &&
+		((has_lost_itself && waited >= LOAD_AFTER) || (found.code !== 'same' && waited >= UNHEARD_AFTER))
+	) {
+		transaction.loaded = true;
+		load_firewall();
+	}
+}
+
+/** Whether firewall4 has set up the mode since the file was written. */
+function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
+	const effective = evidence.effective;
+	if (effective.mode !== transaction.mode || effective.error != null) {
+		return false;
+	}
+	if (transaction.mode !== 'off') {
+		return effective.handle !== transaction.handle || transaction.was.mode !== transaction.mode;
+	}
+	const memory = evidence.memory;
+	return (
+		effective.loaded &&
+		memory.known &&
+		memory.written >= evidence.configuration.written &&
+		!evidence.is_loading()
+	);
+}
+
+/** Whether somebody has set the options otherwise. Then theirs stay, and the change is over. */
+function is_superseded(transaction: Transaction): boolean {
+	const now = read_options();
+	if (now == null || same_options(now, transaction.options)) {
+		return false;
+	}
+	transaction.outcome = { code: 'superseded', options: now };
+	close(transaction);
+	return true;
+}
+
+/** Keeps the change. Where the marker cannot be taken away a restart would undo it: then it is not kept. */
+function keep(transaction: Transaction, by: string | null): void {
+	if (is_superseded(transaction) || !remove_marker()) {
+		return;
+	}
+	transaction.phase = 'ended';
+	transaction.outcome = {
+		code: 'kept',
+		by: by,
+		proved: transaction.watch != null && transaction.watch.proof.lacks == null
+	};
+}
+
+/** Does what somebody has decided; whether there was anything to do. */
+function is_decided(transaction: Transaction): boolean {
+	const decision = take_decision(transaction.id);
+	if (decision?.action === 'undo') {
+		go_back(transaction, { code: 'asked', by: decision.by });
+	} else if (decision?.action === 'stop') {
+		go_back(transaction, { code: 'stopped' });
+	} else if (decision?.action === 'keep' && transaction.phase === 'proving') {
+		keep(transaction, decision.by);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+function load_step(transaction: Transaction): void {
+	if (is_decided(transaction) || is_superseded(transaction)) {
+		return;
+	}
+	const evidence = gather();
+	if (is_set_up(transaction, evidence)) {
+		transaction.phase = 'proving';
+		transaction.watch = begin_watch(evidence.effective.handle);
+		return;
+	}
+	const found = verdict(evidence);
+	const waited = uptime() - transaction.since;
+	const refused = exists(FINAL, found.code) && waited >= REFUSED_AFTER && !evidence.is_loading();
+	if (refused || waited >= LOAD_LIMIT || seconds_left(transaction) === 0) {
+		go_back(
+			transaction,
+			found.code === 'same' ? { code: 'time_over' } : { code: 'not_in_effect', verdict: found }
+		);
+		return;
+	}
+	help_loading(transaction, found);
+}
+
+function prove_step(transaction: Transaction): void {
+	if (is_decided(transaction) || is_superseded(transaction)) {
+		return;
+	}
+	if (seconds_left(transaction) === 0) {
+		go_back(transaction, { code: 'time_over' });
+		return;
+	}
+	const watch = transaction.watch ?? begin_watch(transaction.handle);
+	const often = transaction.seconds - seconds_left(transaction) < OFTEN;
+	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER)) {
+		return;
+	}
+	const effective = read_flowtables();
+	if (effective.mode !== transaction.mode || !effective.loaded) {
+		// Somebody reloads the firewall, or it has fallen back.
+		transaction.phase = 'loading';
+		transaction.since = uptime();
+		transaction.loaded = false;
+		return;
+	}
+	// Another flowtable begins with no connection.
+	transaction.watch = look_again(
+		transaction.mode,
+		effective.handle === watch.handle ? watch : begin_watch(effective.handle)
+	);
+}
+
+/** Puts the old options back into the file as it is now, unless somebody has set others: whether that is done. */
+function restore(transaction: Transaction): boolean {
+	const now = read_options();
+	if (now != null && !same_options(now, transaction.options)) {
+		if (!same_options(now, transaction.previous_options)) {
+			transaction.outcome = { code: 'superseded', options: now };
+		}
+		return true;
+	}
+	const failure =
+		now == null ? '/etc/config/firewall cannot be read' : restore_options(transaction.previous_options);
+	if (failure != null) {
+		transaction.obstacle = { code: 'file', reason: failure };
+	}
+	return failure == null;
+}
+
+/** Whether what was set up before is so again: since the file was put back there is another flowtable. */
+function is_back(transaction: Transaction): boolean {
+	const effective = read_flowtables();
+	const mode = transaction.was.mode;
+	return (
+		!transaction.was.loaded ||
+		(effective.loaded &&
+			effective.mode === mode &&
+			(mode === 'off' || effective.handle !== transaction.handle))
+	);
+}
+
+/** Whether rpcd's rollback may still bring the change back, or has. */
+function may_come_back(transaction: Transaction): boolean {
+	if (apply_pending()) {
+		transaction.obstacle = { code: 'apply' };
+		return true;
+	}
+	const now = read_options();
+	if (
+		now != null &&
+		same_options(now, transaction.options) &&
+		!same_options(now, transaction.previous_options)
+	) {
+		transaction.restored = false;
+		return true;
+	}
+	return false;
+}
+
+/** Puts the file back and has the firewall load it. */
+function put_back(transaction: Transaction): void {
+	if (!restore(transaction)) {
+		return;
+	}
+	transaction.restored = true;
+	transaction.handle = read_flowtables().handle;
+	transaction.obstacle = { code: 'firewall' };
+	announce(transaction);
+}
+
+/** The file is put back: waits for the firewall, and for an apply that could bring the change back. */
+function settle_back(transaction: Transaction): void {
+	const back = is_back(transaction);
+	if (!back && uptime() - transaction.since < LOAD_LIMIT) {
+		help_loading(transaction, verdict(gather()));
+	} else if (!may_come_back(transaction)) {
+		transaction.outcome = { code: 'reverted', reason: transaction.reason, loaded: back };
+		close(transaction);
+	}
+}
+
+function revert_step(transaction: Transaction): void {
+	if (transaction.outcome != null) {
+		close(transaction);
+	} else if (transaction.restored) {
+		settle_back(transaction);
+	} else {
+		put_back(transaction);
+	}
+}
+
+/** Takes the next step and writes down what came of it. */
+function step(transaction: Transaction): void {
+	switch (transaction.phase) {
+		case 'starting':
+			start_step(transaction);
+			break;
+		case 'loading':
+			load_step(transaction);
+			break;
+		case 'proving':
+			prove_step(transaction);
+			break;
+		case 'reverting':
+			revert_step(transaction);
+			break;
+		case 'ended':
+			break;
+	}
+	save(transaction);
+}
+
+export { begin, go_back, restore, step };

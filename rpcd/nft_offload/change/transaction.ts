@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * A change of the mode as its guard writes it down in memory: for whoever asks, and for the guard that follows a killed one.
+ * On the flash lies a marker as long as the change is neither kept nor taken back: what a restart must know.
+ */
+import { mkdir, unlink } from 'fs';
+import type {
+	Change,
+	ChangeOutcome,
+	ChangeReport,
+	Mode,
+	RevertObstacle,
+	RevertReason
+} from '../../api/index.ts';
+import { uptime } from 'nft_offload.base.clock';
+import { run } from 'nft_offload.base.command';
+import { is_there, read_file } from 'nft_offload.base.files';
+import type { Being } from 'nft_offload.base.job';
+import { read_record, ROOT_ALONE, write_record, write_whole } from 'nft_offload.base.record';
+import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+import type { Watch } from 'nft_offload.change.proof';
+import { CHANGE_RECORD } from 'nft_offload.state.pending';
+
+const MARKER_DIRECTORY = '/etc/nft-offload';
+const MARKER = `${MARKER_DIRECTORY}/change.json`;
+/** Bytes. */
+const MARKER_LIMIT = 8192;
+
+/** Seconds for all that was written to reach the flash. */
+const SYNC_LIMIT = 15;
+
+interface Transaction extends ChangeReport, Being {
+	phase: 'starting' | 'loading' | 'proving' | 'reverting' | 'ended';
+	/** When the router goes back, in seconds since its boot: nobody sets that clock. */
+	deadline: number;
+	/** When the firewall was asked to load, on the same clock. */
+	since: number;
+	/** What was set up before the change. */
+	was: { mode: Mode; loaded: boolean };
+	/** The flowtable that the next load replaces; null where there is none. */
+	handle: number | null;
+	/** The firewall did not load by itself, and was loaded by us. */
+	loaded: boolean;
+	/** The file holds the old options again. */
+	restored: boolean;
+	watch: Watch | null;
+	reason: RevertReason;
+	obstacle: RevertObstacle;
+	outcome: ChangeOutcome | null;
+}
+
+function report_of(change: ChangeReport): ChangeReport {
+	return {
+		id: change.id,
+		mode: change.mode,
+		previous: change.previous,
+		options: change.options,
+		previous_options: change.previous_options,
+		by: change.by,
+		trial: change.trial,
+		seconds: change.seconds
+	};
+}
+
+function is_report(value: unknown): value is ChangeReport {
+	return (
+		is_object(value) &&
+		is_integer(value['id']) &&
+		is_text(value['mode']) &&
+		is_text(value['previous']) &&
+		is_object(value['options']) &&
+		is_object(value['previous_options'])
+	);
+}
+
+/** Whether it is one of ours: the directory is root's alone, and the file is replaced as a whole. */
+function is_transaction(value: unknown): value is Transaction {
+	return (
+		is_report(value) &&
+		is_object(value) &&
+		is_text(value['phase']) &&
+		is_integer(value['deadline']) &&
+		is_object(value['was'])
+	);
+}
+
+/** The change that runs or ended last since the boot. */
+function read_transaction(): Transaction | null {
+	const value = read_record(CHANGE_RECORD);
+	return is_transaction(value) ? value : null;
+}
+
+/** Writes it down, whether that worked. */
+function save(transaction: Transaction): boolean {
+	return write_record(CHANGE_RECORD, transaction);
+}
+
+/** Has all that was written reach the flash. */
+function sync_flash(): void {
+	run('/bin/sync', [], SYNC_LIMIT);
+}
+
+/** Leaves the marker on the flash; whether it is there as it should be. */
+function leave_marker(change: ChangeReport): boolean {
+	const text = sprintf('%J', report_of(change));
+	mkdir(MARKER_DIRECTORY, ROOT_ALONE);
+	if (!write_whole(MARKER, text)) {
+		return false;
+	}
+	sync_flash();
+	return read_file(MARKER, MARKER_LIMIT) === text;
+}
+
+/** The change that is neither kept nor taken back. */
+function read_marker(): ChangeReport | null {
+	const value = parse_json(read_file(MARKER, MARKER_LIMIT) ?? '');
+	return is_report(value) ? report_of(value) : null;
+}
+
+/** Takes the marker away, whether that worked: from then on the file stays as it is. */
+function remove_marker(): boolean {
+	unlink(MARKER);
+	sync_flash();
+	return !is_there(MARKER);
+}
+
+function seconds_left(transaction: Transaction): number {
+	return max(transaction.deadline - uptime(), 0);
+}
+
+/** What is told of it. */
+function change_of(transaction: Transaction | null): Change {
+	if (transaction == null) {
+		return { state: 'none' };
+	}
+	const report = report_of(transaction);
+	if (transaction.phase === 'ended' && transaction.outcome != null) {
+		return { state: 'ended', report: report, outcome: transaction.outcome };
+	}
+	if (transaction.phase === 'proving' && transaction.watch != null) {
+		return {
+			state: 'proving',
+			report: report,
+			seconds_left: seconds_left(transaction),
+			proof: transaction.watch.proof
+		};
+	}
+	return transaction.phase === 'starting' || transaction.phase === 'loading'
+		? { state: transaction.phase, report: report, seconds_left: seconds_left(transaction) }
+		: {
+				state: 'reverting',
+				report: report,
+				reason: transaction.reason,
+				waits_for: transaction.obstacle
+			};
+}
+
+/** get_change: what runs or ended last. */
+function get_change(): Change {
+	return change_of(read_transaction());
+}
+
+export {
+	get_change,
+	leave_marker,
+	read_marker,
+	read_transaction,
+	remove_marker,
+	report_of,
+	save,
+	seconds_left
+};
+export type { Transaction };
