@@ -21,7 +21,7 @@ const INFO = {
 const DIRECTORY = { name: 1, acl: 2, files: 3 };
 const FILE = { name: 1, acl: 2, size: 3, time: 4, hash: 5 };
 const ACL = { mode: 1, user: 2, group: 3 };
-const SCRIPT = { postInstall: 3, postRemove: 5, postUpgrade: 7 };
+const SCRIPT = { postInstall: 3, preRemove: 4, postRemove: 5, preUpgrade: 6, postUpgrade: 7 };
 const INDEX = { packages: 2 };
 
 /** Bytes of the hash that tells one build of a package from another. */
@@ -73,14 +73,17 @@ interface Directory {
 function packageDatabase(metadata: Metadata, tree: readonly Directory[], unpacked: number): Buffer {
 	const database = new Database();
 	const id = database.blob(Buffer.alloc(ID_BYTES));
-	const script = database.blob(metadata.script);
+	const refresh = database.blob(metadata.scripts.refresh);
+	const settle = database.blob(metadata.scripts.settle);
 	const root = database.object({
 		[PACKAGE.info]: database.object(infoSlots(database, metadata, id, unpacked)),
 		[PACKAGE.paths]: database.array(tree.map((directory) => directoryValue(database, directory, metadata))),
 		[PACKAGE.scripts]: database.object({
-			[SCRIPT.postInstall]: script,
-			[SCRIPT.postRemove]: script,
-			[SCRIPT.postUpgrade]: script
+			[SCRIPT.postInstall]: refresh,
+			[SCRIPT.preRemove]: settle,
+			[SCRIPT.postRemove]: refresh,
+			[SCRIPT.preUpgrade]: settle,
+			[SCRIPT.postUpgrade]: refresh
 		})
 	});
 	const bytes = database.finish(root);

@@ -5,12 +5,13 @@ import { directoriesOf, installedSize, type TreeFile } from './tree.ts';
 
 /** The package as opkg of OpenWrt 22.03 to 24.10 takes it: a gzipped tar that holds two more. */
 export async function buildIpk(metadata: Metadata, files: readonly TreeFile[]): Promise<Buffer> {
-	const { date, script } = metadata;
+	const { date, scripts } = metadata;
 	const control = [
 		{ name: './', mode: 0o755 },
 		{ name: './control', mode: 0o644, content: controlFields(metadata, files).join('\n') + '\n' },
-		{ name: './postinst', mode: 0o755, content: script },
-		{ name: './postrm', mode: 0o755, content: script }
+		{ name: './postinst', mode: 0o755, content: scripts.refresh },
+		{ name: './postrm', mode: 0o755, content: scripts.refresh },
+		{ name: './prerm', mode: 0o755, content: scripts.settle }
 	];
 	return tarGzip(
 		[

@@ -17,8 +17,8 @@ export interface Metadata {
 	readonly date: number;
 	/** In the order of their names. */
 	readonly depends: readonly string[];
-	/** The shell script that is run, as root, after the files came, changed or went. */
-	readonly script: string;
+	/** Shell scripts that are run as root: after the files came, changed or went, and before they change or go. */
+	readonly scripts: { readonly refresh: string; readonly settle: string };
 }
 
 /**
@@ -47,7 +47,7 @@ export function readMetadata(): Metadata {
 		maintainer: 'The luci-app-nft-offload contributors',
 		date: readDate(version),
 		depends: DEPENDS,
-		script: withoutShellComments(readText('packaging/scripts/refresh'))
+		scripts: { refresh: readScript('refresh'), settle: readScript('settle') }
 	};
 }
 
@@ -67,6 +67,10 @@ function readDate(version: string): number {
 	const headings = readText('CHANGELOG.md').matchAll(/^## \[?([\d.]+)\]? - (\d{4}-\d\d-\d\d)$/gm);
 	const day = [...headings].find((heading) => heading[1] === version)?.[2];
 	return day === undefined ? 0 : Date.parse(day) / 1000;
+}
+
+function readScript(name: string): string {
+	return withoutShellComments(readText(`packaging/scripts/${name}`));
 }
 
 function readText(path: string): string {

@@ -46,7 +46,7 @@ function sourceArchive({ metadata, files }: Packages): Promise<Buffer> {
 	const plain = (path: string, content: Buffer): TreeFile => ({ path, mode: 0o644, content });
 	const own = [
 		plain('Makefile', readFileSync(join(PROJECT, 'packaging/openwrt/Makefile'))),
-		plain('refresh', Buffer.from(metadata.script)),
+		plain('refresh', Buffer.from(metadata.scripts.refresh)),
 		plain('LICENSE', readFileSync(join(PROJECT, 'LICENSE')))
 	];
 	const tree = files.map((file) => ({

@@ -181,7 +181,7 @@ describe('the packages', () => {
 
 describe('the script', () => {
 	it('is one that a shell understands', () => {
-		const outcome = spawnSync('sh', ['-n'], { input: metadata.script, encoding: 'utf8' });
+		const outcome = spawnSync('sh', ['-n'], { input: metadata.scripts.refresh, encoding: 'utf8' });
 		expect([outcome.status, outcome.stderr]).toEqual([0, '']);
 	});
 
@@ -189,7 +189,7 @@ describe('the script', () => {
 		const own = directoriesOf(files).filter((path) => /nft.offload/.test(path));
 		expect(own).not.toEqual([]);
 		for (const path of own) {
-			expect(metadata.script).toContain(`/${path.replace(metadata.version, '*')}`);
+			expect(metadata.scripts.refresh).toContain(`/${path.replace(metadata.version, '*')}`);
 		}
 	});
 });

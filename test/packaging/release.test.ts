@@ -93,7 +93,7 @@ describe('a release', () => {
 			}
 		);
 		const script = member(archive, `${name}/refresh`).content.toString();
-		expect(script).toBe(metadata.script);
+		expect(script).toBe(metadata.scripts.refresh);
 		expect([outcome.stderr, outcome.stdout]).toEqual(['', script + script]);
 	});
 });

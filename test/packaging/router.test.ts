@@ -226,7 +226,7 @@ function suite(manager: Manager, archive: string): void {
 	});
 
 	it('touches nothing when it is installed into an image that is being built', () => {
-		router.write('tmp/script', metadata.script, 0o755);
+		router.write('tmp/script', metadata.scripts.refresh, 0o755);
 		router.run('IPKG_INSTROOT=/somewhere /tmp/script');
 		expect([reloads(), router.exists('tmp/luci-indexcache.1.json')]).toEqual(['', true]);
 	});
