@@ -16,6 +16,8 @@ import type { Transaction } from 'nft_offload.change.transaction';
 
 /** Milliseconds between two steps at least: twice as long as the last one took, so that a slow router is left its processor. */
 const STEP_REST = 400;
+/** Milliseconds before it tries again what the flash or somebody's apply has hindered. */
+const HINDERED_REST = 3000;
 
 /** The change of an order, written down before the order is forgotten. Where memory is full it waits. */
 function by_order(): Transaction | null {
@@ -51,6 +53,11 @@ function under_way(): Transaction | null {
 	return transaction;
 }
 
+function rest_after(transaction: Transaction): number {
+	const hindrance = transaction.phase === 'reverting' ? transaction.obstacle : null;
+	return hindrance == null || hindrance.code === 'firewall' ? STEP_REST : HINDERED_REST;
+}
+
 /** Carries a change out to its end. */
 function guard(transaction: Transaction): void {
 	const being = myself();
@@ -59,7 +66,7 @@ function guard(transaction: Transaction): void {
 	while (transaction.phase !== 'ended') {
 		const began = now_ms();
 		step(transaction);
-		sleep(max(STEP_REST, 2 * (now_ms() - began)));
+		sleep(max(rest_after(transaction), 2 * (now_ms() - began)));
 	}
 }
 

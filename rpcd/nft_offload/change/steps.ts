@@ -30,7 +30,7 @@ const REFUSED_AFTER = 8;
 const LOAD_LIMIT = 40;
 /** Milliseconds between two looks at the connections: for a proof, and in a trial that goes on for long. */
 const LOOK_AFTER = 2000;
-const LOOK_SELDOM_AFTER = 10000;
+const LOOK_SELDOM_AFTER = 30000;
 /** Seconds for which looks come often. */
 const OFTEN = 180;
 
@@ -136,22 +136,22 @@ function help_loading(transaction: Transaction, found: Verdict): void {
 	}
 }
 
-/** Whether firewall4 has set up the mode since the file was written. */
+/**
+ * Whether firewall4 has set up the mode since the file was written: another mode than before, another flowtable, or, where there was
+ * and is none, a memory that is not older than the file.
+ */
 function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
 	const effective = evidence.effective;
-	if (effective.mode !== transaction.mode || effective.error != null) {
+	if (effective.mode !== transaction.mode || !effective.loaded || effective.error != null) {
 		return false;
 	}
-	if (transaction.mode !== 'off') {
-		return effective.handle !== transaction.handle || transaction.was.mode !== transaction.mode;
+	if (transaction.was.mode !== transaction.mode) {
+		return true;
 	}
 	const memory = evidence.memory;
-	return (
-		effective.loaded &&
-		memory.known &&
-		memory.written >= evidence.configuration.written &&
-		!evidence.is_loading()
-	);
+	return transaction.mode === 'off'
+		? memory.known && memory.written >= evidence.configuration.written && !evidence.is_loading()
+		: effective.handle !== transaction.handle;
 }
 
 /** Whether somebody has set the options otherwise. Then theirs stay, and the change is over. */
@@ -217,7 +217,7 @@ function load_step(transaction: Transaction): void {
 }
 
 function prove_step(transaction: Transaction): void {
-	if (is_decided(transaction) || is_superseded(transaction)) {
+	if (is_decided(transaction)) {
 		return;
 	}
 	if (seconds_left(transaction) === 0) {
@@ -226,7 +226,7 @@ function prove_step(transaction: Transaction): void {
 	}
 	const watch = transaction.watch ?? begin_watch(transaction.handle);
 	const often = transaction.seconds - seconds_left(transaction) < OFTEN;
-	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER)) {
+	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) || is_superseded(transaction)) {
 		return;
 	}
 	const effective = read_flowtables();
@@ -323,9 +323,11 @@ function revert_step(transaction: Transaction): void {
 	}
 }
 
-/** Takes the next step and writes down what came of it. */
+/** Takes the next step and writes down what came of it, if anything. */
 function step(transaction: Transaction): void {
-	switch (transaction.phase) {
+	const phase = transaction.phase;
+	const watch = transaction.watch;
+	switch (phase) {
 		case 'starting':
 			start_step(transaction);
 			break;
@@ -341,7 +343,9 @@ function step(transaction: Transaction): void {
 		case 'ended':
 			break;
 	}
-	save(transaction);
+	if (phase !== 'proving' || transaction.phase !== phase || transaction.watch !== watch) {
+		save(transaction);
+	}
 }
 
 export { begin, go_back, restore, step };
