@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Joins the plugin's modules into few files: two for what its programs share, and into each program what it alone
+ * Joins the plugin's modules into few files: three for what its programs share, and into each program what it alone
  * needs. Forty small files cost a package 4 kB of headers and hashes, and the router forty look-ups for each call.
  * It stays the source: module after module, each below those it imports.
  */
 
-/** What the program that is called most shares with others; and what tells of the router, which only the others share: it reads nothing of that. */
-export const SHARED = ['nft_offload.common', 'nft_offload.router'] as const;
+/**
+ * What the program that is called most shares with others; what of the rest the second shares, which tells of the router; and
+ * what only the others share. So none of the two reads what it does not need.
+ */
+export const SHARED = ['nft_offload.common', 'nft_offload.router', 'nft_offload.transaction'] as const;
 
 const OWN = 'nft_offload.';
 const IMPORT = /^import \{([^}]*)\} from '([^']+)';\n/gm;
@@ -37,7 +40,7 @@ interface Module {
 
 /**
  * @param modules the modules' texts by their names, such as `nft_offload.flows`
- * @param programs the texts of the programs that import them, first the one that is called most
+ * @param programs the texts of the programs that import them, first the two that are called most
  * @returns the texts of the shared modules, named as SHARED says, and the programs that import from them alone
  * @throws When two modules of one file have the same name for something, or use a form of import that this does
  * not know.
@@ -51,8 +54,9 @@ export function joinModules(
 	const needed = mains.map((main) => needs(main, parsed));
 	const isShared = (module: Module): boolean => needed.filter((each) => each.includes(module)).length > 1;
 	const all = [...new Set(needed.flat())].filter(isShared);
-	const first = new Set(needed[0]);
-	const groups = [all.filter((module) => first.has(module)), all.filter((module) => !first.has(module))];
+	const [first, second] = [new Set(needed[0]), new Set(needed[1])];
+	const groupOf = (module: Module): number => (first.has(module) ? 0 : second.has(module) ? 1 : 2);
+	const groups = SHARED.map((_, index) => all.filter((module) => groupOf(module) === index));
 	const homes = new Map(
 		SHARED.flatMap((file, index) => (groups[index] ?? []).map(({ name }) => [name, file] as const))
 	);

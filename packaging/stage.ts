@@ -22,13 +22,13 @@ const PARTS = [
 ] as const;
 
 const LIBRARY = 'usr/share/ucode/nft_offload';
-/** First the one that the page calls most: see joinModules. */
+/** First the two that the page calls most: see joinModules. */
 const PROGRAMS = [
 	`${LIBRARY}/flows/methods.uc`,
+	`${LIBRARY}/state/methods.uc`,
 	'usr/libexec/rpcd/luci.nft-offload',
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
-	`${LIBRARY}/state/methods.uc`,
 	`${LIBRARY}/install/worker.uc`,
 	`${LIBRARY}/change/guard.uc`
 ];

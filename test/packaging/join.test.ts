@@ -59,6 +59,12 @@ describe('joining the modules of the plugin', () => {
 		expect(programs[1]).toContain("import { look } from 'nft_offload.router';");
 	});
 
+	it('keeps from the second program, too, what only the others share', () => {
+		const { shared } = join({ above: ABOVE, base: BASE }, [OTHER, OTHER, PROGRAM, PROGRAM]);
+		expect(shared[1]).not.toContain('look');
+		expect(shared[2]).toContain('export { look };');
+	});
+
 	it('lets a file that is read by require() return at its end', () => {
 		const required = "import { read } from 'nft_offload.base';\nconst A = read();\nreturn A;\n";
 		const { programs } = join({ base: BASE }, [required, OTHER]);
