@@ -120,7 +120,8 @@ interface UbusConnection {
 }
 
 interface UciModule {
-	cursor(): UciCursor | null;
+	/** Of /etc/config where no directories are named. What is staged in /tmp/.uci is added by a package's name, wherever its file lies. */
+	cursor(directory?: string, staging_directory?: string): UciCursor | null;
 }
 
 interface UciSection {
@@ -134,8 +135,13 @@ interface UciCursor {
 	/** Null where the file is absent or libuci refuses it. An absolute path is read alone, without staged changes. */
 	load(config: string): true | null;
 	error(): string | null;
-	/** Goes through the sections of a type until the callback returns false. */
-	foreach(config: string, type: string, callback: (section: UciSection) => boolean): boolean | null;
+	/** Goes through the sections of a type, or through all where it is null, until the callback returns false. */
+	foreach(config: string, type: string | null, callback: (section: UciSection) => boolean): boolean | null;
+	set(config: string, section: string, option: string, value: string): true | null;
+	/** Null where there is no such option, too. */
+	delete(config: string, section: string, option: string): true | null;
+	/** Writes every loaded package anew. With a package's name the ucode of 22.03 refuses to. */
+	commit(): true | null;
 }
 
 declare module 'fs' {

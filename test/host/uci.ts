@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-/** ucode's `uci` module, as far as a file read by its path: the project's own parser does what libuci does. */
-import { readFileSync } from 'node:fs';
+/**
+ * ucode's `uci` module, as far as the plugin uses it: the project's own parser does what libuci does. A file is read by its
+ * path, or as a package of a directory; nothing is ever staged.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parse, type Section } from '../../web/src/lib/uci/index.ts';
+import { exportText, parse, setOption, type Document, type Section } from '../../web/src/lib/uci/index.ts';
 
 function sectionOf(section: Section): Record<string, unknown> {
 	return {
@@ -14,34 +17,58 @@ function sectionOf(section: Section): Record<string, unknown> {
 	};
 }
 
-function read(file: string): readonly Section[] | null {
+function orNull<T>(attempt: () => T): T | null {
 	try {
-		return parse(readFileSync(file, 'latin1')).sections;
+		return attempt();
 	} catch {
 		return null;
 	}
 }
 
+/** Where a package was read from, and what it says by now. */
+interface Package {
+	file: string;
+	document: Document;
+}
+
 export function uciModule(root: string): Record<string, unknown> {
-	const packages = new Map<string, readonly Section[]>();
 	return {
-		cursor: () => ({
-			load(path: string) {
-				const sections = read(join(root, path));
-				if (sections !== null) {
-					packages.set(basename(path), sections);
-				}
-				return sections === null ? null : true;
-			},
-			foreach(name: string, type: string, callback: (section: unknown) => unknown) {
-				const sections = (packages.get(name) ?? []).filter((section) => section.type === type);
-				for (const section of sections) {
-					if (callback(sectionOf(section)) === false) {
-						break;
+		cursor: (directory = '/etc/config') => {
+			const packages = new Map<string, Package>();
+			/** As libuci does it, on what the file says and not on its text. */
+			const assign = (name: string, section: string, option: string, value: string | null) =>
+				orNull(() => {
+					const { file, document } = packages.get(name) ?? { file: '', document: parse('') };
+					const plain = parse(exportText(document));
+					packages.set(name, { file, document: setOption(plain, { section, option, value }) });
+					return true;
+				});
+			return {
+				load: (path: string) =>
+					orNull(() => {
+						const file = join(root, path.startsWith('/') ? path : join(directory, path));
+						packages.set(basename(path), { file, document: parse(readFileSync(file, 'latin1')) });
+						return true;
+					}),
+				foreach(name: string, type: string | null, callback: (section: unknown) => unknown) {
+					const { sections } = packages.get(name)?.document ?? { sections: [] };
+					const found = sections.filter((section) => type === null || section.type === type);
+					for (const section of found) {
+						if (callback(sectionOf(section)) === false) {
+							break;
+						}
 					}
-				}
-				return sections.length > 0;
-			}
-		})
+					return found.length > 0;
+				},
+				set: assign,
+				delete: (name: string, section: string, option: string) => assign(name, section, option, null),
+				commit: () =>
+					orNull(() => {
+						for (const { file, document } of packages.values())
+							writeFileSync(file, exportText(document), 'latin1');
+						return true;
+					})
+			};
+		}
 	};
 }

@@ -30,6 +30,12 @@ function write_whole(path: string, text: string): boolean {
 	return false;
 }
 
+/** The name of a file of ours in memory that no other process uses: calls run side by side. */
+function own_name(name: string): string {
+	mkdir(DIRECTORY, ROOT_ALONE);
+	return `${name}-${readlink('/proc/self') ?? 'new'}`;
+}
+
 /** Replaces a record, whether that worked. */
 function write_record(name: string, record: object): boolean {
 	mkdir(DIRECTORY, ROOT_ALONE);
@@ -42,4 +48,4 @@ function read_record(name: string): Record<string, unknown> | null {
 	return is_object(value) ? value : null;
 }
 
-export { DIRECTORY, read_record, ROOT_ALONE, write_record, write_whole };
+export { DIRECTORY, own_name, read_record, ROOT_ALONE, write_record, write_whole };
