@@ -36,6 +36,7 @@ const SCRIPTS = [
 	'etc/init.d/nft-offload',
 	'lib/upgrade/nft-offload.sh',
 	'usr/libexec/nft-offload/beside',
+	'usr/libexec/nft-offload/replace',
 	'usr/libexec/nft-offload/start'
 ];
 const PAGE = ['nft-offload.js', 'nft-offload.css'];

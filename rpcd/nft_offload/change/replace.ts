@@ -1,12 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Until the real one is there. */
+/** Puts a new /etc/config/firewall in the place of the old one, as a whole. */
+import { unlink } from 'fs';
+import { run } from 'nft_offload.base.command';
 import { read_file } from 'nft_offload.base.files';
-import { write_whole } from 'nft_offload.base.record';
+import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
+import { is_printable } from 'nft_offload.base.value';
+import { FIREWALL_CONFIG } from 'nft_offload.state.firewall';
 
-function replace_config(before: string, after: string): string | null {
-	return read_file('/etc/config/firewall', 131072) === before && write_whole('/etc/config/firewall', after)
-		? null
-		: 'not written';
+/** ucode has neither flock nor fsync before 2024 and 2026. */
+const REPLACE = '/usr/libexec/nft-offload/replace';
+
+/** Seconds: ten for libuci's lock, and a slow flash. */
+const REPLACE_LIMIT = 25;
+
+/** What replace_config() says where the file is another one than was expected: who edits the new one may try again. */
+const CHANGED_MEANWHILE = 'changed meanwhile';
+
+/** Whether the file is byte for byte the text. */
+function is_config(text: string): boolean {
+	return read_file(FIREWALL_CONFIG, length(text) + 1) === text;
 }
 
-export { replace_config };
+/**
+ * Replaces the file where it is byte for byte `before`, under libuci's lock and in one rename. Null when that is done; or else
+ * why not, in a line of printable ASCII, and the file is as it was. It takes up to 25 seconds where the flash is slow.
+ */
+function replace_config(before: string, after: string): string | null {
+	const old_text = `${DIRECTORY}/${own_name('before')}`;
+	const new_text = `${DIRECTORY}/${own_name('after')}`;
+	let failure: string | null = 'memory is full';
+	if (write_whole(old_text, before) && write_whole(new_text, after)) {
+		const outcome = run(REPLACE, [old_text, new_text], REPLACE_LIMIT);
+		const words = split(trim(outcome.output), '\n')[0] ?? '';
+		// Ended for want of time, it may have come as far as the rename.
+		const done = outcome.status === 0 || (outcome.timed_out && is_config(after));
+		failure = done ? null : is_printable(words) && words !== '' ? words : `status ${outcome.status}`;
+	}
+	unlink(old_text);
+	unlink(new_text);
+	return failure;
+}
+
+export { CHANGED_MEANWHILE, replace_config };
