@@ -230,6 +230,10 @@ function prove_step(transaction: Transaction): void {
 		return;
 	}
 	const effective = read_flowtables();
+	if (effective.error != null) {
+		// nft is interrupted by a load beside it, and says nothing of either.
+		return;
+	}
 	if (effective.mode !== transaction.mode || !effective.loaded) {
 		// Somebody reloads the firewall, or it has fallen back.
 		transaction.phase = 'loading';
