@@ -26,14 +26,9 @@ export function mount(root: HTMLElement, host: Host): () => void {
 	void page.look();
 	host.poll.add(page.tick);
 	const goingOn = setInterval(page.goOn, 1000);
-	const stay = (event: BeforeUnloadEvent) => {
-		if (page.applied) event.preventDefault();
-	};
-	addEventListener('beforeunload', stay);
 	return () => {
 		host.poll.remove(page.tick);
 		clearInterval(goingOn);
-		removeEventListener('beforeunload', stay);
 		render(null, root);
 	};
 }

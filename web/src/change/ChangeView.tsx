@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ChangeSequence } from './sequence.ts';
-import { ChangeDialog } from './ChangeDialog.tsx';
+import type { Mode } from '../../../rpcd/api/index.ts';
+import css from './change.css?inline';
+import type { ChangeDraft } from './draft.ts';
+import { DraftDialog } from './DraftDialog.tsx';
 import { OutcomeNotice } from './OutcomeNotice.tsx';
+import { ProgressView } from './ProgressView.tsx';
+import type { ChangeWitness } from './witness.ts';
 
 interface ChangeViewProps {
-	change: ChangeSequence;
+	draft: ChangeDraft;
+	witness: ChangeWitness;
 	/** Milliseconds on the clock that deadlines are told by. */
 	now: number;
+	/** What is configured now; null where that is no mode. */
+	configured: Mode | null;
 }
 
-/** The change under way in a dialog, and how the last one ended on the page. */
-export function ChangeView({ change, now }: ChangeViewProps) {
+/** The change that this tab prepares in a dialog; on the page itself the one that the router carries out, and how the last one ended. */
+export function ChangeView({ draft, witness, now, configured }: ChangeViewProps) {
 	return (
-		<>
-			<OutcomeNotice change={change} />
-			<ChangeDialog change={change} now={now} />
-		</>
+		<div class="nfo-change">
+			<style>{css}</style>
+			<ProgressView witness={witness} now={now} />
+			<OutcomeNotice witness={witness} configured={configured} onUndo={(mode) => void draft.review(mode)} />
+			<DraftDialog draft={draft} />
+		</div>
 	);
 }

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Component, createRef } from 'preact';
+import { Component } from 'preact';
 import type { Mode, Requested, Status } from '../../../rpcd/api/index.ts';
 import { _ } from '../ui/i18n.ts';
 import { modeDescription } from './modes.ts';
 import { modeName } from '../ui/names.ts';
-import './change.css';
+import './choice.css';
 
 const MODES: readonly Mode[] = ['off', 'software', 'hardware'];
+
+export type Busy = false | 'preparing' | 'running';
 
 interface ModeChoiceProps {
 	status: Status;
 	mayWrite: boolean;
-	/** A change is under way. */
-	busy: boolean;
+	/** Whether a change is prepared here, or one is under way, whoever started it. */
+	busy: Busy;
 	onReview: (mode: Mode) => void;
 }
 
 /** The switch. Choosing changes nothing yet: the button asks the router whether it would work, and shows what changes. */
 export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null }> {
 	override state = { chosen: null };
-	readonly #form = createRef<HTMLFormElement>();
 
-	/** What had the focus was disabled during the change, so the dialog could not give it back. */
+	/** When a change is over, what is configured is chosen; a draft that was left may be wanted again. */
 	override componentDidUpdate({ busy }: ModeChoiceProps) {
-		if (!busy || this.props.busy) return;
-		this.#form.current?.querySelector<HTMLInputElement>('input:checked')?.focus({ preventScroll: true });
+		if (busy === 'running' && !this.props.busy) this.setState({ chosen: null });
 	}
 
 	override render(
@@ -36,14 +36,13 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 		const obstacle = whyNot(status, mayWrite);
 		return (
 			<form
-				ref={this.#form}
 				class="cbi-section nfo-choice"
 				onSubmit={(event) => {
 					event.preventDefault();
 					if (mode !== null) onReview(mode);
 				}}
 			>
-				<fieldset disabled={busy || obstacle !== null}>
+				<fieldset disabled={busy !== false || obstacle !== null}>
 					<legend>
 						<h3>{_('Choose the path')}</h3>
 					</legend>
@@ -101,7 +100,7 @@ function ModeOption({ mode, chosen, configured, impossible, onChoose }: ModeOpti
 }
 
 /** What firewall4 refuses or ignores is no choice: then each of the three is a change. */
-function committedMode(requested: Requested): Mode | null {
+export function committedMode(requested: Requested): Mode | null {
 	return requested.readable && requested.refused === null && !requested.hardware_alone
 		? requested.mode
 		: null;

@@ -1,48 +1,185 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What the page says of a change, for each way it can end. */
-import type { Mode, Verdict } from '../../../rpcd/api/index.ts';
-import type { Outcome, UndoReason } from './state.ts';
+/** What the page says of the end of a change, for each way it can end. A code without a text does not compile. */
+import type {
+	ChangeOutcome,
+	ChangeReport,
+	Mode,
+	OffloadOptions,
+	RevertReason,
+	Verdict
+} from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
-import { explainError } from '../ui/problem.ts';
-import { explainRefusal } from './problem.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
+import { modeInText, whose } from './names.ts';
 
-/** Why a change is taken back. */
-export function explainUndo(reason: UndoReason): string {
-	switch (reason.code) {
-		case 'asked':
-			return _('you asked for it.');
-		case 'unreachable':
-			return _('the router could not be reached afterwards.');
-		case 'file_differs':
-			return _('the file that was written is not what was meant.');
-		case 'not_in_effect':
-			return reason.verdict === null
-				? _('the firewall did not come to do what was asked.')
-				: explainVerdict(reason.verdict);
+export function explainOutcome(report: ChangeReport, outcome: ChangeOutcome): Explanation {
+	switch (outcome.code) {
+		case 'kept':
+			return {
+				tone: outcome.proved ? 'good' : 'info',
+				text: [
+					fill(_('Changed to %s.'), modeName(report.mode)),
+					outcome.proved ? provedText(report.mode) : _('No packets were seen to prove that it works.')
+				].join(' '),
+				advice: fill(_('Kept by %s.'), whose(outcome.by))
+			};
+		case 'reverted':
+			return {
+				tone: outcome.loaded ? 'warning' : 'danger',
+				text: explainRevert(report, outcome.reason),
+				advice: outcome.loaded
+					? _('The configuration is as it was before.')
+					: _(
+							'The configuration is as it was before, but the firewall has not loaded it. See below what is set up.'
+						)
+			};
+		case 'superseded':
+			return {
+				tone: 'warning',
+				text: fill(
+					_('The change to %s ended, since somebody has set the options otherwise meanwhile: %s.'),
+					modeName(report.mode),
+					optionsText(outcome.options)
+				),
+				advice: _('They were left as they are.')
+			};
+		case 'not_written':
+			return {
+				tone: 'danger',
+				text: fill(_('The change to %s could not be saved: %s'), modeName(report.mode), outcome.reason),
+				advice: _('/etc/config/firewall is as it was before.')
+			};
 	}
 }
 
-/** Only what a change can meet has words of its own; the page tells of the rest above. */
-function explainVerdict(verdict: Verdict): string {
+/** The router does not know of the change any more. */
+export function explainForgotten(report: ChangeReport): Explanation {
+	return {
+		tone: 'warning',
+		text: fill(
+			_('How the change to %s ended is unknown: the router has no word of it.'),
+			modeName(report.mode)
+		),
+		advice: _('See below what is configured and set up.')
+	};
+}
+
+/** That the router went back, and why. */
+export function explainRevert(report: ChangeReport, reason: RevertReason): string {
+	const { mode, trial } = report;
+	const previous = modeName(report.previous);
+	const what = modeInText(mode);
+	switch (reason.code) {
+		case 'asked':
+			return trial
+				? fill(
+						_('The trial of %s was ended by %s, and the router went back to %s.'),
+						what,
+						whose(reason.by),
+						previous
+					)
+				: fill(
+						_('The change to %s was taken back by %s, and the router went back to %s.'),
+						modeName(mode),
+						whose(reason.by),
+						previous
+					);
+		case 'time_over':
+			return trial
+				? fill(_('The trial of %s is over, and the router went back to %s.'), what, previous)
+				: fill(
+						_('Nobody kept the change to %s in time, and the router went back to %s.'),
+						modeName(mode),
+						previous
+					);
+		case 'not_in_effect':
+			return fill(
+				_('%s did not come into effect: %s. The router went back to %s.'),
+				modeName(mode),
+				verdictText(reason.verdict),
+				previous
+			);
+		case 'restarted':
+			return trial
+				? fill(_('The router restarted during the trial of %s and went back to %s.'), what, previous)
+				: fill(
+						_('The router restarted during the change to %s and went back to %s.'),
+						modeName(mode),
+						previous
+					);
+		case 'stopped':
+			return trial
+				? fill(
+						_('The trial of %s was stopped, as an upgrade or removal does, and the router went back to %s.'),
+						what,
+						previous
+					)
+				: fill(
+						_('The change to %s was stopped, as an upgrade or removal does, and the router went back to %s.'),
+						modeName(mode),
+						previous
+					);
+	}
+}
+
+/** Why the router is going back, while it does. */
+export function explainReverting(reason: RevertReason): string {
+	switch (reason.code) {
+		case 'asked':
+			return fill(_('Asked for by %s.'), whose(reason.by));
+		case 'time_over':
+			return _('The time is over, and nobody kept the change.');
+		case 'not_in_effect':
+			return fill(_('The mode did not come into effect: %s.'), verdictText(reason.verdict));
+		case 'restarted':
+			return _('The router restarted meanwhile.');
+		case 'stopped':
+			return _('The package is being upgraded or removed, or the firmware is.');
+	}
+}
+
+/** What packets did to prove a mode. */
+export function provedText(mode: Mode): string {
+	switch (mode) {
+		case 'off':
+			return _('Packets were seen to pass through the CPU, both ways.');
+		case 'software':
+			return _('Packets were seen to take the software fast path, both ways.');
+		case 'hardware':
+			return _('Packets were seen to take the hardware fast path, both ways.');
+	}
+}
+
+function optionsText(options: OffloadOptions): string {
+	return (['flow_offloading', 'flow_offloading_hw'] as const)
+		.map((name) => {
+			const value = options[name];
+			return value === null ? fill(_('%s absent'), name) : `${name} '${value}'`;
+		})
+		.join(', ');
+}
+
+/** Only what a change can meet has words of its own; the page tells of the rest below. */
+function verdictText(verdict: Verdict): string {
 	switch (verdict.code) {
 		case 'hardware_refused':
-			return _('a driver refused hardware offloading, and the firewall fell back to software.');
+			return _('a driver refused hardware offloading, and the firewall fell back to software');
 		case 'ruleset_refused':
-			return fill(_('the ruleset is refused: “%s”.'), verdict.reason);
+			return fill(_('the ruleset is refused: “%s”'), verdict.reason);
 		case 'option_refused':
-			return fill(_('firewall4 refuses the value “%s” of the option %s.'), verdict.value, verdict.option);
+			return fill(_('firewall4 refuses the value “%s” of the option %s'), verdict.value, verdict.option);
+		case 'config_unreadable':
+			return _('/etc/config/firewall cannot be read');
 		case 'reload_failed':
 		case 'firewall_stopped':
-			return _('the firewall could not be loaded.');
+			return _('the firewall could not be loaded');
 		case 'module_missing':
-			return _('the kernel module nft_flow_offload is not loaded.');
+			return _('the kernel module nft_flow_offload is not loaded');
 		case 'nft_failed':
-			return _('the kernel could not be asked what is set up.');
+			return _('the kernel could not be asked what is set up');
 		case 'no_devices':
-			return _('no device of any firewall zone exists.');
+			return _('no device of any firewall zone exists');
 		case 'same':
-		case 'config_unreadable':
 		case 'no_firewall4':
 		case 'not_reloaded':
 		case 'devices_differ':
@@ -51,69 +188,6 @@ function explainVerdict(verdict: Verdict): string {
 		case 'uplink_not_covered':
 		case 'partly_in_hardware':
 		case 'nothing_to_offload':
-			return _('the firewall did not come to do what was asked.');
-	}
-}
-
-export function explainOutcome(mode: Mode, outcome: Outcome): Explanation {
-	switch (outcome.code) {
-		case 'kept':
-			return {
-				tone: 'good',
-				text: fill(
-					_('Changed to %s: verified in the kernel and in the file, and confirmed.'),
-					modeName(mode)
-				),
-				advice: ''
-			};
-		case 'cancelled':
-			return { tone: 'info', text: _('Cancelled. Nothing was applied.'), advice: '' };
-		case 'undone':
-			return {
-				tone: 'warning',
-				text: fill(_('The change to %s was reverted: %s'), modeName(mode), explainUndo(outcome.reason)),
-				advice: _('The configuration is as it was before.')
-			};
-		case 'rolled_back':
-			return {
-				tone: 'warning',
-				text: fill(
-					_('The router reverted the change to %s by itself: %s'),
-					modeName(mode),
-					explainUndo(outcome.reason)
-				),
-				advice: _('The configuration is as it was before.')
-			};
-		case 'refused':
-			return {
-				tone: 'danger',
-				text:
-					outcome.error.problem === null
-						? explainError(outcome.error)
-						: explainRefusal(outcome.error.problem),
-				advice: ''
-			};
-		case 'busy':
-			return {
-				tone: 'warning',
-				text: _('Somebody else’s change waits for its confirmation. Nothing of yours was applied.'),
-				advice: _('Try again in a minute and a half, when it has been confirmed or rolled back.')
-			};
-		case 'overtaken':
-			return {
-				tone: 'warning',
-				text: _('The configuration changed while you were reading. Nothing was applied.'),
-				advice: _('Review the change again.')
-			};
-		case 'uncertain':
-			return {
-				tone: 'danger',
-				text: fill(
-					_('It is unknown whether the change to %s was kept: %s'),
-					modeName(mode),
-					explainUndo(outcome.reason)
-				),
-				advice: _('Reload this page when the router can be reached, and look at what is configured.')
-			};
+			return _('the firewall did not come to do what was asked');
 	}
 }

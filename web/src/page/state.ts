@@ -2,28 +2,26 @@
 import type { ComponentType } from 'preact';
 import type { Mode, Status } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ChangeSequence } from '../change/sequence.ts';
-import type { ChangeState } from '../change/state.ts';
+import type { ChangeDraft } from '../change/draft.ts';
+import type { Busy } from '../change/ModeChoice.tsx';
+import type { ChangeWitness } from '../change/witness.ts';
 import type { FlowsState } from '../flows/state.ts';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { FirewallLoader } from '../state/load.ts';
-import { UbusClient, UbusError } from '../lib/ubus/index.ts';
+import { UbusClient } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
-import type { LoginDialogProps, LoginRequest } from './login.ts';
 import { Rest } from '../lib/rest.ts';
-
-/** Seconds that LuCI's own login asks rpcd for. */
-const SESSION_SECONDS = 3600;
 
 /** Milliseconds that the state waits at most for the rest that a long list is paid with. */
 const PATIENCE = 60_000;
 
-/** What changing the mode needs, loaded apart: most looks at the page change nothing. */
+/** What changing the mode needs, loaded apart: when one is asked for, or when the router tells of one. */
 export interface ChangePart {
-	sequence: ChangeSequence;
-	View: ComponentType<{ change: ChangeSequence; now: number }>;
+	draft: ChangeDraft;
+	witness: ChangeWitness;
+	View: ComponentType<Pick<ChangePart, 'draft' | 'witness'> & { now: number; configured: Mode | null }>;
 }
 
 /** The connections, loaded apart and after the state: that is what is seen first. */
@@ -36,12 +34,6 @@ export interface FlowsPart {
 export interface InstallPart {
 	state: InstallState;
 	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
-}
-
-/** The question for the password, loaded when a session has expired. */
-export interface LoginPart {
-	request: LoginRequest;
-	View: ComponentType<LoginDialogProps>;
 }
 
 /** Everything the page knows, and the one clock that moves it. */
@@ -59,17 +51,13 @@ export class PageState {
 	readonly #install: Value<InstallPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
-	readonly #login: Value<LoginPart | null>;
+	#loading: Promise<ChangePart> | null = null;
 	#flowsAsked = false;
 	#installAsked = false;
 
 	/** `changed` is called whenever something that is shown has changed. */
 	constructor(host: Host, clock: Clock, changed: Changed) {
-		const client = new UbusClient({
-			url: host.ubusUrl,
-			session: host.session,
-			login: () => this.#askForLogin()
-		});
+		const client = new UbusClient({ url: host.ubusUrl, session: host.session });
 		this.#client = client;
 		this.#clock = clock;
 		this.#changed = changed;
@@ -80,16 +68,19 @@ export class PageState {
 		this.#install = new Value<InstallPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
-		this.#login = new Value<LoginPart | null>(null, changed);
 		this.mayWrite = host.mayWrite;
 		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), {
 			...this.#liveOptions,
-			patience: PATIENCE
+			patience: PATIENCE,
+			changed: () => {
+				changed();
+				void this.#notice();
+			}
 		});
 		this.loader = new FirewallLoader(client, changed, () => this.status.look());
 	}
 
-	/** Null until a change was asked for. */
+	/** Null until a change was asked for, or told of. */
 	get change(): ChangePart | null {
 		return this.#change.value;
 	}
@@ -109,33 +100,20 @@ export class PageState {
 		return this.#incomplete.value;
 	}
 
-	/** Whether a change is under way. */
-	get changing(): boolean {
-		return this.#step !== 'idle' && this.#step !== 'ended';
+	/** Whether a change is prepared here, or one is under way. */
+	get busy(): Busy {
+		if (this.change?.witness.running === true) return 'running';
+		return this.change !== null && this.change.draft.state.step !== 'none' ? 'preparing' : false;
 	}
 
-	/** Whether a change was applied that this page has still to confirm: without it, the router takes it back. */
-	get applied(): boolean {
-		return this.#step === 'verifying' || this.#step === 'undoing';
-	}
-
-	/** Whether somebody else's change waits for its confirmation, or that of this page before it was loaded again. */
+	/** Whether somebody's apply waits at rpcd. While a change of ours runs, that one tells of it where it matters. */
 	get changedElsewhere(): boolean {
-		return this.#step === 'idle' && this.status.value?.apply_pending === true;
-	}
-
-	get #step(): ChangeState['step'] {
-		return this.change?.sequence.state.step ?? 'idle';
+		return this.busy === false && this.status.value?.apply_pending === true;
 	}
 
 	/** Milliseconds on the clock, moved each second. */
 	get now(): number {
 		return this.#now.value;
-	}
-
-	/** The password is asked for; null when it is not. */
-	get loginPart(): LoginPart | null {
-		return this.#login.value;
 	}
 
 	/** Called each second while the admin has not paused LuCI's polling. A page nobody sees asks nothing. */
@@ -148,6 +126,7 @@ export class PageState {
 	/** Called each second: what the admin has begun goes on, whether he has paused LuCI's polling or not. */
 	readonly goOn = (): void => {
 		this.#now.value = this.#clock.now();
+		void this.change?.witness.tick(document.hidden);
 		const status = this.status.value;
 		if (status && !document.hidden)
 			this.install?.state.tick(`${status.module.state} ${String(status.package.version)}`);
@@ -163,34 +142,41 @@ export class PageState {
 
 	/** Has the router check a mode, and shows what would change. */
 	async review(mode: Mode): Promise<void> {
-		try {
-			this.#change.value ??= await this.#loadChange();
-			this.#incomplete.value = false;
-		} catch {
-			this.#incomplete.value = true;
-			return;
-		}
-		await this.#change.value.sequence.start(mode);
+		const part = await this.#openChange();
+		await part?.draft.review(mode);
 	}
 
-	/** Logs in and resolves the new session; or why there is none: status 6 is a wrong name or password. */
-	readonly login = async (username: string, password: string): Promise<string | UbusError> => {
+	/** The state names a change: one that nothing is known of is looked at, and shown. */
+	async #notice(): Promise<void> {
+		const id = this.status.value?.change ?? null;
+		if (id === null) return;
+		const part = await this.#openChange();
+		await part?.witness.notice(id);
+	}
+
+	/** Null where it could not be loaded. Asked again, it is tried again. */
+	async #openChange(): Promise<ChangePart | null> {
+		if (this.change !== null) return this.change;
 		try {
-			return await this.#client.login(username, password, SESSION_SECONDS);
-		} catch (error) {
-			if (error instanceof UbusError) return error;
-			throw error;
+			this.#change.value = await (this.#loading ??= this.#loadChange());
+			this.#incomplete.value = false;
+		} catch {
+			this.#loading = null;
+			this.#incomplete.value = true;
 		}
-	};
+		return this.change;
+	}
 
 	/** Loaded whole before anything is changed: afterwards the router may be out of reach. */
 	async #loadChange(): Promise<ChangePart> {
-		const { ChangeSequence, ChangeView } = await import('../change/index.ts');
-		const sequence = new ChangeSequence(this.#client, this.#clock, () => {
-			if (sequence.state.step === 'ended') void this.look();
-			this.#changed();
+		const { ChangeDraft, ChangeView, ChangeWitness } = await import('../change/index.ts');
+		const witness = new ChangeWitness(this.#client, this.#clock, {
+			mayWrite: this.mayWrite,
+			changed: this.#changed,
+			ended: () => void this.look()
 		});
-		return { sequence, View: ChangeView };
+		const draft = new ChangeDraft(this.#client, this.#clock, witness, this.#changed);
+		return { draft, witness, View: ChangeView };
 	}
 
 	/** Loads the list of connections, once. */
@@ -228,22 +214,5 @@ export class PageState {
 			clock: this.#clock,
 			changed: this.#changed
 		};
-	}
-
-	/** Files are served without a session. */
-	async #askForLogin(): Promise<string | null> {
-		try {
-			const { LoginDialog } = await import('./LoginDialog.tsx');
-			return await new Promise((resolve) => {
-				const answer = (session: string | null) => {
-					this.#login.value = null;
-					resolve(session);
-				};
-				this.#login.value = { request: { answer }, View: LoginDialog };
-			});
-		} catch {
-			this.#incomplete.value = true;
-			return null;
-		}
 	}
 }

@@ -10,17 +10,15 @@ export function explainProblem(problem: Problem): string {
 			return fill(_('The router did not understand the request: %s'), problem.reason);
 		case 'unknown_method':
 			return _(
-				'The router does not know this request. The installed package may be older than this page: reload it.'
+				'The router does not know this request: the installed package is of another version than this page. Reload the page.'
 			);
 		case 'unknown_argument':
 			return fill(_('The router does not know the argument %s.'), problem.argument);
 		case 'invalid_argument':
 			return fill(_('%s must be %s.'), problem.argument, problem.expected);
-		case 'not_permitted':
-			return _('Your session may not change the firewall.');
 		case 'apply_pending':
 			return _(
-				'A change waits for its confirmation. Nothing can be changed here until it has been confirmed or rolled back.'
+				'A “Save & Apply” of somebody waits for its confirmation. Nothing can be changed here before it has been confirmed or rolled back.'
 			);
 		case 'no_conntrack':
 			return fill(
@@ -50,7 +48,13 @@ export function explainProblem(problem: Problem): string {
 		case 'hardware_busy':
 		case 'flowtable_refused':
 		case 'flash_full':
-		case 'stage_failed':
+		case 'edit_failed':
+		case 'config_changed':
+		case 'change_running':
+		case 'no_change':
+		case 'not_set_up':
+		case 'not_guarded':
+		case 'change_not_started':
 			return answered(problem.problem);
 	}
 }

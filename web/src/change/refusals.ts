@@ -3,6 +3,7 @@
 import type { Problem } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainProblem } from '../ui/problem.ts';
+import { whose } from './names.ts';
 
 export function explainRefusal(problem: Problem): string {
 	switch (problem.problem) {
@@ -65,13 +66,35 @@ export function explainRefusal(problem: Problem): string {
 				problem.free_kib,
 				problem.needed_kib
 			);
-		case 'stage_failed':
-			return fill(_('The change could not be staged: %s. Nothing was applied.'), problem.reason);
+		case 'edit_failed':
+			return fill(
+				_('The two options in /etc/config/firewall cannot be changed: %s. Nothing was changed.'),
+				problem.reason
+			);
+		case 'config_changed':
+			return _('The firewall configuration was changed meanwhile; review it again.');
+		case 'change_running':
+			return fill(
+				_('A change of %s is under way already. Nothing else can be changed before it has ended.'),
+				whose(problem.by)
+			);
+		case 'no_change':
+			return _('This change is not under way any more.');
+		case 'not_set_up':
+			return _('The mode is not set up yet, so there is nothing to keep.');
+		case 'not_guarded':
+			return fill(
+				_(
+					'What would take the change back, at its end or after a restart, is not ready: %s. Nothing was changed.'
+				),
+				problem.reason
+			);
+		case 'change_not_started':
+			return fill(_('The change could not be started: %s. Nothing was changed.'), problem.reason);
 		case 'bad_request':
 		case 'unknown_method':
 		case 'unknown_argument':
 		case 'invalid_argument':
-		case 'not_permitted':
 		case 'apply_pending':
 		case 'no_answer':
 		case 'no_conntrack':

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+import { _, fill } from '../ui/i18n.ts';
+import { Dialog } from '../ui/Dialog.tsx';
+import { focus } from '../ui/focus.ts';
+import { modeName } from '../ui/names.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { explainError } from '../ui/problem.ts';
+import type { UbusError } from '../lib/ubus/index.ts';
+import type { ChangeDraft } from './draft.ts';
+import { explainRefusal } from './refusals.ts';
+import { Review } from './Review.tsx';
+import type { Draft } from './state.ts';
+
+/** From the click to the start. Nothing has changed on the router yet, so the dialog can be left at any time. */
+export function DraftDialog({ draft }: { draft: ChangeDraft }) {
+	const { state } = draft;
+	if (state.step === 'none') return null;
+	const cancel = () => {
+		draft.cancel();
+	};
+	return (
+		<Dialog title={fill(_('Change to %s'), modeName(state.mode))} onEscape={cancel}>
+			<Step state={state} draft={draft} cancel={cancel} />
+		</Dialog>
+	);
+}
+
+interface StepProps {
+	state: Exclude<Draft, { step: 'none' }>;
+	draft: ChangeDraft;
+	cancel: () => void;
+}
+
+function Step({ state, draft, cancel }: StepProps) {
+	switch (state.step) {
+		case 'checking':
+			return <p class="spinning">{_('The router checks whether this would work…')}</p>;
+		case 'starting':
+			return <p class="spinning">{_('Starting the change on the router…')}</p>;
+		case 'review':
+			return (
+				<Review
+					check={state.check}
+					lines={state.lines}
+					onStart={(terms) => void draft.start(terms)}
+					onCancel={cancel}
+				/>
+			);
+		case 'refused':
+			return (
+				<>
+					<div role="alert">
+						<Notice tone="danger">{refusalText(state.error)}</Notice>
+					</div>
+					<div class="nfo-actions nfo-right">
+						{isWorthAnother(state.error) && (
+							<button type="button" class="btn cbi-button" onClick={() => void draft.review(state.mode)}>
+								{_('Review again')}
+							</button>
+						)}
+						<button ref={focus} type="button" class="btn cbi-button" onClick={cancel}>
+							{_('Close')}
+						</button>
+					</div>
+				</>
+			);
+	}
+}
+
+export const refusalText = (error: UbusError): string =>
+	error.problem === null ? explainError(error) : explainRefusal(error.problem);
+
+/** What another look at it may cure. */
+const isWorthAnother = (error: UbusError) =>
+	error.problem?.problem === 'config_changed' || error.mayHaveHappened;

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+import { createRef } from 'preact';
+import type { ChangeCheck } from '../../../rpcd/api/index.ts';
+import { _, fill } from '../ui/i18n.ts';
+import { focus } from '../ui/focus.ts';
+import { Notice } from '../ui/Notice.tsx';
+import { DiffView } from './DiffView.tsx';
+import type { ReviewLine } from './lines.ts';
+import { durationText } from './names.ts';
+import type { Terms } from './state.ts';
+
+/** Seconds for a change that is kept as soon as it is proved. */
+const USUAL = 120;
+/** Seconds for which it may be tried. */
+const TRIALS = [300, 3600, 86_400];
+
+interface ReviewProps {
+	check: ChangeCheck;
+	lines: ReviewLine[];
+	onStart: (terms: Terms) => void;
+	onCancel: () => void;
+}
+
+/** What a change would do, and for how long it is to be tried. */
+export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
+	const seconds = createRef<HTMLSelectElement>();
+	return (
+		<form
+			onSubmit={(event) => {
+				event.preventDefault();
+				const given = Number(seconds.current?.value ?? USUAL);
+				onStart({ seconds: given, trial: given !== USUAL });
+			}}
+		>
+			<Edit check={check} lines={lines} />
+			{check.mode !== 'off' && check.devices.length > 0 && (
+				<p>{fill(_('The flowtable will be on: %s.'), check.devices.join(', '))}</p>
+			)}
+			{check.unknown_engines.length > 0 && (
+				<Notice tone="warning">
+					{fill(
+						_(
+							'Whether these devices have a flow engine is unknown: %s. Without one, connections stay in software; this page will tell whether any got into hardware.'
+						),
+						check.unknown_engines.join(', ')
+					)}
+				</Notice>
+			)}
+			{!check.persistent && (
+				<Notice tone="warning">
+					{_('What this router saves is lost when it restarts: a restart takes the change back in any case.')}
+				</Notice>
+			)}
+			<label class="nfo-field">
+				{_('How long it is tried')}
+				<select ref={seconds} class="cbi-input-select">
+					<option value={USUAL}>
+						{fill(_('Until packets are seen to pass, at most %s'), durationText(USUAL))}
+					</option>
+					{TRIALS.map((each) => (
+						<option key={each} value={each}>
+							{fill(_('A trial of %s, unless you keep it before'), durationText(each))}
+						</option>
+					))}
+				</select>
+			</label>
+			<p class="nfo-hint">
+				{_(
+					'The router carries the change out and goes back by itself when nobody keeps it: also after a restart, and when it cannot be reached. Connections restart on the CPU path, then move to the fast path.'
+				)}
+			</p>
+			<div class="nfo-actions nfo-right">
+				<button type="button" class="btn cbi-button" onClick={onCancel}>
+					{_('Cancel')}
+				</button>
+				<button ref={focus} type="submit" class="btn cbi-button cbi-button-apply important">
+					{_('Save & Apply')}
+				</button>
+			</div>
+		</form>
+	);
+}
+
+function Edit({ check: { edit }, lines }: Pick<ReviewProps, 'check' | 'lines'>) {
+	if (lines.length === 0)
+		return (
+			<p>
+				{_(
+					'No line of /etc/config/firewall changes. The firewall is loaded again, and the result is watched.'
+				)}
+			</p>
+		);
+	return (
+		<>
+			<p>
+				{edit.kind === 'in_place'
+					? _('These lines of /etc/config/firewall change, and no others:')
+					: _('These lines of /etc/config/firewall change:')}
+			</p>
+			<DiffView lines={lines} />
+			{edit.kind === 'rewritten' && (
+				<Notice tone="warning">
+					{_(
+						'The two options are written in a way that cannot be edited in place. The file is written anew, as every change made in LuCI does: its comments and formatting will be lost.'
+					)}
+				</Notice>
+			)}
+		</>
+	);
+}

@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/** As a reference: what appears with it takes the focus, once. */
+export const focus = (element: HTMLElement | null): void => {
+	element?.focus();
+};
+
+/** Whether nothing has the focus: what had it is gone, or it was nowhere. */
+export const isFocusLost = (): boolean =>
+	document.activeElement === null || document.activeElement === document.body;
