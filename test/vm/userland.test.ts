@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Arguments, MethodName } from '../../rpcd/api/index.ts';
-import { NULL_SESSION, UbusClient, UbusError } from '../../web/src/lib/ubus/index.ts';
+import { logIn, NULL_SESSION, UbusClient, UbusError } from '../../web/src/lib/ubus/index.ts';
 import { bundleHost } from '../host/bundle.ts';
 import { compareRouters } from '../same/conversation.ts';
 import { arrangeScript, prepareScript, TIDY_SCRIPT, VirtualWorld, type World } from '../same/world.ts';
@@ -55,11 +55,8 @@ describe.skipIf(missing !== null)('on OpenWrt’s userland', () => {
 
 	const client = () => new UbusClient({ url: '/ubus', fetch: running().fetch });
 
-	async function loggedIn(username: string, password = 'seen'): Promise<UbusClient> {
-		const user = client();
-		expect(await user.login(username, password, 300)).not.toBeNull();
-		return user;
-	}
+	const loggedIn = (username: string, password = 'seen') =>
+		logIn({ url: '/ubus', fetch: running().fetch }, username, password, 300);
 
 	test('every reply is what the contract says', async () => {
 		const root = await loggedIn('root', '');

@@ -42,6 +42,7 @@ export function status(part: Partial<Status> = {}): Status {
 			target: ''
 		},
 		apply_pending: false,
+		change: null,
 		uptime: 100,
 		took_us: 1000,
 		...part

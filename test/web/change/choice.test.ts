@@ -16,7 +16,7 @@ const REFUSED: Requested = {
 
 function show(part: Partial<Status>) {
 	let reviewed = '';
-	const props = { status: status(part), mayWrite: true, busy: false, key: Math.random() };
+	const props = { status: status(part), mayWrite: true, busy: false as const, key: Math.random() };
 	render(h(ModeChoice, { ...props, onReview: (mode) => (reviewed = mode) }), document.body);
 	return {
 		radios: [...document.querySelectorAll<HTMLInputElement>('input')],

@@ -1,212 +1,269 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Mode, Status, Verdict } from '../../../rpcd/api/index.ts';
+/** A router reduced to its change of the mode, as the contract tells of it: time alone moves it on. */
+import type {
+	Change,
+	ChangeAuthor,
+	ChangeCheck,
+	ChangeOutcome,
+	ChangeReport,
+	Mode,
+	OffloadOptions,
+	Problem,
+	Proof,
+	RevertObstacle,
+	RevertReason,
+	StartChangeArguments,
+	Verdict
+} from '../../../rpcd/api/index.ts';
+import type { Router } from '../../../web/src/change/state.ts';
 import type { Clock } from '../../../web/src/lib/clock.ts';
-import type { Router } from '../../../web/src/change/sequence.ts';
-import type { StagedChanges } from '../../../web/src/change/state.ts';
-import { UbusError, UbusStatus, type UbusFault } from '../../../web/src/lib/ubus/index.ts';
+import { UbusError, type UbusFault } from '../../../web/src/lib/ubus/index.ts';
 
-const SECTION = 'cfg01e63d';
-export const RELOAD_DELAY = 1500;
+/** Milliseconds from the start until the file is written, and until the firewall is loaded; and back again. */
+export const WRITTEN = 500;
+export const LOADED = 3_000;
+export const RESTORED = 2_000;
+/** Looks at which packets have to be seen, one each two seconds. */
+export const NEEDED = 3;
 
-/** Time that passes only when somebody sleeps; what is due happens on the way. */
+/** Time that passes only when somebody sleeps. */
 export class FakeClock implements Clock {
 	#now = 0;
-	#due: { at: number; happen: () => void }[] = [];
 
 	now = (): number => this.#now;
 
 	sleep = (milliseconds: number): Promise<void> => {
-		const end = this.#now + milliseconds;
-		for (;;) {
-			this.#due.sort((a, b) => a.at - b.at);
-			const next = this.#due[0];
-			if (next === undefined || next.at > end) break;
-			this.#due.shift();
-			this.#now = next.at;
-			next.happen();
-		}
-		this.#now = end;
+		this.#now += milliseconds;
 		return Promise.resolve();
 	};
-
-	after(milliseconds: number, happen: () => void): void {
-		this.#due.push({ at: this.#now + milliseconds, happen });
-	}
 }
 
-const firewallFile = (mode: Mode) =>
-	[
-		'',
-		'config defaults',
-		"\toption input 'REJECT'",
-		...(mode === 'off' ? [] : ["\toption flow_offloading '1'"]),
-		...(mode === 'hardware' ? ["\toption flow_offloading_hw '1'"] : []),
-		'',
-		'config zone',
-		"\toption name 'lan'",
-		'',
-		''
-	].join('\n');
+const FILE = [
+	'',
+	'config defaults',
+	"\toption input 'REJECT'",
+	'',
+	'config zone',
+	"\toption name 'lan'",
+	''
+].join('\n');
+const END_OF_DEFAULTS = FILE.indexOf("'REJECT'\n") + "'REJECT'\n".length;
 
-const optionsOf = (mode: Mode) => ({
+export const optionsOf = (mode: Mode): OffloadOptions => ({
 	flow_offloading: mode === 'off' ? null : '1',
 	flow_offloading_hw: mode === 'hardware' ? '1' : null
 });
 
-/** A router reduced to what the sequence can see, with every fault that it must survive. */
-export class FakeRouter implements Router {
+function modeOf({ mode }: Record<string, unknown>): Mode {
+	if (mode === 'off' || mode === 'software' || mode === 'hardware') return mode;
+	throw new Error(`no mode: ${String(mode)}`);
+}
+
+const linesOf = (mode: Mode): string =>
+	Object.entries(optionsOf(mode))
+		.filter(([, value]) => value !== null)
+		.map(([option, value]) => `\toption ${option} '${String(value)}'\n`)
+		.join('');
+
+const configText = (text: string) => ({ base64: btoa(text), size: text.length });
+
+interface Running {
+	report: ChangeReport;
+	started: number;
+	reverting: { reason: RevertReason; since: number } | null;
+	outcome: ChangeOutcome | null;
+}
+
+export class FakeRouter {
+	readonly clock: Clock;
+	/** What was called, in order: "root keep_change". */
 	readonly calls: string[] = [];
-	readonly clock: FakeClock;
 	committed: Mode = 'off';
-	effective: Mode = 'off';
-	/** Why nft cannot be asked. */
-	kernelError: string | null = null;
-	verdict: Verdict = { code: 'same' };
-	staged: Mode | null = null;
-	others: StagedChanges = {};
-	pending = false;
+	revision = 'r1';
 	/** The router cannot be reached while this holds. */
 	isCutOff: () => boolean = () => false;
-	/** Faults by "object.method"; each is thrown once, `after` the router did what was asked or instead of it. */
+	/** Faults by method; each is thrown once, after the router did what was asked or instead of it. */
 	readonly faults = new Map<string, { fault: UbusFault; done: boolean }>();
-	/** Runs before a call is answered. */
-	beforeAnswer: (name: string) => void = () => undefined;
-	/** What the file holds after a commit; the flash may be full. */
-	write: (mode: Mode) => string = firewallFile;
-	/** What the kernel comes to after a reload. */
-	reload: (mode: Mode) => Mode = (mode) => mode;
-	/** What loading the firewall by hand leads to. */
-	load: () => void = () => undefined;
-	/** Milliseconds until a reload is done. */
-	reloadDelay = RELOAD_DELAY;
-	#file = firewallFile('off');
-	#snapshot: { file: string; mode: Mode } | null = null;
+	/** What a check answers besides what it finds. */
+	check: Partial<ChangeCheck> = {};
+	/** What was seen so many milliseconds after the mode was set up. */
+	proof: (age: number) => Proof = steadyProof;
+	/** Why the mode does not come into effect; null where it does. */
+	verdict: Verdict | null = null;
+	obstacle: RevertObstacle = null;
+	#change: Running | null = null;
+	#lastId = 4;
 
-	constructor(clock: FakeClock) {
+	constructor(clock: Clock) {
 		this.clock = clock;
 	}
 
-	readonly call = ((object: string, method: string, values: Record<string, unknown>) => {
-		const name = `${object}.${method}`;
-		this.calls.push(name);
-		if (this.isCutOff()) return this.#fail(name, { kind: 'network', reason: 'unreachable' });
-		const planned = this.faults.get(name);
-		this.faults.delete(name);
-		if (planned && !planned.done) return this.#fail(name, planned.fault);
-		try {
-			this.beforeAnswer(name);
-			const reply = this.#answer(name, values);
-			return planned ? this.#fail(name, planned.fault) : Promise.resolve(reply);
-		} catch (error) {
-			return Promise.reject(error instanceof Error ? error : new Error(String(error)));
-		}
-	}) as Router['call'];
-
-	/** An admin at the console rewrites the file. */
-	overwrite(mode: Mode, text = firewallFile(mode)): void {
-		this.committed = mode;
-		this.#file = text;
-	}
-
-	get changes(): StagedChanges {
-		if (this.staged === null) return this.others;
-		const ours = Object.entries(optionsOf(this.staged)).map(([option, value]) =>
-			value === null ? ['remove', SECTION, option] : ['set', SECTION, option, value]
-		);
-		return { ...this.others, firewall: [...(this.others['firewall'] ?? []), ...ours] };
-	}
-
-	#fail(call: string, fault: UbusFault): Promise<never> {
-		return Promise.reject(new UbusError(fault, call));
-	}
-
-	#status(call: string, status: number): never {
-		throw new UbusError({ kind: 'status', status, name: String(status) }, call);
-	}
-
-	#answer(name: string, values: Record<string, unknown>): unknown {
-		switch (name) {
-			case 'uci.changes':
-				return { changes: this.changes };
-			case 'luci.nft-offload.get_config':
-				return { base64: btoa(this.#file), size: this.#file.length };
-			case 'luci.nft-offload.get_status':
-				return {
-					effective: { mode: this.effective, error: this.kernelError },
-					verdict: this.verdict
-				} satisfies {
-					effective: Pick<Status['effective'], 'mode' | 'error'>;
-					verdict: Verdict;
-				};
-			case 'luci.nft-offload.load_firewall':
-				this.load();
-				return { action: 'start', status: 0, reason: '' };
-			case 'luci.nft-offload.set_mode':
-				return this.#setMode(values['mode'] as Mode);
-			case 'uci.set':
-			case 'uci.delete':
-				if (this.pending) this.#status(name, UbusStatus.PermissionDenied);
-				this.staged = null;
-				return null;
-			case 'uci.revert':
-				if (this.pending) this.#status(name, UbusStatus.PermissionDenied);
-				this.staged = null;
-				this.others = Object.fromEntries(
-					Object.entries(this.others).filter(([config]) => config !== 'firewall')
-				);
-				return null;
-			case 'uci.apply':
-				return this.#apply(name, Number(values['timeout']));
-			case 'uci.confirm':
-				if (!this.pending) this.#status(name, UbusStatus.NoData);
-				this.pending = false;
-				return null;
-			case 'uci.rollback':
-				if (!this.pending) this.#status(name, UbusStatus.NoData);
-				this.rollBack();
-				return null;
-			default:
-				throw new Error(`the sequence called ${name}`);
-		}
-	}
-
-	#setMode(mode: Mode) {
-		const previous = this.staged ?? this.committed;
-		this.staged = mode;
+	/** The router as a tab of this user sees it; `viewer` may only read. */
+	as(user: string): Router {
 		return {
-			mode,
-			previous,
-			section: SECTION,
-			options: optionsOf(mode),
-			previous_options: optionsOf(previous),
-			devices: ['br-lan', 'eth1'],
-			unknown_engines: []
+			call: ((_object: string, method: string, args: Record<string, unknown>) => {
+				const call = `luci.nft-offload.${method}`;
+				this.calls.push(`${user} ${method}`);
+				if (this.isCutOff()) return fail(call, { kind: 'network', reason: 'unreachable' });
+				if (user === 'viewer' && method !== 'get_change') return fail(call, { kind: 'denied' });
+				const planned = this.faults.get(method);
+				this.faults.delete(method);
+				if (planned && !planned.done) return fail(call, planned.fault);
+				const answer = this.#answer(user, method, args);
+				if (planned) return fail(call, planned.fault);
+				return 'problem' in answer
+					? fail(call, { kind: 'problem', problem: answer })
+					: Promise.resolve(structuredClone(answer));
+			}) as Router['call']
 		};
 	}
 
-	#apply(name: string, seconds: number): null {
-		if (this.pending) this.#status(name, UbusStatus.PermissionDenied);
-		if (this.staged === null) this.#status(name, UbusStatus.NoData);
-		const mode = this.staged;
-		this.#snapshot = { file: this.#file, mode: this.committed };
-		this.pending = true;
-		this.staged = null;
-		this.committed = mode;
-		this.#file = this.write(mode);
-		this.clock.after(this.reloadDelay, () => (this.effective = this.reload(this.committed)));
-		this.clock.after(seconds * 1000, () => {
-			if (this.pending) this.rollBack();
-		});
-		return null;
+	/** What get_status tells of it. */
+	get id(): number | null {
+		return this.#change?.report.id ?? null;
 	}
 
-	/** As rpcd does: the file as it was, and the change staged again. */
-	rollBack(): void {
-		if (this.#snapshot === null) return;
-		this.staged = this.committed;
-		this.#file = this.#snapshot.file;
-		this.committed = this.#snapshot.mode;
-		this.pending = false;
-		this.clock.after(this.reloadDelay, () => (this.effective = this.reload(this.committed)));
+	get change(): Change {
+		this.#move();
+		const change = this.#change;
+		if (change === null) return { state: 'none' };
+		const { report, reverting, outcome } = change;
+		if (outcome !== null) return { state: 'ended', report, outcome };
+		if (reverting !== null)
+			return { state: 'reverting', report, reason: reverting.reason, waits_for: this.obstacle };
+		const elapsed = this.clock.now() - change.started;
+		const seconds_left = Math.max(0, Math.ceil(report.seconds - elapsed / 1000));
+		if (elapsed < WRITTEN) return { state: 'starting', report, seconds_left };
+		if (elapsed < LOADED) return { state: 'loading', report, seconds_left };
+		return { state: 'proving', report, seconds_left, proof: this.proof(elapsed - LOADED) };
 	}
+
+	start(by: ChangeAuthor, { mode, seconds = 120, trial = false }: StartChangeArguments): Change {
+		const report: ChangeReport = {
+			id: ++this.#lastId,
+			mode,
+			previous: this.committed,
+			options: optionsOf(mode),
+			previous_options: optionsOf(this.committed),
+			by,
+			trial,
+			seconds
+		};
+		this.#change = { report, started: this.clock.now(), reverting: null, outcome: null };
+		this.committed = mode;
+		return this.change;
+	}
+
+	/** Begins to go back. */
+	revert(reason: RevertReason, since = this.clock.now()): void {
+		if (this.#change) this.#change.reverting ??= { reason, since };
+	}
+
+	end(outcome: ChangeOutcome): void {
+		if (!this.#change) return;
+		this.#change.outcome = outcome;
+		if (outcome.code !== 'kept') this.committed = this.#change.report.previous;
+	}
+
+	/** The router restarts, and its boot script has gone back, or knows of nothing. */
+	restart(remembers = true): void {
+		if (remembers) this.end({ code: 'reverted', reason: { code: 'restarted' }, loaded: true });
+		else this.#change = null;
+	}
+
+	/** What time has brought since. */
+	#move(): void {
+		const change = this.#change;
+		if (change === null || change.outcome !== null) return;
+		const now = this.clock.now();
+		const deadline = change.started + change.report.seconds * 1000;
+		if (this.verdict !== null && now >= change.started + LOADED)
+			this.revert({ code: 'not_in_effect', verdict: this.verdict }, change.started + LOADED);
+		if (now >= deadline) this.revert({ code: 'time_over' }, deadline);
+		const { reverting } = change;
+		if (reverting !== null && this.obstacle === null && now >= reverting.since + RESTORED)
+			this.end({ code: 'reverted', reason: reverting.reason, loaded: true });
+	}
+
+	#answer(user: string, method: string, args: Record<string, unknown>): Change | ChangeCheck | Problem {
+		const change = this.change;
+		const running = change.state !== 'none' && change.state !== 'ended' ? change : null;
+		switch (method) {
+			case 'get_change':
+				return change;
+			case 'check_change':
+				return running ? { problem: 'change_running', by: running.report.by } : this.#check(modeOf(args));
+			case 'start_change':
+				if (running) return { problem: 'change_running', by: running.report.by };
+				if (args['revision'] !== this.revision) return { problem: 'config_changed' };
+				return this.start(user, {
+					mode: modeOf(args),
+					seconds: Number(args['seconds']),
+					trial: args['trial'] === true
+				});
+			case 'keep_change':
+				if (running === null || running.report.id !== args['id']) return { problem: 'no_change' };
+				if (running.state !== 'proving') return { problem: 'not_set_up' };
+				this.end({ code: 'kept', by: user, proved: running.proof.lacks === null });
+				return this.change;
+			case 'undo_change':
+				if (running === null || running.report.id !== args['id']) return { problem: 'no_change' };
+				this.revert({ code: 'asked', by: user });
+				return this.change;
+			default:
+				throw new Error(`a change calls no ${method}`);
+		}
+	}
+
+	#check(mode: Mode): ChangeCheck {
+		const old = linesOf(this.committed);
+		const text = linesOf(mode);
+		const file = FILE.slice(0, END_OF_DEFAULTS) + old + FILE.slice(END_OF_DEFAULTS);
+		return {
+			mode,
+			previous: this.committed,
+			options: optionsOf(mode),
+			previous_options: optionsOf(this.committed),
+			config: configText(file),
+			edit: {
+				kind: 'in_place',
+				splices: old === text ? [] : [{ at: END_OF_DEFAULTS, length: old.length, text }]
+			},
+			revision: this.revision,
+			devices: ['br-lan', 'wan'],
+			unknown_engines: [],
+			persistent: true,
+			...this.check
+		};
+	}
+}
+
+/** Connections from the first second on, whose packets move at each look. */
+export function steadyProof(age: number): Proof {
+	const looks = Math.min(NEEDED, Math.floor(age / 2000));
+	const connections = age < 1000 ? 0 : 12;
+	const lacks = connections === 0 ? 'connections' : looks < NEEDED ? 'movement' : null;
+	return { lacks, looks, needed: NEEDED, connections, others: 3 };
+}
+
+/** Nothing on the path, ever. */
+export const noProof = (): Proof => ({
+	lacks: 'connections',
+	looks: 0,
+	needed: NEEDED,
+	connections: 0,
+	others: 7
+});
+
+/** The kernel counts nothing. */
+export const blindProof = (): Proof => ({
+	lacks: 'counters',
+	looks: 0,
+	needed: NEEDED,
+	connections: 9,
+	others: 0
+});
+
+function fail(call: string, fault: UbusFault): Promise<never> {
+	return Promise.reject(new UbusError(fault, call));
 }

@@ -108,19 +108,22 @@ const connectionsText = (count: number) =>
 
 function Countdown({ change: { report }, left }: { change: RunningChange; left: number }) {
 	const previous = modeName(report.previous);
-	const seconds = Math.floor(left / 1000);
+	const seconds = Math.max(0, Math.floor(left / 1000));
 	return (
-		<p class="nfo-countdown" role="timer" aria-live="off">
-			{seconds <= 0
-				? fill(_('The time is over: the router goes back to %s.'), previous)
-				: fill(
-						report.trial
-							? _('The router goes back to %s in %s, unless the trial is kept.')
-							: _('The router goes back to %s in %s, unless the change is kept.'),
-						previous,
-						clockText(seconds)
-					)}
-		</p>
+		<div class="nfo-countdown">
+			<p role="timer" aria-live="off">
+				{seconds === 0
+					? fill(_('The time is over: the router goes back to %s.'), previous)
+					: fill(
+							report.trial
+								? _('The router goes back to %s in %s, unless the trial is kept.')
+								: _('The router goes back to %s in %s, unless the change is kept.'),
+							previous,
+							clockText(seconds)
+						)}
+			</p>
+			<progress aria-hidden="true" max={report.seconds} value={seconds} />
+		</div>
 	);
 }
 

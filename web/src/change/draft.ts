@@ -47,14 +47,21 @@ export class ChangeDraft {
 		const { mode, check } = state;
 		const known = this.#witness.known;
 		await this.#step({ step: 'starting', mode }, async () => {
-			this.#witness.started(await this.#start({ mode, revision: check.revision, ...terms }, known));
+			const change = await this.#start({ mode, revision: check.revision, ...terms }, known);
+			// Behind a dialog that is still open, nothing can take the focus.
+			this.#close('starting');
+			this.#witness.started(change);
 			return { step: 'none' };
 		});
 	}
 
 	/** Puts the draft away. One that the router is starting goes on there. */
 	cancel(): void {
-		if (this.state.step !== 'none') this.#state.value = { step: 'none' };
+		this.#close(this.state.step);
+	}
+
+	#close(step: Draft['step']): void {
+		if (this.state.step === step) this.#state.value = { step: 'none' };
 	}
 
 	/** What was put away meanwhile does not come back; a failure is told with the mode. */

@@ -31,20 +31,21 @@ function excerpt(lines: readonly DiffLine[]): ReviewLine[] {
 	const shown = new Set<number>();
 	for (const [index, { change }] of lines.entries()) {
 		if (change === 'same') continue;
-		shown.add(headBefore(lines, index));
-		for (let near = index - CONTEXT; near <= index + CONTEXT; near++) shown.add(near);
+		const head = headBefore(lines, index);
+		shown.add(head);
+		for (let near = Math.max(head, index - CONTEXT); near <= index + CONTEXT; near++) shown.add(near);
 	}
 	return lines.flatMap((line, index): ReviewLine[] => {
 		if (!shown.has(index)) return [];
-		const gap = index > 0 && !shown.has(index - 1);
-		return gap && !isHead(line) ? [{ change: 'gap', text: '…' }, line] : [line];
+		const gap = index > 0 && !shown.has(index - 1) && !isHead(line);
+		return gap ? [{ change: 'gap', text: '…' }, line] : [line];
 	});
 }
 
 /** Without it nobody knows which section the options are in. */
 function headBefore(lines: readonly DiffLine[], from: number): number {
 	for (let index = from; index >= 0; index--) if (isHead(lines[index])) return index;
-	return from;
+	return Math.max(0, from - CONTEXT);
 }
 
 const isHead = (line: DiffLine | undefined) => line !== undefined && /^\s*config\s/.test(line.text);

@@ -13,7 +13,7 @@ import './page.css';
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
 	const status = page.status.value;
-	const statusError = page.status.error;
+	const { trouble } = page;
 	const review = (mode: Mode) => void page.review(mode);
 	return (
 		<>
@@ -39,7 +39,7 @@ export function Page({ page }: { page: PageState }) {
 					{_('A part of this page could not be loaded from the router. Try again, or reload the page.')}
 				</Notice>
 			)}
-			{statusError && <Trouble error={statusError} older={status !== null} />}
+			{trouble && <Trouble error={trouble} older={status !== null} />}
 			{status ? (
 				<Glance
 					status={status}
@@ -48,7 +48,7 @@ export function Page({ page }: { page: PageState }) {
 					onReview={page.mayWrite ? review : null}
 				/>
 			) : (
-				!statusError && <p class="spinning">{_('Asking the router…')}</p>
+				!trouble && <p class="spinning">{_('Asking the router…')}</p>
 			)}
 			{page.install && <page.install.View install={page.install.state} mayWrite={page.mayWrite} />}
 			{status && <ModeChoice status={status} mayWrite={page.mayWrite} busy={page.busy} onReview={review} />}

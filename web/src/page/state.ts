@@ -9,7 +9,7 @@ import type { FlowsState } from '../flows/state.ts';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { FirewallLoader } from '../state/load.ts';
-import { UbusClient } from '../lib/ubus/index.ts';
+import { UbusClient, type UbusError } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
 import { Rest } from '../lib/rest.ts';
@@ -109,6 +109,12 @@ export class PageState {
 	/** Whether somebody's apply waits at rpcd. While a change of ours runs, that one tells of it where it matters. */
 	get changedElsewhere(): boolean {
 		return this.busy === false && this.status.value?.apply_pending === true;
+	}
+
+	/** Why the state is not known now. That the router is silent is told by the change that is watched. */
+	get trouble(): UbusError | null {
+		const error = this.status.error;
+		return error?.mayHaveHappened === true && this.busy === 'running' ? null : error;
 	}
 
 	/** Milliseconds on the clock, moved each second. */

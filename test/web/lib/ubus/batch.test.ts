@@ -3,8 +3,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { UbusClient, type Fetch } from '../../../../web/src/lib/ubus/index.ts';
 import { deferred, FakeRouter, ok, type Answer } from './router.ts';
 
-const READS = { changes: false };
-
 function connect(router: FakeRouter, timeout?: number): UbusClient {
 	return new UbusClient({
 		url: '/ubus/',
@@ -22,14 +20,14 @@ describe('what one tick asks', () => {
 			return Response.json(((await response.json()) as unknown[]).reverse());
 		};
 		const client = new UbusClient({ url: '/ubus/', fetch: shuffled });
-		const calls = ['a', 'b', 'c'].map((method) => client.raw('o', method, {}, READS));
+		const calls = ['a', 'b', 'c'].map((method) => client.raw('o', method, {}));
 		expect(await Promise.all(calls)).toEqual(['a', 'b', 'c']);
 		expect(router.requests).toHaveLength(1);
 	});
 
 	test('is no batch when it is one call', async () => {
 		const router = new FakeRouter(() => ok('x'));
-		expect(await connect(router).raw('o', 'm', { a: 1 }, READS)).toBe('x');
+		expect(await connect(router).raw('o', 'm', { a: 1 })).toBe('x');
 		expect(router.requests[0]?.batch).toBe(false);
 		expect(router.requests[0]?.calls[0]?.params).toEqual(['s', 'o', 'm', { a: 1 }]);
 	});
@@ -37,9 +35,7 @@ describe('what one tick asks', () => {
 	test('does not wait for what goes alone', async () => {
 		const router = new FakeRouter(() => ok());
 		const client = connect(router);
-		const calls = ['a', 'b', 'c'].map((method) =>
-			client.raw('o', method, {}, { ...READS, alone: method === 'b' })
-		);
+		const calls = ['a', 'b', 'c'].map((method) => client.raw('o', method, {}, { alone: method === 'b' }));
 		await Promise.all(calls);
 		expect(router.requests.map(({ calls }) => calls.length).sort()).toEqual([1, 2]);
 	});
@@ -49,7 +45,7 @@ describe('what one tick asks', () => {
 		const client = connect(router);
 		// Two bytes each in UTF-8, so that characters are not mistaken for bytes.
 		const args = (n: number) => ({ n, filler: 'é'.repeat(5000) });
-		const calls = Array.from({ length: 20 }, (_, n) => client.raw('o', 'm', args(n), READS));
+		const calls = Array.from({ length: 20 }, (_, n) => client.raw('o', 'm', args(n)));
 		expect(await Promise.all(calls)).toEqual(Array.from({ length: 20 }, (_, n) => n));
 		expect(router.requests).toHaveLength(4);
 		for (const { body } of router.requests) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(65_536);
@@ -61,7 +57,7 @@ describe('what one tick asks', () => {
 	test('fits to the byte', async () => {
 		const router = new FakeRouter(() => ok());
 		const client = connect(router);
-		const filled = async (bytes: number) => client.raw('o', 'm', { filler: 'x'.repeat(bytes) }, READS);
+		const filled = async (bytes: number) => client.raw('o', 'm', { filler: 'x'.repeat(bytes) });
 		await filled(0);
 		const room = 65_536 - (router.requests[0]?.body.length ?? 0);
 		await filled(room);
@@ -84,8 +80,8 @@ describe('a caller who loses interest', () => {
 		const router = new FakeRouter(() => answer.promise);
 		const client = connect(router);
 		const controller = new AbortController();
-		const aborted = client.raw('o', 'a', {}, { ...READS, signal: controller.signal });
-		const kept = client.raw('o', 'b', {}, READS);
+		const aborted = client.raw('o', 'a', {}, { signal: controller.signal });
+		const kept = client.raw('o', 'b', {});
 		await vi.waitUntil(() => router.requests.length === 1);
 		controller.abort();
 		await expect(aborted).rejects.toMatchObject({ kind: 'aborted' });
@@ -99,7 +95,7 @@ describe('a caller who loses interest', () => {
 		const client = connect(router);
 		const controller = new AbortController();
 		const calls = ['a', 'b'].map((method) =>
-			client.raw('o', method, {}, { ...READS, signal: controller.signal }).catch((error: unknown) => error)
+			client.raw('o', method, {}, { signal: controller.signal }).catch((error: unknown) => error)
 		);
 		await vi.waitUntil(() => router.requests.length === 1);
 		controller.abort();
@@ -111,9 +107,9 @@ describe('a caller who loses interest', () => {
 		const router = new FakeRouter(() => ok());
 		const client = connect(router);
 		const controller = new AbortController();
-		const early = client.raw('o', 'early', {}, { ...READS, signal: AbortSignal.abort() });
-		const soon = client.raw('o', 'soon', {}, { ...READS, signal: controller.signal });
-		const kept = client.raw('o', 'kept', {}, READS);
+		const early = client.raw('o', 'early', {}, { signal: AbortSignal.abort() });
+		const soon = client.raw('o', 'soon', {}, { signal: controller.signal });
+		const kept = client.raw('o', 'kept', {});
 		controller.abort();
 		await expect(early).rejects.toMatchObject({ kind: 'aborted' });
 		await expect(soon).rejects.toMatchObject({ kind: 'aborted' });
@@ -135,9 +131,9 @@ describe('an answer that does not come', () => {
 		const client = connect(router);
 		const ended: string[] = [];
 		const short = client
-			.raw('o', 'a', {}, { ...READS, timeout: 500 })
+			.raw('o', 'a', {}, { timeout: 500 })
 			.catch((error: unknown) => ended.push(String(error)));
-		const usual = client.raw('o', 'b', {}, READS).catch((error: unknown) => ended.push(String(error)));
+		const usual = client.raw('o', 'b', {}).catch((error: unknown) => ended.push(String(error)));
 		await vi.advanceTimersByTimeAsync(499);
 		expect(ended).toEqual([]);
 		await vi.advanceTimersByTimeAsync(1);
@@ -156,9 +152,9 @@ describe('an answer that does not come', () => {
 		const answer = deferred<Answer>();
 		const router = new FakeRouter(({ params }) => (params[2] === 'slow' ? answer.promise : ok('quick')));
 		const client = connect(router, 1000);
-		const slow = client.raw('o', 'slow', {}, { ...READS, alone: true });
+		const slow = client.raw('o', 'slow', {}, { alone: true });
 		const late = expect(slow).rejects.toMatchObject({ kind: 'timeout', fault: { after: 1000 } });
-		expect(await client.raw('o', 'quick', {}, READS)).toBe('quick');
+		expect(await client.raw('o', 'quick', {})).toBe('quick');
 		await vi.advanceTimersByTimeAsync(1000);
 		await late;
 		answer.resolve(ok('late'));

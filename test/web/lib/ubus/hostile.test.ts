@@ -14,11 +14,10 @@ function answeredWith(response: (ids: number[]) => Response | Promise<Response>)
 	});
 }
 
-const READS = { changes: false };
 const envelope = (id: unknown, rest: object = { result: [0, 'data'] }) => ({ jsonrpc: '2.0', id, ...rest });
 
 async function faultOf(client: UbusClient): Promise<unknown> {
-	return client.raw('o', 'm', {}, READS).then(
+	return client.raw('o', 'm', {}).then(
 		(data) => ({ data }),
 		(error: unknown) => (error as { fault: unknown }).fault
 	);

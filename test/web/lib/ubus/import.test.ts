@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, test } from 'vitest';
 import type {
+	Change,
+	ChangeCheck,
+	ChangeOutcome,
+	ChangeReport,
 	FirewallLoad,
 	Flows,
 	Problem,
-	StagedMode,
 	Status,
 	Verdict
 } from '../../../../rpcd/api/index.ts';
@@ -52,6 +55,7 @@ const STATUS: Status = {
 		target: 'x86/64'
 	},
 	apply_pending: false,
+	change: 5,
 	uptime: 4711,
 	load: {
 		at_ms: 4_711_000,
@@ -103,14 +107,35 @@ const FLOWS: Flows = {
 	took_us: 3000
 };
 
-const STAGED: StagedMode = {
+const options = { flow_offloading: '1', flow_offloading_hw: null };
+const CHECK: ChangeCheck = {
 	mode: 'software',
 	previous: 'off',
-	section: 'cfg01e63d',
-	options: { flow_offloading: '1', flow_offloading_hw: null },
+	options,
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	config: { base64: 'YQ==', size: 1 },
+	edit: { kind: 'in_place', splices: [{ at: 3, length: 0, text: 'x' }] },
+	revision: '8c6976e5',
 	devices: ['eth0'],
-	unknown_engines: ['eth0']
+	unknown_engines: ['eth0'],
+	persistent: true
+};
+
+const report: ChangeReport = {
+	id: 5,
+	mode: 'software',
+	previous: 'off',
+	options,
+	previous_options: options,
+	by: 'root',
+	trial: false,
+	seconds: 120
+};
+const CHANGE: Change = {
+	state: 'proving',
+	report,
+	seconds_left: 101,
+	proof: { lacks: 'movement', looks: 1, needed: 3, connections: 12, others: 3 }
 };
 
 function answering(data: unknown): UbusClient {
@@ -120,17 +145,18 @@ function answering(data: unknown): UbusClient {
 const getStatus = (data: unknown) => answering(data).call('luci.nft-offload', 'get_status', {});
 const getFlows = (data: unknown) => answering(data).call('luci.nft-offload', 'get_flows', {});
 const loadFirewall = (data: unknown) => answering(data).call('luci.nft-offload', 'load_firewall', {});
-const setMode = (data: unknown) => answering(data).call('luci.nft-offload', 'set_mode', { mode: 'off' });
+const checkChange = (data: unknown) =>
+	answering(data).call('luci.nft-offload', 'check_change', { mode: 'off' });
+const getChange = (data: unknown) => answering(data).call('luci.nft-offload', 'get_change', {});
 
 describe('a reply as the contract says', () => {
 	test('passes whole', async () => {
 		expect(await getStatus(STATUS)).toEqual(STATUS);
 		expect(await getFlows(FLOWS)).toEqual(FLOWS);
-		expect(await setMode(STAGED)).toEqual(STAGED);
+		expect(await checkChange(CHECK)).toEqual(CHECK);
+		expect(await getChange(CHANGE)).toEqual(CHANGE);
 		const load: FirewallLoad = { action: 'start', status: 1, reason: 'nft: no' };
 		expect(await loadFirewall(load)).toEqual(load);
-		const config = { base64: 'YQ==', size: 1 };
-		expect(await answering(config).call('luci.nft-offload', 'get_config', {})).toEqual(config);
 	});
 
 	test('passes in each variant, and with fields that a newer router adds', async () => {
@@ -163,6 +189,32 @@ describe('a reply as the contract says', () => {
 			verdict
 		};
 		expect(await getStatus(judged)).toEqual(judged);
+	});
+
+	const ended = (outcome: ChangeOutcome): Change => ({ state: 'ended', report, outcome });
+	test.each<Change>([
+		{ state: 'none' },
+		{ state: 'starting', report: { ...report, by: null }, seconds_left: 120 },
+		{ state: 'loading', report, seconds_left: 119 },
+		{ state: 'reverting', report, reason: { code: 'time_over' }, waits_for: null },
+		{
+			state: 'reverting',
+			report,
+			reason: { code: 'not_in_effect', verdict: { code: 'ruleset_refused', reason: 'no' } },
+			waits_for: { code: 'file', reason: 'Read-only file system' }
+		},
+		ended({ code: 'kept', by: null, proved: true }),
+		ended({ code: 'reverted', reason: { code: 'asked', by: 'anna' }, loaded: false }),
+		ended({ code: 'reverted', reason: { code: 'restarted' }, loaded: true }),
+		ended({ code: 'superseded', options }),
+		ended({ code: 'not_written', reason: 'No space left on device' })
+	])('passes with the change %j', async (change) => {
+		expect(await getChange(change)).toEqual(change);
+	});
+
+	test('passes with a file that is rewritten', async () => {
+		const check: ChangeCheck = { ...CHECK, edit: { kind: 'rewritten', config: { base64: 'YQ==', size: 1 } } };
+		expect(await checkChange(check)).toEqual(check);
 	});
 
 	test('passes without what an older router does not tell', async () => {
@@ -217,8 +269,12 @@ describe('a reply with one field gone or of another kind is refused, and the fie
 		expect(await survivors(FLOWS, getFlows)).toEqual([]);
 	});
 
-	test('staged mode', async () => {
-		expect(await survivors(STAGED, setMode)).toEqual([]);
+	test('check', async () => {
+		expect(await survivors(CHECK, checkChange)).toEqual([]);
+	});
+
+	test('change', async () => {
+		expect(await survivors(CHANGE, getChange)).toEqual([]);
 	});
 
 	test('and so is a reply that is no object', async () => {
@@ -232,12 +288,13 @@ describe('a problem', () => {
 	const PROBLEMS: Problem[] = [
 		{ problem: 'hardware_refused', devices: ['eth0'] },
 		{ problem: 'flash_full', free_kib: 0, needed_kib: 64 },
-		{ problem: 'not_permitted' },
+		{ problem: 'change_running', by: null },
+		{ problem: 'config_changed' },
 		{ problem: 'no_conntrack', install: 'conntrack' }
 	];
 
 	test.each(PROBLEMS)('$problem is thrown with what it tells', async (problem) => {
-		await expect(setMode(problem)).rejects.toMatchObject({
+		await expect(checkChange(problem)).rejects.toMatchObject({
 			kind: 'problem',
 			problem,
 			mayHaveHappened: false
@@ -250,9 +307,9 @@ describe('a problem', () => {
 		[{ problem: 7 }, '$.problem'],
 		[{ problem: 'hardware_refused' }, '$.devices'],
 		[{ problem: 'hardware_refused', devices: [1] }, '$.devices[0]'],
-		[{ ...STAGED, problem: null }, '$.problem']
+		[{ ...CHECK, problem: null }, '$.problem']
 	])('%j is none', async (data, path) => {
-		await expect(setMode(data)).rejects.toMatchObject({ kind: 'protocol', fault: { path } });
+		await expect(checkChange(data)).rejects.toMatchObject({ kind: 'protocol', fault: { path } });
 	});
 });
 
@@ -263,25 +320,26 @@ describe('no data', () => {
 		fetch: new FakeRouter(() => status(5)).fetch
 	});
 
-	// Under load set_mode once took longer than the 30 s after which rpcd kills a plugin and answers just that.
+	// Under load a check once took longer than the 30 s after which rpcd kills a plugin and answers just that.
 	test('of our plugin is no answer, and it may have done its work', async () => {
 		const error: unknown = await nothing
-			.call('luci.nft-offload', 'set_mode', { mode: 'off' })
+			.call('luci.nft-offload', 'start_change', { mode: 'off' })
 			.catch((thrown: unknown) => thrown);
 		expect(error).toMatchObject({ kind: 'unanswered', mayHaveHappened: true });
-		expect(explainError(error as UbusError)).toContain('gave no answer to luci.nft-offload.set_mode');
+		expect(explainError(error as UbusError)).toContain('gave no answer to luci.nft-offload.start_change');
 	});
 
 	test('of another object is what it says', async () => {
-		await expect(nothing.call('uci', 'confirm', {})).rejects.toMatchObject({ kind: 'status', status: 5 });
+		await expect(nothing.call('luci-rpc', 'getHostHints', {})).rejects.toMatchObject({
+			kind: 'status',
+			status: 5
+		});
 	});
 });
 
 test('names of JavaScript’s own are neither fields nor words', async () => {
-	const inherited: unknown = JSON.parse('{"__proto__":{"base64":"","size":0}}');
-	await expect(answering(inherited).call('luci.nft-offload', 'get_config', {})).rejects.toMatchObject({
-		fault: { path: '$.base64' }
-	});
+	const inherited: unknown = JSON.parse('{"__proto__":{"action":"start","status":0,"reason":""}}');
+	await expect(loadFirewall(inherited)).rejects.toMatchObject({ fault: { path: '$.action' } });
 	await expect(getStatus({ ...STATUS, firewall: 'constructor' })).rejects.toMatchObject({
 		fault: { path: '$.firewall' }
 	});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { UbusClient, UbusError } from '../../../../web/src/lib/ubus/index.ts';
+import { logIn, UbusClient, UbusError, type Fetch } from '../../../../web/src/lib/ubus/index.ts';
 
 type Envelope = { id: number | null; result?: unknown; error?: { code: number; message: string } };
 
@@ -21,21 +21,21 @@ const note = (wanted: string) => exchanges.find((exchange) => exchange.note === 
 
 /** Answers each request with the recorded response, under the id that the client chose. */
 function replay(responses: Envelope[], session: { alive: boolean }): UbusClient {
+	return new UbusClient({ url: '/ubus/', session: 'recorded', fetch: replaying(responses, session) });
+}
+
+function replaying(responses: Envelope[], session: { alive: boolean }): Fetch {
 	const left = [...responses];
-	return new UbusClient({
-		url: '/ubus/',
-		session: 'recorded',
-		fetch: (_, { body }) => {
-			const asked = [JSON.parse(body as string) as { id: number; params: string[] }].flat();
-			const answers = asked.map(({ id, params }) => {
-				if (params[2] === 'access' && left.length === 0)
-					return { jsonrpc: '2.0', id, ...probeAnswer(session.alive) };
-				const envelope = left.shift() ?? { id: null };
-				return { ...envelope, id: envelope.id === null ? null : id };
-			});
-			return Promise.resolve(Response.json(asked.length > 1 ? answers : answers[0]));
-		}
-	});
+	return (_, { body }) => {
+		const asked = [JSON.parse(body as string) as { id: number; params: string[] }].flat();
+		const answers = asked.map(({ id, params }) => {
+			if (params[2] === 'access' && left.length === 0)
+				return { jsonrpc: '2.0', id, ...probeAnswer(session.alive) };
+			const envelope = left.shift() ?? { id: null };
+			return { ...envelope, id: envelope.id === null ? null : id };
+		});
+		return Promise.resolve(Response.json(asked.length > 1 ? answers : answers[0]));
+	};
 }
 
 /** What a router answers to `session.access` for a session that lives, and for one that does not. */
@@ -96,7 +96,7 @@ describe('the recorded exchange', () => {
 		const calls = Array.isArray(request) ? request : [typeof request === 'string' ? null : request];
 		const outcomes = calls.map((call) => {
 			const [, object = 'any', method = 'any', args = {}] = call?.params ?? [];
-			return outcome(client.raw(object, method, args, { changes: false }));
+			return outcome(client.raw(object, method, args));
 		});
 		const expected = responses.map((each) => FAILURES[name] ?? dataOf(each));
 		if (name === 'batch') expected[1] = rpc(-32000, 'Object not found');
@@ -113,28 +113,10 @@ describe('the types hold for what was recorded', () => {
 	const reply = (name: string) => replay([note(name)?.response ?? []].flat(), { alive: true });
 
 	test('login', async () => {
-		const client = reply('login, right password; timeout in seconds');
-		expect(await client.login('root', '', 300)).toMatch(/^[0-9a-f]{32}$/);
+		const name = 'login, right password; timeout in seconds';
+		const fetch = replaying([note(name)?.response ?? []].flat(), { alive: true });
+		const client = await logIn({ url: '/ubus/', fetch }, 'root', '', 300);
 		expect(client.session).toMatch(/^[0-9a-f]{32}$/);
-	});
-
-	test('uci', async () => {
-		const config = 'firewall';
-		expect(await reply('get one option').call('uci', 'get', { config, section: 'x', option: 'y' })).toEqual({
-			value: '1'
-		});
-		expect(
-			await reply('get the defaults section').call('uci', 'get', { config, type: 'defaults' })
-		).toMatchObject({
-			values: { cfg01e63d: { '.type': 'defaults', '.index': 0, flow_offloading: '1' } }
-		});
-		expect(await reply('batch').call('uci', 'get', { config, section: '@defaults[0]' })).toMatchObject({
-			values: { '.name': 'cfg01e63d', input: 'REJECT' }
-		});
-		expect(await reply('staged changes of this session').call('uci', 'changes', {})).toEqual({
-			changes: { firewall: [['set', 'cfg01e63d', 'flow_offloading', '0']] }
-		});
-		expect(await reply('confirm').call('uci', 'confirm', {})).toBeNull();
 	});
 
 	test('hosts', async () => {
