@@ -23,8 +23,14 @@ export class Tab {
 		return this.page.getByRole('dialog');
 	}
 
+	/** The change under way. */
+	get change(): Locator {
+		return this.page.getByRole('region', { name: 'Change under way' });
+	}
+
+	/** How the last change ended. */
 	get outcome(): Locator {
-		return this.page.getByRole('alert');
+		return this.page.getByRole('alert', { name: 'Last change' });
 	}
 
 	/** The value of one of the facts below the headline. */
@@ -41,6 +47,14 @@ export class Tab {
 
 	button(name: string): Locator {
 		return this.page.getByRole('button', { name });
+	}
+
+	/** Chooses a mode, and starts the change to it. */
+	async changeTo(name: ModeName, tried?: string): Promise<void> {
+		await this.review(name);
+		if (tried !== undefined)
+			await this.dialog.getByLabel('How long it is tried').selectOption({ label: tried });
+		await this.button('Save & Apply').click();
 	}
 
 	/** Chooses a mode and asks to see what would change. */

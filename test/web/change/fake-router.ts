@@ -91,7 +91,10 @@ export class FakeRouter {
 	/** Why the mode does not come into effect; null where it does. */
 	verdict: Verdict | null = null;
 	obstacle: RevertObstacle = null;
+	/** What is decided is carried out when this holds no more: the router is loading its firewall. */
+	busy = false;
 	#change: Running | null = null;
+	#decided: (() => void) | null = null;
 	#lastId = 4;
 
 	constructor(clock: Clock) {
@@ -171,8 +174,21 @@ export class FakeRouter {
 		else this.#change = null;
 	}
 
+	#decide(decision: Extract<ChangeOutcome, { code: 'kept' }> | RevertReason): Change {
+		this.#decided = () => {
+			if (decision.code === 'kept') this.end(decision);
+			else this.revert(decision);
+		};
+		return this.change;
+	}
+
 	/** What time has brought since. */
 	#move(): void {
+		if (!this.busy) {
+			const decided = this.#decided;
+			this.#decided = null;
+			decided?.();
+		}
 		const change = this.#change;
 		if (change === null || change.outcome !== null) return;
 		const now = this.clock.now();
@@ -204,12 +220,10 @@ export class FakeRouter {
 			case 'keep_change':
 				if (running === null || running.report.id !== args['id']) return { problem: 'no_change' };
 				if (running.state !== 'proving') return { problem: 'not_set_up' };
-				this.end({ code: 'kept', by: user, proved: running.proof.lacks === null });
-				return this.change;
+				return this.#decide({ code: 'kept', by: user, proved: running.proof.lacks === null });
 			case 'undo_change':
 				if (running === null || running.report.id !== args['id']) return { problem: 'no_change' };
-				this.revert({ code: 'asked', by: user });
-				return this.change;
+				return this.#decide({ code: 'asked', by: user });
 			default:
 				throw new Error(`a change calls no ${method}`);
 		}

@@ -185,6 +185,33 @@ describe('keeping that is refused', () => {
 	});
 });
 
+describe('what was asked for and is not done at once', () => {
+	beforeEach(async () => {
+		router.proof = noProof;
+		router.busy = true;
+		await tab.changeTo('software');
+		await pass(clock, 1, tab);
+		await tab.witness.want('undo');
+	});
+
+	it('is shown until it is, and not asked for again', async () => {
+		await pass(clock, 10, tab);
+		expect(tab.witness.wish).toBe('undo');
+		expect(count('root undo_change')).toBe(1);
+		router.busy = false;
+		await pass(clock, 5, tab);
+		expect(tab.witness.wish).toBeNull();
+		expect(tab.saw('ended').change.outcome).toMatchObject(reverted({ code: 'asked', by: 'root' }));
+	});
+
+	it('can be asked for again after a while', async () => {
+		await pass(clock, 20, tab);
+		expect(tab.witness.wish).toBeNull();
+		await tab.witness.want('undo');
+		expect(count('root undo_change')).toBe(2);
+	});
+});
+
 describe('a router that cannot be reached', () => {
 	it('is asked on and on, and what it has decided is shown when it is back', async () => {
 		await tab.changeTo('software');

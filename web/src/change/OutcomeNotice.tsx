@@ -42,7 +42,7 @@ export class OutcomeNotice extends Component<OutcomeProps> {
 		const explanation = explain(sight);
 		const undone = sight.step === 'ended' && witness.mayWrite ? undoOf(sight.change, configured) : null;
 		return (
-			<div ref={this.#box} role="alert" tabIndex={-1}>
+			<div ref={this.#box} role="alert" aria-label={_('Last change')} tabIndex={-1}>
 				{explanation && (
 					<Notice tone={explanation.tone}>
 						<div>

@@ -54,19 +54,17 @@ export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
 			<label class="nfo-field">
 				{_('How long it is tried')}
 				<select ref={seconds} class="cbi-input-select">
-					<option value={USUAL}>
-						{fill(_('Until packets are seen to pass, at most %s'), durationText(USUAL))}
-					</option>
+					<option value={USUAL}>{fill(_('Until packets are seen (%s)'), durationText(USUAL))}</option>
 					{TRIALS.map((each) => (
 						<option key={each} value={each}>
-							{fill(_('A trial of %s, unless you keep it before'), durationText(each))}
+							{fill(_('Trial: %s'), durationText(each))}
 						</option>
 					))}
 				</select>
 			</label>
 			<p class="nfo-hint">
 				{_(
-					'The router carries the change out and goes back by itself when nobody keeps it: also after a restart, and when it cannot be reached. Connections restart on the CPU path, then move to the fast path.'
+					'The change is kept as soon as packets are seen to take the new path, a trial only when you say so. Otherwise the router goes back by itself, also after a restart or when it cannot be reached. Connections restart on the CPU path.'
 				)}
 			</p>
 			<div class="nfo-actions nfo-right">

@@ -13,6 +13,8 @@ const TIMEOUT = 10_000;
 const PAUSE = 1_000;
 /** The same for a trial that is set up: it may last a day, and each look costs the router something. */
 const TRIAL_PAUSE = 5_000;
+/** Milliseconds for which an answered wish may take to show: the router may be loading its firewall. Then it can be said again. */
+const WISH_PATIENCE = 15_000;
 /** Milliseconds by which two tellings of the same deadline may differ, since the router tells whole seconds. */
 const SAME_DEADLINE = 2_000;
 
@@ -40,6 +42,8 @@ export class ChangeWitness {
 	readonly #wish: Value<Wish | null>;
 	readonly #fault: Value<UbusError | null>;
 	readonly #refusal: Value<UbusError | null>;
+	/** When the router has answered the wish. */
+	#heard: number | null = null;
 	#known: number | null = null;
 	#ours = false;
 	#spoken = false;
@@ -77,7 +81,7 @@ export class ChangeWitness {
 		return this.#ours;
 	}
 
-	/** What the router was asked for and has not answered yet. */
+	/** What the router was asked for and has not done yet. */
 	get wish(): Wish | null {
 		return this.#wish.value;
 	}
@@ -109,6 +113,7 @@ export class ChangeWitness {
 	async want(wish: Wish): Promise<void> {
 		if (!this.running || !this.mayWrite) return;
 		this.#wish.value = wish;
+		this.#heard = null;
 		this.#refusal.value = null;
 		await this.#look();
 	}
@@ -146,14 +151,15 @@ export class ChangeWitness {
 			case 'proving':
 			case 'reverting':
 				this.#sight.value = { step: 'running', change, timing: this.#timing(before, change) };
+				if (change.state === 'reverting' || this.#isUnheeded) this.#wish.value = null;
 				this.#speak(change);
 		}
 	}
 
-	/** A wish is a question, too: its answer tells how the change is. */
+	/** A wish is a question, too: its answer tells how the change is. It is repeated only while there is none. */
 	async #look(): Promise<void> {
 		const turn = ++this.#asked;
-		const wish = this.wish;
+		const wish = this.#heard === null ? this.wish : null;
 		const sight = this.sight;
 		this.#open++;
 		try {
@@ -166,7 +172,7 @@ export class ChangeWitness {
 							{ timeout: TIMEOUT }
 						)
 					: await this.#router.call(OBJECT, 'get_change', {}, { timeout: TIMEOUT });
-			if (wish !== null && wish === this.wish) this.#wish.value = null;
+			if (wish !== null && wish === this.wish) this.#heard = this.#clock.now();
 			if (turn > this.#answered) {
 				this.#answered = turn;
 				this.#take(change, false);
@@ -220,6 +226,10 @@ export class ChangeWitness {
 		const deadline = now + change.seconds_left * 1000;
 		const told = same?.timing.deadline ?? Infinity;
 		return { deadline: Math.abs(told - deadline) < SAME_DEADLINE ? told : deadline, since };
+	}
+
+	get #isUnheeded(): boolean {
+		return this.#heard !== null && this.#clock.now() - this.#heard > WISH_PATIENCE;
 	}
 
 	get #pause(): number {
