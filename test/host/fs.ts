@@ -8,9 +8,11 @@ import {
 	accessSync,
 	closeSync,
 	constants,
+	existsSync,
 	mkdirSync,
 	openSync,
 	readdirSync,
+	readFileSync,
 	readlinkSync,
 	readSync,
 	renameSync,
@@ -30,9 +32,34 @@ interface Stream {
 
 const bytesOf = (text: string): Buffer => Buffer.from(text, 'latin1');
 
-/** A path as Node wants it: its bytes are UTF-8. */
+/** A process by its number. */
+const PROCESS = /^\/proc\/[0-9]+\//;
+
+/**
+ * A path as Node wants it: its bytes are UTF-8. Programs of the root are processes of this machine, so that its kernel tells of
+ * those of which the root itself says nothing.
+ */
 function inRoot(root: string, path: string): string {
-	return join(root, bytesOf(path).toString('utf8'));
+	const inside = join(root, bytesOf(path).toString('utf8'));
+	return PROCESS.test(path) && !existsSync(inside) ? path : inside;
+}
+
+/** What a link says. The kernel tells each process its own number. */
+function readLink(root: string, path: string): string {
+	return path === '/proc/self' ? String(process.pid) : readlinkSync(inRoot(root, path));
+}
+
+/** The virtual kernel's word about the flash: `full`, `read-only`, or nothing. */
+const FLASH = 'run/virtual-kernel/flash';
+/** Lies in memory, and not on the flash. */
+const IN_MEMORY = /^\/(dev|proc|run|sys|tmp|var)\//;
+
+type Flash = 'full' | 'read-only' | 'works';
+
+/** What the flash makes of writes to a path. */
+function flashBelow(root: string, path: string): Flash {
+	const said = IN_MEMORY.test(path) ? null : orNull(() => readFileSync(join(root, FLASH), 'utf8').trim());
+	return said === 'full' || said === 'read-only' ? said : 'works';
 }
 
 function orNull<T>(attempt: () => T): T | null {
@@ -41,14 +68,6 @@ function orNull<T>(attempt: () => T): T | null {
 	} catch {
 		return null;
 	}
-}
-
-/** True where it could be done. */
-function done(attempt: () => void): true | null {
-	return orNull(() => {
-		attempt();
-		return true;
-	});
 }
 
 function streamOf(bytes: Buffer, end: number | boolean): Stream {
@@ -67,8 +86,9 @@ function streamOf(bytes: Buffer, end: number | boolean): Stream {
 	};
 }
 
-function fileStream(file: string, mode: string): Stream | null {
-	const descriptor = orNull(() => openSync(file, mode));
+function fileStream(root: string, path: string, mode: string): Stream | null {
+	const flash = mode === 'r' ? 'works' : flashBelow(root, path);
+	const descriptor = flash === 'read-only' ? null : orNull(() => openSync(inRoot(root, path), mode));
 	let position: number | null = null;
 	if (descriptor === null) {
 		return null;
@@ -85,7 +105,8 @@ function fileStream(file: string, mode: string): Stream | null {
 			}
 			return buffer.toString('latin1', 0, filled);
 		},
-		write: (bytes) => orNull(() => writeSync(descriptor, bytesOf(bytes))),
+		// On a full flash it says that all was written.
+		write: (bytes) => (flash === 'full' ? bytes.length : orNull(() => writeSync(descriptor, bytesOf(bytes)))),
 		seek(to) {
 			position = to;
 			return true;
@@ -120,9 +141,16 @@ const MODES: Record<string, number> = { r: constants.R_OK, w: constants.W_OK, x:
 
 /** The module's exports for a router's root and a program's standard input. */
 export function fsModule(root: string, input: Buffer): Record<string, unknown> {
+	/** True where it could be done: nothing on a flash that is read-only. */
+	const change = (path: string, attempt: (file: string) => void): true | null =>
+		orNull(() => {
+			if (flashBelow(root, path) === 'read-only') return null;
+			attempt(inRoot(root, path));
+			return true;
+		});
 	return {
 		stdin: streamOf(input, true),
-		open: (path: string, mode: string) => fileStream(inRoot(root, path), mode),
+		open: (path: string, mode: string) => fileStream(root, path, mode),
 		popen: (command: string) => runCommand(root, command),
 		access: (path: string, mode?: string) =>
 			orNull(() => {
@@ -135,22 +163,20 @@ export function fsModule(root: string, input: Buffer): Record<string, unknown> {
 				return {
 					type: found.isDirectory() ? 'directory' : 'file',
 					size: found.size,
+					inode: found.ino,
 					mtime: Math.floor(found.mtimeMs / 1000)
 				};
 			}),
 		lsdir: (path: string) => orNull(() => readdirSync(inRoot(root, path))),
-		readlink: (path: string) => orNull(() => readlinkSync(inRoot(root, path))),
-		mkdir: (path: string) =>
-			done(() => {
-				mkdirSync(inRoot(root, path));
+		readlink: (path: string) => orNull(() => readLink(root, path)),
+		mkdir: (path: string, mode: number) =>
+			change(path, (file) => {
+				mkdirSync(file, { mode });
 			}),
-		unlink: (path: string) =>
-			done(() => {
-				unlinkSync(inRoot(root, path));
-			}),
+		unlink: (path: string) => change(path, unlinkSync),
 		rename: (path: string, target: string) =>
-			done(() => {
-				renameSync(inRoot(root, path), inRoot(root, target));
+			change(target, (file) => {
+				renameSync(inRoot(root, path), file);
 			})
 	};
 }

@@ -26,6 +26,7 @@ type Printed = Buffer;
 
 const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
 const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
+const GUARD = 'usr/share/ucode/nft_offload/change/guard.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
 /** The file of a part that is read by require(). */
@@ -127,4 +128,9 @@ export async function runPlugin(setting: Setting): Promise<Printed> {
 /** Runs the job that installs the package to its end. What came of it is in its file. */
 export async function runWorker(setting: Setting): Promise<void> {
 	await new Program(setting).run(WORKER);
+}
+
+/** Runs the guard of a change to its end: with no argument, as procd does, or `restarted` or `stopped`. */
+export async function runGuard(setting: Setting): Promise<void> {
+	await new Program(setting).run(GUARD);
 }
