@@ -450,7 +450,7 @@ test.describe('the charts', () => {
 		const before = await lengthOf();
 		const place = await explorer.search.boundingBox();
 		await expect(page.getByText('The firewall was reloaded')).toHaveCount(0);
-		router.firewall.reload();
+		router.firewall.load();
 		await expect(page.getByText('The firewall was reloaded')).toBeVisible();
 		expect(await explorer.search.boundingBox()).toEqual(place);
 		expect(await lengthOf()).toBeGreaterThanOrEqual(before);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** firewall4, as far as the flowtable goes, and procd, which reloads it after a change of its file. */
+/** firewall4, as far as the flowtable goes. procd reloads it after a change of its file. */
+import { existsSync } from 'node:fs';
 import type { JsonObject } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Kernel } from './kernel.ts';
@@ -18,14 +19,14 @@ export class Firewall4 {
 	readonly #kernel: Kernel;
 	readonly #clock: Clock;
 	#cancel: () => void = () => undefined;
-	/** Clock of the last reload: every reload drops all offloaded connections. */
+	/** Clock of the last load: every load drops all offloaded connections. */
 	loadedAt = 0;
 	/** nft refuses each ruleset, as for the sake of a user's include. */
 	refuses = false;
 	/** Nobody gets in: the file that was loaded has no zone. */
 	locked = false;
-	/** Told after each reload. */
-	onReload: () => void = () => undefined;
+	/** Told after each load. */
+	onLoad: () => void = () => undefined;
 
 	constructor(staging: Staging, kernel: Kernel, clock: Clock) {
 		this.#staging = staging;
@@ -33,21 +34,26 @@ export class Firewall4 {
 		this.#clock = clock;
 	}
 
-	/** procd's `config.change` event. */
+	/** procd's `config.change` event. Who has no memory of a load refuses to reload. */
 	configChanged(config: string): void {
 		if (config !== 'firewall') return;
 		this.#cancel();
 		this.#cancel = this.#clock.after(RELOAD_DELAY_MS, () => {
-			this.reload();
+			if (existsSync(this.#kernel.path(MEMORY))) this.load();
 		});
 	}
 
+	/** What was to be loaded is loaded no more. */
+	forget(): void {
+		this.#cancel();
+	}
+
 	/**
-	 * Loads the ruleset, as `fw4 reload` does: its memory of the load before goes first. A value that it dies of leaves the old
+	 * Loads the ruleset, as `fw4 reload` and `fw4 start` do: its memory of the load before goes first. A value that it dies of leaves the old
 	 * rules and no memory; a ruleset that nft refuses, the old rules and the memory of a load that was none; a file that libuci
 	 * refuses is three chains that drop everything.
 	 */
-	reload(): void {
+	load(): void {
 		this.#kernel.remove(MEMORY);
 		const loaded = this.#staging.load(undefined, 'firewall');
 		const pkg = loaded.state === 'loaded' ? loaded.pkg : null;
@@ -55,15 +61,15 @@ export class Firewall4 {
 		if (['flow_offloading', 'flow_offloading_hw'].every((option) => isBoolean(defaults, option))) {
 			const zones = pkg === null ? [] : zonesOf(pkg);
 			this.#kernel.write(MEMORY, JSON.stringify(this.#memoryOf(zones)));
-			if (!this.refuses) this.#load(defaults, zones);
+			if (!this.refuses) this.#setUp(defaults, zones);
 			this.locked = loaded.state === 'broken';
 			this.loadedAt = this.#clock.now();
 		}
-		this.onReload();
+		this.onLoad();
 	}
 
 	/** Hardware falls back to software for all devices where a driver is busy with the flowtable that is bound. */
-	#load(defaults: Section | undefined, zones: readonly Section[]): void {
+	#setUp(defaults: Section | undefined, zones: readonly Section[]): void {
 		const carriers = [
 			...new Set(zones.flatMap((zone) => this.#devicesOf(zone).map(({ carrier }) => carrier)))
 		].sort();

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Stands for the job that installs kmod-nft-offload: a script in the place of /usr/libexec/nft-offload/start, which
- * goes through the steps and leaves behind what the real one would. The page and the plugin cannot tell.
+ * Stands for the program of the job that installs kmod-nft-offload: a script which goes through the steps and leaves behind what
+ * the real one would. The page and the plugin cannot tell.
  *
  * Below run/virtual-kernel, `install-hold` makes it wait in the step of that name until the file is gone, and
  * `install-fails` has what the job does in the place of succeeding.
@@ -19,19 +19,19 @@ export interface FailedInstall {
 	log: string;
 }
 
-const BUSY = 75;
-
 const script = (kernel: Kernel): string => `#!/bin/sh
 cd "$ROUTER_ROOT" || exit 1
 job=var/run/nft-offload
-mkdir -p $job
-mkdir $job/lock 2>/dev/null || exit ${BUSY}
 kernel=run/virtual-kernel
 hold=$(cat $kernel/install-hold 2>/dev/null)
+id=$1
+pid=$$
+read -r being </proc/$pid/stat
+born=$(echo "\${being##*) }" | cut -d' ' -f20)
 
 tell() { # STATE STEP PROGRESS CHANGES FAILURE
-	printf '{"id":%s,"pid":"%s","born":"4711","state":"%s","step":"%s","step_started":%s,"step_limit":300,"progress":%s,"changes":%s,"failure":%s}' \\
-		"$id" "$pid" "$1" "$2" "$(cut -d. -f1 /proc/uptime)" "$3" "$4" "$5" >$job/job.json.new
+	printf '{"id":%s,"pid":"%s","born":"%s","state":"%s","step":"%s","step_started":%s,"step_limit":300,"progress":%s,"changes":%s,"failure":%s}' \\
+		"$id" "$pid" "$born" "$1" "$2" "$(cut -d. -f1 proc/uptime)" "$3" "$4" "$5" >$job/job.json.new
 	mv $job/job.json.new $job/job.json
 }
 nothing='{"installed":[],"module_loaded":false,"firewall_reloaded":false}'
@@ -78,20 +78,12 @@ work() {
 	tell succeeded verify null '{"installed":[{"name":"kmod-nft-offload","version":"${KERNEL_RELEASE}-r1"}],"module_loaded":true,"firewall_reloaded":true}' null
 }
 
-id=$1
-: >$job/log
-{
-	pid=$(exec sh -c 'echo $PPID')
-	mkdir -p proc/$pid
-	echo "$pid (ucode) S 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4711 0" >proc/$pid/stat
-	work
-	rm -r proc/$pid $job/lock
-} >/dev/null 2>&1 &
+work
 `;
 
 /** Puts the script into a router's root. */
 export function writeInstaller(kernel: Kernel): void {
-	kernel.writeProgram('usr/libexec/nft-offload/start', script(kernel));
+	kernel.writeProgram('usr/libexec/virtual/install', script(kernel));
 }
 
 const FAILS = 'run/virtual-kernel/install-fails';

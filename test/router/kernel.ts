@@ -13,13 +13,21 @@ export const KERNEL_RELEASE = '6.12.74';
 const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core', 'kmod-nft-nat'];
 
 export type Engine =
-	'none' | 'unknown' | 'takes nothing' | 'takes all' | 'takes one way' | 'takes IPv4' | 'is full';
+	| 'none'
+	| 'unknown'
+	| 'takes nothing'
+	| 'takes all'
+	| 'takes one way'
+	| 'takes IPv4'
+	| 'is full'
+	| 'swallows';
 
 export interface Hardware {
 	module: 'loaded' | 'builtin' | 'loadable' | 'missing';
 	/**
 	 * The flow engine below the ports. OpenWrt's kernel takes `flags offload` whatever it is: without one (`none`), or with one that
-	 * `takes nothing`, connections stay in software. `unknown` is none, of which nobody knows.
+	 * `takes nothing`, connections stay in software. `unknown` is none, of which nobody knows. One that `swallows` takes all
+	 * and sends nothing on.
 	 */
 	engine: Engine;
 	/** The driver binds no second flowtable beside the one that is bound: firewall4's next load falls back to software. */
@@ -47,6 +55,8 @@ export class Kernel {
 	/** Those that are there now. */
 	readonly devices: Device[];
 	#flowtable: Flowtable = null;
+	/** firewall4's table is there. */
+	#loaded = false;
 	/** The kernel gives each flowtable a number of its own. */
 	#handle = 650;
 
@@ -58,12 +68,20 @@ export class Kernel {
 		for (const device of this.devices) this.#showDevice(device);
 		this.#showModules();
 		if (hardware.nftFails !== null) this.write('run/virtual-kernel/nft-fails', hardware.nftFails);
-		this.write('tmp/sysinfo/model', 'Virtual Router\n');
 		this.write('proc/sys/kernel/hostname', 'OpenWrt\n');
 		this.write('proc/sys/kernel/osrelease', `${KERNEL_RELEASE}\n`);
 		this.write('proc/sys/net/netfilter/nf_conntrack_max', '65536\n');
 		this.write('proc/sys/net/netfilter/nf_conntrack_acct', hardware.accounting ? '1\n' : '0\n');
-		this.flowtable = null;
+		this.boot();
+	}
+
+	/** As it is before anything is loaded. */
+	boot(): void {
+		this.write('tmp/sysinfo/model', 'Virtual Router\n');
+		this.#flowtable = null;
+		this.#loaded = false;
+		this.#handle = 650;
+		this.#list();
 	}
 
 	/** Where the package manager has what is installed, below the root. */
@@ -86,12 +104,9 @@ export class Kernel {
 
 	set flowtable(flowtable: Flowtable) {
 		this.#flowtable = flowtable;
+		this.#loaded = true;
 		this.#handle++;
-		const listed = flowtable ? listing(flowtable, this.#handle) : '';
-		this.write(
-			'run/virtual-kernel/flowtables',
-			`table inet fw4 { # handle 1\n${listed}}\n${this.hardware.otherFlowtable}`
-		);
+		this.#list();
 	}
 
 	/** What netifd says of the switch's conduit: null where it says nothing. */
@@ -116,6 +131,11 @@ export class Kernel {
 		else this.write(file, `uci: ${reason}\n`);
 	}
 
+	/** Where a file of the root is. */
+	path(path: string): string {
+		return join(this.#root, path);
+	}
+
 	/** Puts a file below the root, its folders included. Whoever reads the old one reads it to its end. */
 	write(path: string, text: string): void {
 		const file = join(this.#root, path);
@@ -130,9 +150,23 @@ export class Kernel {
 		chmodSync(join(this.#root, path), 0o755);
 	}
 
+	/** Puts a symbolic link below the root. */
+	link(path: string, target: string): void {
+		const file = join(this.#root, path);
+		mkdirSync(dirname(file), { recursive: true });
+		symlinkSync(target, file);
+	}
+
 	/** Takes a file or a folder below the root away. */
 	remove(path: string): void {
 		rmSync(join(this.#root, path), { force: true, recursive: true });
+	}
+
+	/** Writes what nft lists. */
+	#list(): void {
+		const listed = this.#flowtable ? listing(this.#flowtable, this.#handle) : '';
+		const table = this.#loaded ? `table inet fw4 { # handle 1\n${listed}}\n` : '';
+		this.write('run/virtual-kernel/flowtables', table + this.hardware.otherFlowtable);
 	}
 
 	#showDevice({ name, devtype, lower }: Device): void {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The virtual router's network: a bridge of three switch ports towards the LAN, and one port towards the WAN. */
 import type { JsonObject } from './bus.ts';
+import type { Kernel } from './kernel.ts';
 
 export interface Device {
 	name: string;
@@ -69,6 +70,22 @@ const ASSIGNED: JsonObject = {
 	mask: 60,
 	'local-address': { address: '2001:db8:1::1', mask: 60 }
 };
+
+/** The router's own addresses as the kernel lists them: in its routes, and by 32 digits. */
+export function showAddresses(kernel: Kernel): void {
+	const leaves = ['127.0.0.1', '192.168.1.1', '203.0.113.1'].map(
+		(address) => `           |-- ${address}\n              /32 host LOCAL\n`
+	);
+	kernel.write('proc/net/fib_trie', `Main:\n  +-- 0.0.0.0/0 2 0 2\n${leaves.join('')}`);
+	kernel.write(
+		'proc/net/if_inet6',
+		[
+			'20010db8000100000000000000000001 05 40 00 80   br-lan\n',
+			'20010db8ffff00000000000000000001 04 40 00 80      wan\n',
+			'00000000000000000000000000000001 01 80 10 80       lo\n'
+		].join('')
+	);
+}
 
 /** `network.interface dump`. */
 export function interfaceDump(uptime: number): JsonObject {

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The exec plugin as rpcd runs it (plugin.c, exec.c): a process per call, and what its output means. */
-import { spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
-import type { Readable, Writable } from 'node:stream';
 import { isObject, Status, type Answer, type Json, type JsonObject, type Method } from './bus.ts';
+import { NODE } from './programs.ts';
 import type { VirtualRouter } from './router.ts';
 
 const OBJECT = 'luci.nft-offload';
 /** One write to the pipe; what does not fit is not sent. */
 const INPUT_LIMIT = 65536;
 const OUTPUT_LIMIT = 256 * 1024;
-const NODE_OPTIONS = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 /** rpcd's `timeout`, in milliseconds, after which the process is killed. */
 const RUN_LIMIT = 30_000;
 /** json-c's depth limit, as rpcd meets it. */
@@ -49,19 +46,16 @@ async function call(router: VirtualRouter, method: string, args: JsonObject): Pr
 /** What the process prints until it ends, or is killed for its time or its output. Its exit status counts for nothing. */
 function run(router: VirtualRouter, args: string[], input: string): Promise<string> {
 	return new Promise((resolve) => {
-		const child = spawn(process.execPath, [...NODE_OPTIONS, router.options.host, router.root, ...args], {
-			stdio: ['pipe', 'pipe', 'ignore', 'pipe', 'pipe']
-		});
-		const [stdin, stdout, , requests, replies] = child.stdio as [
-			Writable,
-			Readable,
-			null,
-			Readable,
-			Writable
-		];
+		const { child, stdin, stdout, stderr } = router.processes.start([
+			...NODE,
+			router.options.host,
+			router.root,
+			...args
+		]);
 		const chunks: Buffer[] = [];
 		let length = 0;
 		const timer = setTimeout(() => child.kill('SIGKILL'), RUN_LIMIT);
+		stderr.resume();
 		stdout.on('data', (chunk: Buffer) => {
 			chunks.push(chunk);
 			length += chunk.length;
@@ -71,23 +65,7 @@ function run(router: VirtualRouter, args: string[], input: string): Promise<stri
 			clearTimeout(timer);
 			resolve(length > OUTPUT_LIMIT ? '' : Buffer.concat(chunks).toString('utf8'));
 		});
-		// A plugin that does not read its input closes the pipe: that is its business.
-		stdin.on('error', () => undefined);
 		stdin.end(Buffer.from(input).subarray(0, INPUT_LIMIT));
-		serveBus(router, requests, replies);
-	});
-}
-
-/** Answers the process's own calls on the bus, a line of JSON each (see test/host/plugin.ts). */
-function serveBus(router: VirtualRouter, requests: Readable, replies: Writable): void {
-	replies.on('error', () => undefined);
-	createInterface(requests).on('line', (line) => {
-		const request = parse(line);
-		const { object, method, arguments: args } = request !== undefined && isObject(request) ? request : {};
-		if (typeof object !== 'string' || typeof method !== 'string' || args === undefined || !isObject(args)) {
-			throw new Error(`not a call on the bus: ${line}`);
-		}
-		void router.bus.call(object, method, args).then((reply) => replies.write(`${JSON.stringify(reply)}\n`));
 	});
 }
 

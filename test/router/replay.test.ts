@@ -8,6 +8,8 @@ import { VirtualRouter } from './router.ts';
 import { SCENARIOS } from './scenarios.ts';
 
 const RIGHTS = 'usr/share/rpcd/acl.d/luci-app-nft-offload.json';
+/** What was installed when it was recorded: 0.1.0, whose page staged changes itself. */
+const RECORDED_RIGHTS = fileURLToPath(new URL('../fixtures/rpc/rights-0.1.0.json', import.meta.url));
 
 /** As recorded: any password logs in where there is none. */
 const USERS = { root: { password: '', read: ['*'], write: ['*'] } };
@@ -17,7 +19,7 @@ const RECORDINGS = [
 	{
 		name: 'staging-25.12.json',
 		count: 123,
-		of: 'our access rights, staging, apply and rollback',
+		of: 'the access rights of 0.1.0, staging, apply and rollback',
 		installed: true
 	}
 ];
@@ -29,11 +31,7 @@ describe.each(RECORDINGS)('recorded from OpenWrt 25.12.2: $of', ({ name, count, 
 
 	beforeAll(async () => {
 		router = await VirtualRouter.start(SCENARIOS.hardware, { host: '', package: null, users: USERS });
-		if (installed)
-			copyFileSync(
-				fileURLToPath(new URL(`../../luci-app-src/root/${RIGHTS}`, import.meta.url)),
-				join(router.root, RIGHTS)
-			);
+		if (installed) copyFileSync(RECORDED_RIGHTS, join(router.root, RIGHTS));
 		replay = new Replay(router);
 	});
 

@@ -123,7 +123,7 @@ describe('the firewall', () => {
 	it('falls back to software at its second load where a driver is busy with the first', async () => {
 		const router = await start({ ...SCENARIOS['fell-back'], loads: 'once' });
 		expect(router.kernel.flowtable?.hardware).toBe(true);
-		router.firewall.reload();
+		router.firewall.load();
 		expect(router.kernel.flowtable).toEqual({ devices: ['br-lan', 'wan'], hardware: false });
 		router.stop();
 	});
@@ -133,7 +133,7 @@ describe('the firewall', () => {
 		const memory = join(router.root, 'var/run/fw4.state');
 		expect(existsSync(memory)).toBe(true);
 		router.writeFirewall("config defaults\n\toption flow_offloading 'enabled'\n");
-		router.firewall.reload();
+		router.firewall.load();
 		expect(router.kernel.flowtable).not.toBeNull();
 		expect(existsSync(memory)).toBe(false);
 		router.stop();
@@ -144,7 +144,7 @@ describe('the firewall', () => {
 		const loaded = { devices: ['lan1', 'lan2', 'lan3', 'wan'], hardware: true };
 		expect(router.kernel.flowtable).toEqual(loaded);
 		router.writeFirewall("option a 'b");
-		router.firewall.reload();
+		router.firewall.load();
 		expect(router.kernel.flowtable).toBeNull();
 		expect(router.reachable).toBe(false);
 		router.stop();

@@ -6,7 +6,9 @@
 import {
 	cpSync,
 	existsSync,
+	mkdirSync,
 	mkdtempSync,
+	readdirSync,
 	readFileSync,
 	rmSync,
 	watch,
@@ -17,16 +19,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
-import { Bus } from './bus.ts';
+import { Bus, isObject, type Json } from './bus.ts';
 import { clients, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
 import { engineTable, render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
+import { Flash } from './flash.ts';
 import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
 import { Load } from './load.ts';
+import { showAddresses } from './network.ts';
 import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
+import { Procd } from './procd.ts';
+import { Processes } from './processes.ts';
+import { AT_BOOT, writePrograms } from './programs.ts';
 import type { Scenario } from './scenarios.ts';
 import { sessionObject, Sessions } from './session.ts';
 import { connections } from './traffic.ts';
@@ -41,8 +48,16 @@ const BOOTED = 3600;
 const SEED = 25;
 /** MediaTek's, whose form the tests know. */
 const ENGINE_TABLE = 'sys/kernel/debug/ppe0/bind';
-/** The virtual fw4 (base/sbin/fw4) leaves here what it is asked for, until it is done. */
-const REQUEST = 'run/virtual-kernel/fw4-request';
+/** What programs of the root have asked for (base/usr/libexec/virtual/ask). */
+const REQUESTS = 'run/virtual-kernel/requests';
+/** What lies in memory, and is gone after a restart. */
+const MEMORY = ['tmp', 'var'];
+/** Milliseconds from the end of one run to the start of the next. */
+const DOWN = 3000;
+/** Milliseconds between two times that the kernel's files are brought up to date. */
+const FRESH = 250;
+/** Milliseconds for which a flash takes nothing in the scenario of that. */
+const READ_ONLY = 30_000;
 
 /** What somebody asked of the plugin. */
 export interface PluginCall {
@@ -64,6 +79,9 @@ export class VirtualRouter {
 	readonly clock = new Clock();
 	readonly root = mkdtempSync(join(tmpdir(), 'virtual-router-'));
 	readonly bus = new Bus();
+	readonly processes = new Processes(this.root, this.bus);
+	readonly procd = new Procd(this.processes, this.clock);
+	readonly flash = new Flash(this.root);
 	readonly kernel: Kernel;
 	readonly sessions: Sessions;
 	readonly staging: Staging;
@@ -74,41 +92,54 @@ export class VirtualRouter {
 	/** False while nothing that the router answers reaches the browser. */
 	reachable = true;
 	readonly pluginCalls: PluginCall[] = [];
-	readonly #load: Load;
 	readonly #clients: readonly Client[];
-	readonly #started: number;
 	readonly #watcher: FSWatcher;
+	#load: Load;
+	/** The moment at which it had been up for so many seconds. */
+	#started: { at: number; uptime: number };
+	#follows: NodeJS.Timeout | undefined;
+	/** The restart that is under way. */
+	#restart: Promise<void> | undefined;
+	#stopped = false;
 
 	private constructor(scenario: Scenario, options: Options) {
 		this.scenario = scenario;
 		this.options = options;
-		this.#started = this.clock.now();
+		this.#started = { at: this.clock.now(), uptime: BOOTED };
 		cpSync(BASE, this.root, { recursive: true });
 		if (options.package !== null) cpSync(options.package, this.root, { recursive: true });
 		this.kernel = new Kernel(this.root, scenario.hardware, scenario.packageManager);
 		writeInstaller(this.kernel);
+		writePrograms(this.root, this.kernel, options.host);
+		showAddresses(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED);
 		this.#clients = clients(scenario.hostileNames);
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
 		);
-		this.staging = new Staging(this.root);
-		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock);
-		this.applier.commitEmpties = scenario.commitEmpties;
+		this.staging = new Staging(this.root, this.flash);
+		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock, this.flash);
 		this.kernel.write('run/virtual-kernel/free-flash', `${scenario.freeFlash}\n`);
 		this.firewall = new Firewall4(this.staging, this.kernel, this.clock);
 		this.#connect();
 		// A file that cannot be loaded was broken by somebody later: what the stock one made is still in effect.
-		this.firewall.reload();
+		this.firewall.load();
 		this.writeFirewall(firewallFile(this.firewallFile(), scenario.firewall));
-		if (scenario.loads !== 'never') this.firewall.reload();
-		if (scenario.loads === 'twice') this.firewall.reload();
+		if (scenario.loads !== 'never') this.firewall.load();
+		if (scenario.loads === 'twice') this.firewall.load();
 		if (scenario.lateDevice) this.kernel.addLateDevice();
 		if (scenario.nftRefuses !== null) this.#refuse(scenario);
-		this.#watcher = watch(join(this.root, 'run/virtual-kernel'), () => {
+		mkdirSync(join(this.root, REQUESTS), { recursive: true });
+		this.#watcher = watch(join(this.root, REQUESTS), () => {
 			this.#carryOut();
 		});
-		this.firewall.loadedAt = this.#started - BOOTED * 1000;
+		this.firewall.loadedAt = this.#started.at - BOOTED * 1000;
+		this.flash.sync();
+		this.flash.state = scenario.flash === 'full' ? 'full' : 'works';
+		// What the scenario has in store is for what is loaded from now on.
+		this.firewall.onLoad = () => {
+			this.#loaded();
+		};
 	}
 
 	/** Starts a router. It answers once the plugin's methods are known, as rpcd does. */
@@ -133,6 +164,22 @@ export class VirtualRouter {
 		writeFileSync(this.staging.file('firewall'), text);
 	}
 
+	/**
+	 * Restarts it without a warning. Whatever was running is killed, whatever lay in memory is gone, and of the flash what was not
+	 * written out where it `crashes`. It is back when that is done.
+	 */
+	reboot(how: 'crashes' | 'loses nothing' = 'loses nothing'): Promise<void> {
+		this.#restart ??= this.#begin(how).finally(() => {
+			this.#restart = undefined;
+		});
+		return this.#restart;
+	}
+
+	/** Starts rpcd anew, as the installation of any LuCI package does: sessions survive, an apply that waits does not. */
+	reloadRpcd(): void {
+		this.applier.forget();
+	}
+
 	/** Brings the files that the kernel would make up at each read to what they say now. */
 	refresh(): void {
 		const { kernel, firewall, scenario } = this;
@@ -154,13 +201,17 @@ export class VirtualRouter {
 	}
 
 	stop(): void {
+		this.#stopped = true;
 		this.#watcher.close();
+		clearTimeout(this.#follows);
 		this.clock.stop();
+		this.procd.forget();
+		this.processes.killAll();
 		rmSync(this.root, { recursive: true, force: true });
 	}
 
 	#connect(): void {
-		const { bus, sessions, clock, scenario, staging, applier, firewall, kernel } = this;
+		const { bus, sessions, clock, scenario, staging, applier, firewall, kernel, procd } = this;
 		bus.register('session', sessionObject(sessions, clock));
 		bus.register('uci', new UciObject(staging, sessions, applier).methods());
 		const objects = stockObjects({
@@ -172,18 +223,79 @@ export class VirtualRouter {
 			freeFlash: () => scenario.freeFlash
 		});
 		for (const [name, object] of Object.entries(objects)) bus.register(name, object);
+		bus.register('service', procd.object());
 		sessions.onStart = (sid) => {
-			this.#begin(sid);
+			this.#welcome(sid);
 		};
 		sessions.onEnd = (sid) => {
 			staging.forget(sid);
 		};
-		applier.onConfigChange = (config) => {
-			firewall.configChanged(config);
+		for (const who of [applier, procd])
+			who.onConfigChange = (config) => {
+				firewall.configChanged(config);
+			};
+		procd.onStart = () => {
+			clearTimeout(this.#follows);
+			this.#follow();
 		};
-		firewall.onReload = () => {
-			this.reachable = !firewall.locked && !(scenario.cutOff && applier.pending !== undefined);
-		};
+	}
+
+	/** What the scenario has in store once a firewall is loaded. */
+	#loaded(): void {
+		const { scenario, firewall, kernel, flash, clock } = this;
+		const { flowtable } = kernel;
+		this.reachable = this.#restart === undefined && !firewall.locked && !(scenario.cutOff && flowtable);
+		if (flowtable && scenario.flash === 'read-only after a load' && flash.state === 'works') {
+			flash.state = 'read-only';
+			clock.after(READ_ONLY, () => {
+				flash.state = 'works';
+			});
+		}
+		if (flowtable?.hardware && scenario.panics !== null)
+			clock.after(scenario.panics * 1000, () => {
+				// The driver that panics is that of the flowtable.
+				if (kernel.flowtable === flowtable) void this.reboot('crashes');
+			});
+	}
+
+	/** While procd runs a program of ours, the kernel's files tell what is. */
+	#follow(): void {
+		const began = performance.now();
+		this.refresh();
+		const took = performance.now() - began;
+		if (this.procd.services.length > 0)
+			this.#follows = setTimeout(
+				() => {
+					this.#follow();
+				},
+				Math.max(FRESH, 4 * took)
+			);
+	}
+
+	/** Ends all, and starts anew what a router starts. */
+	async #begin(how: 'crashes' | 'loses nothing'): Promise<void> {
+		const { kernel, procd, processes, flash, clock, firewall } = this;
+		this.reachable = false;
+		procd.forget();
+		processes.killAll();
+		clearTimeout(this.#follows);
+		firewall.forget();
+		this.applier.forget();
+		this.sessions.forget();
+		this.staging.forgetAll();
+		for (const path of MEMORY) kernel.remove(path);
+		for (const name of readdirSync(join(this.root, REQUESTS))) kernel.remove(join(REQUESTS, name));
+		if (how === 'crashes') flash.crash();
+		kernel.boot();
+		await new Promise<void>((resolve) => clock.after(DOWN, resolve));
+		this.#started = { at: clock.now(), uptime: 1 };
+		this.#load = new Load(kernel, this.uptime);
+		this.refresh();
+		const atBoot = join(this.root, AT_BOOT);
+		if (existsSync(atBoot)) await processes.run([atBoot, 'boot']);
+		if (this.#stopped) return;
+		firewall.load();
+		this.reachable = !firewall.locked;
 	}
 
 	/** From now on nft refuses each ruleset; the last one was refused already. */
@@ -192,23 +304,34 @@ export class VirtualRouter {
 		this.firewall.refuses = true;
 		this.writeFirewall(firewallFile(readFileSync(join(BASE, 'etc/config/firewall'), 'utf8'), firewall));
 		this.kernel.flowtable = null;
-		this.firewall.reload();
+		this.firewall.load();
 	}
 
-	/** Does what fw4 was asked for. */
+	/** Does what programs of the root have asked for. Each waits until its file is gone. */
 	#carryOut(): void {
-		const request = join(this.root, REQUEST);
-		if (!existsSync(request)) return;
-		this.firewall.reload();
-		rmSync(request, { force: true });
+		const folder = join(this.root, REQUESTS);
+		for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+			const words = readFileSync(join(folder, name), 'utf8').trim();
+			if (words === 'load') this.firewall.load();
+			if (words === 'sync') this.flash.sync();
+			if (words.startsWith('call ')) void this.#call(words);
+			rmSync(join(folder, name), { force: true });
+		}
+	}
+
+	/** `call OBJECT METHOD ARGUMENTS` */
+	async #call(words: string): Promise<void> {
+		const [, object = '', method = '', args = ''] = /^call (\S+) (\S+) (.*)$/.exec(words) ?? [];
+		const given = JSON.parse(args) as Json;
+		if (isObject(given)) await this.bus.call(object, method, given);
 	}
 
 	#uptimeAt(moment: number): number {
-		return BOOTED + (moment - this.#started) / 1000;
+		return this.#started.uptime + (moment - this.#started.at) / 1000;
 	}
 
 	/** What the scenario has in store for a new session. */
-	#begin(sid: string): void {
+	#welcome(sid: string): void {
 		const { foreignChanges, sessionLifetime } = this.scenario;
 		if (foreignChanges) {
 			this.staging.stage(sid, 'network', ['set', 'lan', 'ipaddr', '192.168.7.1']);

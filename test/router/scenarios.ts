@@ -24,10 +24,12 @@ export interface Scenario {
 	foreignChanges: boolean;
 	/** KiB free on the flash. */
 	freeFlash: number;
-	/** A commit leaves an empty file, as on a flash that fills up after it was looked at. */
-	commitEmpties: boolean;
-	/** Every answer fails from the firewall's reload after an apply until the rollback has been loaded. */
+	/** What becomes of the flash after it was looked at: it is full, or it takes nothing for a while from the next load on. */
+	flash: 'works' | 'full' | 'read-only after a load';
+	/** Every answer fails while a flowtable is set up: from the load of a change until the way back is loaded. */
 	cutOff: boolean;
+	/** Seconds after which a driver panics that hardware was set up with; null for one that does not. */
+	panics: number | null;
 	/** Seconds a session lives, whatever it does; null for rpcd's way. */
 	sessionLifetime: number | null;
 	/** Connections in the table. */
@@ -58,8 +60,9 @@ const CPU: Scenario = {
 	plugin: 'works',
 	foreignChanges: false,
 	freeFlash: 12_000,
-	commitEmpties: false,
+	flash: 'works',
 	cutOff: false,
+	panics: null,
 	sessionLifetime: null,
 	connections: 88,
 	hostileNames: false
@@ -205,8 +208,35 @@ export const SCENARIOS = {
 	},
 	foreign: { ...CPU, title: 'Other changes are staged already', foreignChanges: true },
 	'flash-full': { ...CPU, title: 'No room left on the flash', freeFlash: 0 },
-	'flash-fills': { ...CPU, title: 'The flash fills up during a change', commitEmpties: true },
+	'flash-fills': { ...CPU, title: 'The flash fills up during a change', flash: 'full' },
+	'flash-fails': {
+		...CPU,
+		title: 'The flash takes nothing for a while after a change',
+		flash: 'read-only after a load'
+	},
 	'cut-off': { ...CPU, title: 'A change cuts the browser off', cutOff: true },
+	swallows: {
+		...CPU,
+		title: 'All by the CPU; the flow engine swallows what it takes',
+		hardware: { ...CPU.hardware, engine: 'swallows' }
+	},
+	panics: {
+		...CPU,
+		title: 'All by the CPU; hardware makes the kernel panic',
+		hardware: CAPABLE,
+		panics: 4
+	},
+	'no-traffic': {
+		...CPU,
+		title: 'All by the CPU; no traffic',
+		hardware: CAPABLE,
+		connections: 0
+	},
+	uncounted: {
+		...CPU,
+		title: 'All by the CPU; connections are not counted',
+		hardware: { ...CAPABLE, accounting: false }
+	},
 	slow: { ...CPU, title: 'Each answer takes three seconds', delay: 3000 },
 	crashes: { ...CPU, title: 'The plugin crashes', plugin: 'crashes' },
 	garbage: { ...CPU, title: 'The plugin prints no JSON', plugin: 'prints no JSON' },

@@ -83,6 +83,13 @@ export class Sessions {
 		this.onEnd(sid);
 	}
 
+	/** rpcd ends, and they with it. */
+	forget(): void {
+		for (const session of this.all()) session.cancelExpiry();
+		this.#sessions.clear();
+		this.applying = undefined;
+	}
+
 	all(): Session[] {
 		return [...this.#sessions.values()];
 	}
@@ -110,6 +117,10 @@ export function sessionObject(sessions: Sessions, clock: Clock): BusObject {
 			signature: { ubus_rpc_session: 'string', scope: 'string', object: 'string', function: 'string' },
 			call: (args) => access(sessions, args)
 		},
+		get: {
+			signature: { ubus_rpc_session: 'string', keys: 'array' },
+			call: (args) => values(sessions, args)
+		},
 		destroy: {
 			signature: { ubus_rpc_session: 'string' },
 			call: (args) => {
@@ -122,6 +133,17 @@ export function sessionObject(sessions: Sessions, clock: Clock): BusObject {
 			}
 		}
 	};
+}
+
+/** What is kept of a session: of all that LuCI keeps, the user's name. */
+function values(sessions: Sessions, args: JsonObject): Answer {
+	const sid = text(args, 'ubus_rpc_session');
+	if (sid === undefined) return { status: Status.invalid_argument };
+	const session = sessions.find(sid);
+	if (!session) return { status: Status.not_found };
+	const { keys } = args;
+	const wanted = !Array.isArray(keys) || keys.includes('username');
+	return { status: Status.ok, data: { values: wanted ? { username: session.username } : {} } };
 }
 
 function login(sessions: Sessions, clock: Clock, args: JsonObject): Answer {

@@ -39,6 +39,8 @@ const SECONDS_UNTIL_OFFLOADED = 1;
 /** Slots whose connections have a place in an engine's table that is full. */
 const ENTRIES = 12;
 const MTU = 1400;
+/** Seconds for which the counters of a swallowed connection still move: what was on its way, and what is sent again. */
+const LAST_GASP = 4;
 const WAN_ADDRESS = '203.0.113.1';
 const ROUTER_ADDRESS = '192.168.1.1';
 const ROUTER_ADDRESS6 = '2001:0db8:0001:0000:0000:0000:0000:0001';
@@ -66,7 +68,8 @@ export function connections(
 		if (!service || !client) continue;
 		const time = situation.now + (random(seed, slot, 1) % service.lasts);
 		const generation = Math.floor(time / service.lasts);
-		const age = time - generation * service.lasts;
+		// None is older than the router.
+		const age = Math.min(time - generation * service.lasts, situation.now);
 		found.push(connection(seed, slot, generation, age, service, client, situation));
 	}
 	return found;
@@ -92,6 +95,9 @@ function connection(
 		!service.local && !service.unanswered && (service.protocol === 'tcp' || service.protocol === 'udp');
 	const fast = takes(situation, slot, ipv6) ? 'hardware' : 'software';
 	const offloaded = eligible && settled && situation.flowtable !== null;
+	const taken = Math.max(age - (situation.now - situation.loadedAt), 0) + SECONDS_UNTIL_OFFLOADED;
+	const swallowed = offloaded && fast === 'hardware' && situation.engine === 'swallows';
+	const [sending, answering] = swallowed ? movedUntil(service, age, taken) : [age, age];
 	return {
 		ipv6,
 		protocol: service.protocol === 'icmp' && ipv6 ? 'icmpv6' : service.protocol,
@@ -105,10 +111,20 @@ function connection(
 			destination_port: service.port
 		},
 		returns_to: ipv6 || service.local ? source : WAN_ADDRESS,
-		sent: counted(service.upload * share * age),
-		received: counted(service.unanswered ? 0 : service.download * share * age),
+		sent: counted(service.upload * share * sending),
+		received: counted(service.unanswered ? 0 : service.download * share * answering),
 		id: dice & 0xffff
 	};
+}
+
+/**
+ * Until which age what a connection sends, and what is answered, is counted where an engine swallows it: an engine counts what it
+ * takes. The ends of TCP stop soon after nothing arrives; those of UDP may not know, and one that only answers has nothing to.
+ */
+function movedUntil(service: Service, age: number, taken: number): [sending: number, answering: number] {
+	const end = Math.min(age, taken + LAST_GASP);
+	if (service.protocol === 'tcp') return [end, end];
+	return service.upload * 2 > service.download ? [age, age] : [age, end];
 }
 
 /** Whether the flow engine takes a connection. */
@@ -119,6 +135,7 @@ function takes({ flowtable, engine }: Situation, slot: number, ipv6: boolean): b
 		case 'unknown':
 		case 'takes nothing':
 			return false;
+		case 'swallows':
 		case 'takes all':
 		case 'takes one way':
 			return true;

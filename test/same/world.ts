@@ -45,7 +45,7 @@ export class VirtualWorld implements World {
 		const { router } = this.#server;
 		router.writeFirewall(firewall);
 		// A broken file that is loaded drops whatever comes, also what is to be compared.
-		if (router.scenario.loads !== 'never') router.firewall.reload();
+		if (router.scenario.loads !== 'never') router.firewall.load();
 	}
 
 	stop(): Promise<void> {

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { Status } from '../bus.ts';
 import type { Clock } from '../clock.ts';
+import type { Flash } from '../flash.ts';
 import type { Sessions } from '../session.ts';
 import type { Change } from './model.ts';
 import type { Staging } from './staging.ts';
@@ -24,16 +25,16 @@ export class Applier {
 	readonly #staging: Staging;
 	readonly #sessions: Sessions;
 	readonly #clock: Clock;
+	readonly #flash: Flash;
 	/** Told of each config that was committed or restored, as procd is. */
 	onConfigChange: (config: string) => void = () => undefined;
-	/** A commit leaves an empty file, as on a full flash. */
-	commitEmpties = false;
 
-	constructor(root: string, staging: Staging, sessions: Sessions, clock: Clock) {
+	constructor(root: string, staging: Staging, sessions: Sessions, clock: Clock, flash: Flash) {
 		this.#snapshots = join(root, 'var/run/rpcd/snapshot-files');
 		this.#staging = staging;
 		this.#sessions = sessions;
 		this.#clock = clock;
+		this.#flash = flash;
 	}
 
 	/** The session whose apply waits. */
@@ -69,13 +70,20 @@ export class Applier {
 		return status;
 	}
 
+	/** rpcd ends, and what waits with it: nobody takes it back, and its files stay behind. */
+	forget(): void {
+		this.#pending?.cancel();
+		this.#pending = undefined;
+		this.#sessions.applying = undefined;
+	}
+
 	#commit(sid: string, configs: string[], rollback: boolean, seconds: number): void {
 		const deltas = new Map(configs.map((config) => [config, this.#staging.changes(sid, config)]));
 		mkdirSync(this.#snapshots, { recursive: true });
 		for (const config of configs) {
 			const file = this.#staging.file(config);
 			if (existsSync(file)) writeFileSync(join(this.#snapshots, config), readFileSync(file));
-			this.#staging.commit(sid, config, this.commitEmpties);
+			this.#staging.commit(sid, config);
 			this.onConfigChange(config);
 		}
 		if (!rollback) return;
@@ -99,7 +107,7 @@ export class Applier {
 		for (const [config, changes] of pending.deltas) {
 			const snapshot = join(this.#snapshots, config);
 			if (!existsSync(snapshot)) continue;
-			writeFileSync(this.#staging.file(config), readFileSync(snapshot));
+			this.#flash.write(this.#staging.file(config), readFileSync(snapshot));
 			const { sid } = pending;
 			if (this.#sessions.access(sid, 'uci', config, 'write')) this.#staging.replace(sid, config, changes);
 			this.onConfigChange(config);

@@ -248,7 +248,7 @@ export class UciObject {
 		const opened = this.#open(args, 'write');
 		if (!('pkg' in opened)) return opened;
 		if (how === 'revert') this.#staging.replace(sessionOf(args), config, []);
-		else this.#staging.commit(sessionOf(args), config, this.#applier.commitEmpties);
+		else this.#staging.commit(sessionOf(args), config);
 		return { status: Status.ok };
 	}
 }

@@ -5,6 +5,7 @@
  */
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Flash } from '../flash.ts';
 import { applyChange, write, type Change } from './model.ts';
 import { load, type Loaded } from './load.ts';
 
@@ -15,11 +16,13 @@ const LOST_IN_DELTA = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 
 export class Staging {
 	readonly #root: string;
+	readonly #flash: Flash;
 	/** By session (undefined: local callers), then by config. */
 	readonly #deltas = new Map<string | undefined, Map<string, Change[]>>();
 
-	constructor(root: string) {
+	constructor(root: string, flash: Flash) {
 		this.#root = root;
+		this.#flash = flash;
 	}
 
 	configs(): string[] {
@@ -77,11 +80,19 @@ export class Staging {
 		rmSync(join(this.#root, `var/run/rpcd/uci-${sid}`), { recursive: true, force: true });
 	}
 
-	/** Writes the session's changes into the file. A file that libuci cannot read stays, and so do the changes. */
-	commit(sid: string | undefined, config: string, empties: boolean): void {
+	/** The router restarts: nobody remembers anything. */
+	forgetAll(): void {
+		this.#deltas.clear();
+	}
+
+	/**
+	 * Writes the session's changes into the file, and out to the flash. A file that libuci can neither read nor write stays, and so
+	 * do the changes.
+	 */
+	commit(sid: string | undefined, config: string): void {
 		const loaded = this.load(sid, config);
-		if (loaded.state !== 'loaded') return;
-		writeFileSync(this.file(config), empties ? '' : write(loaded.pkg));
+		if (loaded.state !== 'loaded' || !this.#flash.write(this.file(config), write(loaded.pkg))) return;
+		this.#flash.sync();
 		this.replace(sid, config, []);
 	}
 
