@@ -4,10 +4,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { runPlugin } from '../host/host.ts';
 import { expectedCalls, type Case } from './case.ts';
-import { CONFIG_CASES } from './change/config.cases.ts';
+import { CHECK_CASES } from './change/check.cases.ts';
+import { DECIDE_CASES } from './change/decide.cases.ts';
+import { START_CASES } from './change/start.cases.ts';
 import { FLOWS_CASES } from './flows/flows.cases.ts';
 import { INSTALL_CASES } from './install/install.cases.ts';
-import { MODE_CASES } from './change/mode.cases.ts';
 import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
@@ -17,9 +18,10 @@ const GROUPS: Record<string, readonly Case[]> = {
 	'bad input': REQUEST_CASES,
 	get_status: STATUS_CASES,
 	'get_status, against being as configured': VERDICT_CASES,
-	get_config: CONFIG_CASES,
 	get_flows: FLOWS_CASES,
-	set_mode: MODE_CASES,
+	check_change: CHECK_CASES,
+	start_change: START_CASES,
+	'get_change, keep_change and undo_change': DECIDE_CASES,
 	'get_package, get_job and install_package': INSTALL_CASES
 };
 

@@ -5,9 +5,6 @@ import type { Exchange, Files } from './case.ts';
 
 export const SESSION = '0123456789abcdef0123456789abcdef';
 
-/** The section that holds the options, as libuci names the first one of a file when it is of type `defaults`. */
-export const SECTION = 'cfg01e63d';
-
 const NFT = readFileSync(new URL('../router/base/usr/sbin/nft', import.meta.url), 'utf8');
 
 export const DF = (free: number): string =>
@@ -122,6 +119,7 @@ export const HEALTHY_STATUS = {
 		target: 'x86/64'
 	},
 	apply_pending: false,
+	change: null,
 	uptime: 1086,
 	load: {
 		devices: [
@@ -133,52 +131,12 @@ export const HEALTHY_STATUS = {
 	}
 };
 
-/** rpcd's answer to what the session has of the section: `uci get` with these options. */
-export function get(options: object, session: string | null = SESSION): Exchange {
+/** rpcd's answer to whose the session is. */
+export function whose(username: unknown, status = 0): Exchange {
 	return {
-		object: 'uci',
+		object: 'session',
 		method: 'get',
-		arguments: {
-			type: 'defaults',
-			config: 'firewall',
-			...(session === null ? {} : { ubus_rpc_session: session })
-		},
-		reply: {
-			status: 0,
-			data: {
-				values: {
-					[SECTION]: {
-						'.anonymous': true,
-						'.type': 'defaults',
-						'.name': SECTION,
-						'.index': 0,
-						input: 'REJECT',
-						...options
-					}
-				}
-			}
-		}
-	};
-}
-
-export function set(values: object, status = 0, session: string | null = SESSION): Exchange {
-	return change('set', { values }, status, session);
-}
-
-export function remove(option: string, status = 0, session: string | null = SESSION): Exchange {
-	return change('delete', { option }, status, session);
-}
-
-function change(method: string, what: object, status: number, session: string | null): Exchange {
-	return {
-		object: 'uci',
-		method,
-		arguments: {
-			section: SECTION,
-			...what,
-			config: 'firewall',
-			...(session === null ? {} : { ubus_rpc_session: session })
-		},
-		reply: { status }
+		arguments: { ubus_rpc_session: SESSION, keys: ['username'] },
+		reply: { status, ...(status === 0 ? { data: { values: { username } } } : {}) }
 	};
 }

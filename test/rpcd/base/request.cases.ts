@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Bad input: each kind has its problem, stages nothing, and asks nobody. */
+/** Bad input: each kind has its problem, changes nothing, and asks nobody. */
 import type { Case } from '../case.ts';
 import { HEALTHY, SESSION } from '../router.ts';
 
@@ -20,11 +20,21 @@ const HEX = '32 hexadecimal digits';
 
 export const REQUEST_CASES: readonly Case[] = [
 	refuses('an unknown method', 'get_root', {}, { problem: 'unknown_method' }),
+	...['get_config', 'set_mode'].map((method) =>
+		refuses(
+			`${method}, by which pages of 0.1.0 learn that they are to be loaded anew`,
+			method,
+			{},
+			{
+				problem: 'unknown_method'
+			}
+		)
+	),
 	refuses('a method that objects inherit in JavaScript', 'toString', {}, { problem: 'unknown_method' }),
 	refuses('nothing on standard input', 'get_status', '', NOT_JSON),
 	refuses('a list', 'get_status', '[]', NOT_JSON),
 	refuses('null', 'get_status', 'null', NOT_JSON),
-	refuses('text after the object', 'set_mode', '{"mode":"off"}{"mode":"software"}', NOT_JSON),
+	refuses('text after the object', 'check_change', '{"mode":"off"}{"mode":"software"}', NOT_JSON),
 	refuses(
 		'a request that rpcd cut off',
 		'get_flows',
@@ -49,7 +59,7 @@ export const REQUEST_CASES: readonly Case[] = [
 	),
 	refuses(
 		'an unknown argument with a long name',
-		'get_config',
+		'get_change',
 		{ ['n'.repeat(9000)]: 1 },
 		{
 			problem: 'unknown_argument',
@@ -58,7 +68,7 @@ export const REQUEST_CASES: readonly Case[] = [
 	),
 	refuses(
 		'an unknown argument among known ones',
-		'set_mode',
+		'check_change',
 		{ mode: 'off', force: true },
 		{
 			problem: 'unknown_argument',
@@ -69,18 +79,18 @@ export const REQUEST_CASES: readonly Case[] = [
 		problem: 'unknown_argument',
 		argument: '__proto__'
 	}),
-	refuses('no mode', 'set_mode', {}, invalid('mode', MODES)),
-	refuses('an unknown mode', 'set_mode', { mode: 'turbo' }, invalid('mode', MODES)),
-	refuses('a mode with a NUL', 'set_mode', { mode: 'off\u0000' }, invalid('mode', MODES)),
+	refuses('no mode', 'check_change', {}, invalid('mode', MODES)),
+	refuses('an unknown mode', 'check_change', { mode: 'turbo' }, invalid('mode', MODES)),
+	refuses('a mode with a NUL', 'check_change', { mode: 'off\u0000' }, invalid('mode', MODES)),
 	refuses(
 		'a mode that objects inherit in JavaScript',
-		'set_mode',
+		'check_change',
 		{ mode: 'constructor' },
 		invalid('mode', MODES)
 	),
-	refuses('a mode that is a number', 'set_mode', { mode: 1 }, invalid('mode', MODES)),
-	refuses('a mode that is null', 'set_mode', { mode: null }, invalid('mode', MODES)),
-	refuses('a mode in a list', 'set_mode', { mode: ['off'] }, invalid('mode', MODES)),
+	refuses('a mode that is a number', 'check_change', { mode: 1 }, invalid('mode', MODES)),
+	refuses('a mode that is null', 'check_change', { mode: null }, invalid('mode', MODES)),
+	refuses('a mode in a list', 'check_change', { mode: ['off'] }, invalid('mode', MODES)),
 	refuses('a negative limit', 'get_flows', { limit: -1 }, invalid('limit', LIMIT)),
 	refuses('a limit too large', 'get_flows', { limit: 201 }, invalid('limit', LIMIT)),
 	refuses('a limit far too large', 'get_flows', '{"limit":99999999999999999999}', invalid('limit', LIMIT)),
@@ -124,19 +134,19 @@ export const REQUEST_CASES: readonly Case[] = [
 	),
 	refuses(
 		'a session in capitals',
-		'set_mode',
+		'check_change',
 		{ mode: 'off', ubus_rpc_session: SESSION.toUpperCase() },
 		invalid('ubus_rpc_session', HEX)
 	),
 	refuses(
 		'a session that is a number',
-		'set_mode',
+		'check_change',
 		{ mode: 'off', ubus_rpc_session: 1 },
 		invalid('ubus_rpc_session', HEX)
 	),
 	refuses(
 		'a session with a line end',
-		'set_mode',
+		'check_change',
 		{ mode: 'off', ubus_rpc_session: `${SESSION}\n` },
 		invalid('ubus_rpc_session', HEX)
 	)

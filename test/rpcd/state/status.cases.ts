@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_status on routers that are as configured, and what else it tells of them. */
 import type { Case } from '../case.ts';
+import { change, CHANGE } from '../change/record.ts';
 import { flowtable, HEALTHY_STATUS, state } from '../router.ts';
 import { asked, asks, COVERED, HARDWARE, loads, NETIFD, RUNNING, setUp, SOFTWARE, status } from './status.ts';
 
@@ -111,6 +112,8 @@ export const STATUS_CASES: readonly Case[] = [
 		{},
 		{ bus: [{ ...REVERT, reply: { status: 2 } }] }
 	),
+	status('a change under way, or one that has ended', change({}), { change: 1234 }),
+	status('a record of a change that is none', { [CHANGE]: '{"id":"1234"}' }, {}),
 	status(
 		'uplinks by their default routes, and a device that no zone has',
 		{
