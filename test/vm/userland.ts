@@ -6,11 +6,11 @@
  */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Fetch } from '../../web/src/lib/ubus/index.ts';
 import { readArchive, unpack } from './archive.ts';
+import { fetchBy, startRelay } from './relay.ts';
 import { until } from './until.ts';
 
 const DAEMONS = `
@@ -20,16 +20,6 @@ ubusd &
 while ! ubus list >/dev/null 2>&1; do :; done
 rpcd -t 30 2>/tmp/log/rpcd &
 uhttpd -f -p 127.0.0.1:80 -h /www -u /ubus
-`;
-
-/** Carries connections from a Unix socket into the network namespace, where only processes of it get in. */
-const RELAY = `
-const { connect, createServer } = require('node:net');
-createServer((outside) => {
-	const inside = connect(80, '127.0.0.1');
-	for (const [one, other] of [[outside, inside], [inside, outside]]) one.on('error', () => other.destroy());
-	outside.pipe(inside).pipe(outside);
-}).listen(process.argv[1]);
 `;
 
 /** Why it cannot run here, in words for a summary; null when it can. */
@@ -70,31 +60,8 @@ export class Userland {
 		return join(this.folder, 'http.sock');
 	}
 
-	/** `fetch` that reaches uhttpd inside, whatever the host in the address says. */
-	readonly fetch: Fetch = (url, { method, body, signal }) =>
-		new Promise((resolve, reject) => {
-			const options = {
-				socketPath: this.socket,
-				path: url,
-				method,
-				signal: signal ?? undefined,
-				agent: false
-			};
-			let complete = () => false;
-			const sent = request(options, (response) => {
-				complete = () => response.complete;
-				const chunks: Buffer[] = [];
-				response.on('data', (chunk: Buffer) => chunks.push(chunk));
-				response.on('end', () => {
-					resolve(new Response(Buffer.concat(chunks), { status: response.statusCode ?? 500 }));
-				});
-			});
-			// uhttpd of 23.05 ends its answer to an empty body twice; what follows an answer is nobody's.
-			sent.on('error', (error) => {
-				if (!complete()) reject(error);
-			});
-			sent.end(typeof body === 'string' ? body : undefined);
-		});
+	/** `fetch` that reaches uhttpd inside. */
+	readonly fetch: Fetch = fetchBy(() => this.socket);
 
 	/** Runs a shell script inside; what it printed. */
 	shell(script: string): string {
@@ -130,8 +97,7 @@ export class Userland {
 		const inside = ['--mount', '--pid', '--net', '--fork', '--kill-child', 'sh', '-c', script, DAEMONS];
 		this.processes.push(spawn('unshare', inside, { stdio: 'ignore' }));
 		const pid = await until('the namespaces', 10, () => this.pid() || null);
-		const relay = ['--target', pid, '--net', process.execPath, '-e', RELAY, this.socket];
-		this.processes.push(spawn('nsenter', relay, { stdio: 'ignore' }));
+		this.processes.push(startRelay(pid, this.socket));
 		await until('rpcd', 20, async () => (await this.fetch('/ubus/list/session', {})).ok);
 	}
 
