@@ -9,6 +9,7 @@ help:
 	@echo 'make demo          the page in a browser, on a virtual router: no root, no OpenWrt needed'
 	@echo 'make test          linters, type checker, unit tests, browser tests'
 	@echo 'make test-install  the installation by real package managers, failing, and killed at any moment'
+	@echo 'make test-faults   1,000 changes of the mode, each met by faults at random moments'
 	@echo 'make package       dist/*.ipk and dist/*.apk'
 	@echo 'make release       the packages, their feed index, sums, and a source archive'
 	@echo 'make vm            a real OpenWrt in QEMU with the package installed'
@@ -44,6 +45,10 @@ test: stage chromium
 	npm run --silent typecheck
 	npx vitest run
 	npx playwright test
+
+.PHONY: test-faults
+test-faults: stage
+	FAULTS_RUNS=1000 npx vitest run test/faults
 
 .PHONY: test-install
 test-install: build
