@@ -3,15 +3,20 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { packInitramfs, readArchive, writeDisk, type Entry } from './archive.ts';
 import { engineParts } from './engine/build.ts';
+import { FLASH_OPTION, makeFlash } from './flash.ts';
 import type { Images } from './images.ts';
 
 /** What the kernel starts from: everything in memory, or a disk that QEMU keeps unchanged. */
 export interface Boot {
 	kind: 'initramfs' | 'disk';
 	file: string;
+	/** For the kernel's command line. */
+	options: readonly string[];
+	/** A second disk; null where there is none, or none is needed. */
+	flash: string | null;
 	/** Why the packet engine is not in it, in one line; null if it is. */
 	noEngine: string | null;
 }
@@ -23,34 +28,48 @@ const AGENT = '/usr/libexec/vm-agent';
  * The bind mount matters: pivot_root, which ujail uses for dnsmasq and ntpd, refuses a process whose root is
  * the initramfs itself.
  */
-const INIT = `#!/bin/sh
-export INITRAMFS=1
+const BIND = `
 mount --bind / /mnt
 cd /mnt
 mount --move . /
 exec chroot . /sbin/init
 `;
+/** Has OpenWrt look for no flash. */
+const IN_MEMORY = `#!/bin/sh
+export INITRAMFS=1${BIND}`;
 
-/** Packs `images` for QEMU. What differs from what was given: the agent with its line in inittab, and engine/'s modules. */
-export async function makeBoot(images: Images, cache: string): Promise<Boot> {
+/**
+ * Packs `images` for QEMU. What differs from what was given: the agent with its line in inittab, engine/'s modules, and
+ * what reads the flash. Throws NoFlash where that is asked for, and can't be had.
+ */
+export async function makeBoot(images: Images, cache: string, withFlash: boolean): Promise<Boot> {
 	const agent = readFileSync(new URL('agent.uc', import.meta.url));
 	const root = await readArchive(images.rootfs);
 	const engine = engineParts(root, cache);
-	const noEngine = engine.missing;
-	const hash = createHash('sha256').update(readFileSync(images.rootfs)).update(agent).update(INIT);
+	const kind = bootKind(root);
+	const flash = withFlash && kind === 'initramfs' ? makeFlash(root, cache) : null;
+	const init = flash ? `#!/bin/sh\n${flash.init}${BIND}` : IN_MEMORY;
+	const added = [...engine.entries, ...(flash?.entries ?? [])];
+	const hash = createHash('sha256').update(readFileSync(images.rootfs)).update(agent).update(init);
 	for (const source of ['archive.ts', 'machine.ts'])
 		hash.update(readFileSync(new URL(source, import.meta.url)));
-	for (const { path, content } of engine.entries) hash.update(path).update(content);
-	const stem = join(cache, 'boot', hash.digest('hex').slice(0, 16));
-	for (const kind of ['initramfs', 'disk'] as const)
-		if (existsSync(`${stem}.${kind}`)) return { kind, file: `${stem}.${kind}`, noEngine };
-	const entries = [...withAgent(root, agent), ...engine.entries];
-	const kind = bootKind(entries);
-	mkdirSync(join(cache, 'boot'), { recursive: true });
-	if (kind === 'initramfs') writeFileSync(`${stem}.part`, packInitramfs([...entries, file('init', INIT)]));
-	else makeDisk(entries, `${stem}.part`);
-	renameSync(`${stem}.part`, `${stem}.${kind}`);
-	return { kind, file: `${stem}.${kind}`, noEngine };
+	for (const { path, content } of added) hash.update(path).update(content);
+	const file = join(cache, 'boot', `${hash.digest('hex').slice(0, 16)}.${kind}`);
+	if (!existsSync(file)) pack([...withAgent(root, agent), ...added], kind, init, file);
+	return {
+		kind,
+		file,
+		options: [...(kind === 'disk' ? ['root=/dev/vda', 'rootwait'] : []), ...(flash ? [FLASH_OPTION] : [])],
+		flash: flash?.disk ?? null,
+		noEngine: engine.missing
+	};
+}
+
+function pack(entries: readonly Entry[], kind: Boot['kind'], init: string, to: string): void {
+	mkdirSync(dirname(to), { recursive: true });
+	if (kind === 'initramfs') writeFileSync(`${to}.part`, packInitramfs([...entries, file('init', init)]));
+	else makeDisk(entries, `${to}.part`);
+	renameSync(`${to}.part`, to);
 }
 
 /**

@@ -17,6 +17,8 @@ export interface Machine {
 	http: string;
 	/** The agent's line, as a Unix socket. */
 	agent: string;
+	/** QEMU's own line, as a Unix socket. */
+	qmp: string;
 	/** What the console printed. */
 	log: string;
 	/** TCP port of a cable into the guest's third network device. */
@@ -86,6 +88,8 @@ export interface Start {
 	acceleration: Acceleration;
 	/** For sockets and logs: a path short enough for a Unix socket. */
 	folder: string;
+	/** Comes back after a reset; otherwise one ends it, as a panic does. */
+	resets: boolean;
 }
 
 /** Starts QEMU; it outlives this process. */
@@ -93,9 +97,10 @@ export async function startQemu(start: Start): Promise<Machine> {
 	const http = await freePort();
 	const cable = await freePort();
 	const agent = join(start.folder, 'agent.sock');
+	const qmp = join(start.folder, 'qmp.sock');
 	const log = join(start.folder, 'console.log');
 	const messages = openSync(join(start.folder, 'qemu.log'), 'w');
-	const child = spawn(program(process.env), commandLine(start, { http, cable, agent, log }), {
+	const child = spawn(program(process.env), commandLine(start, { http, cable, agent, qmp, log }), {
 		stdio: ['ignore', messages, messages],
 		detached: true
 	});
@@ -109,6 +114,7 @@ export async function startQemu(start: Start): Promise<Machine> {
 		version,
 		http: `http://127.0.0.1:${http}`,
 		agent,
+		qmp,
 		log,
 		cable,
 		noEngine: start.boot.noEngine
@@ -121,25 +127,32 @@ interface Ends {
 	http: number;
 	cable: number;
 	agent: string;
+	qmp: string;
 	log: string;
 }
 
-function commandLine({ boot, kernel, acceleration }: Start, { http, cable, agent, log }: Ends): string[] {
+function commandLine(start: Start, { http, cable, agent, qmp, log }: Ends): string[] {
+	const { boot, kernel, acceleration, resets } = start;
 	const lan = 'user,id=lan,ipv6=off,net=192.168.1.0/24,host=192.168.1.2,dhcpstart=192.168.1.100';
 	const root =
 		boot.kind === 'initramfs'
 			? ['-initrd', boot.file]
 			: ['-drive', `file=${boot.file},format=raw,if=virtio,snapshot=on`];
-	const append = `console=ttyS0 mitigations=off quiet${boot.kind === 'disk' ? ' root=/dev/vda rootwait' : ''}`;
+	const flash = boot.flash === null ? [] : ['-drive', `file=${boot.flash},format=raw,if=virtio,snapshot=on`];
+	const append = ['console=ttyS0 mitigations=off quiet', ...boot.options].join(' ');
 	// Of two emulated processors one meets an int3 that the other has just taken back: where the kernel patches its
 	// own code, as when a flowtable comes or goes, it panics ("Oops: int3").
 	const processors = acceleration === 'tcg' ? '1' : '2';
+	// QEMU forgets what it has translated when its room is full, not at a reset; each start in memory that still counts as
+	// code is slower than the one before.
+	const accelerator = acceleration === 'tcg' && resets ? 'tcg,tb-size=128' : acceleration;
 	return [
-		...['-machine', 'pc', '-cpu', 'max', '-accel', acceleration, '-smp', processors, '-m', '512'],
-		...['-display', 'none', '-monitor', 'none', '-no-reboot'],
+		...['-machine', 'pc', '-cpu', 'max', '-accel', accelerator, '-smp', processors, '-m', '512'],
+		...['-display', 'none', '-monitor', 'none', ...(resets ? [] : ['-no-reboot'])],
+		...['-qmp', `unix:${qmp},server=on,wait=off`],
 		...['-serial', `file:${log}`],
 		...['-chardev', `socket,id=agent,path=${agent},server=on,wait=off`, '-serial', 'chardev:agent'],
-		...['-kernel', kernel, '-append', append, ...root],
+		...['-kernel', kernel, '-append', append, ...root, ...flash],
 		...['-netdev', `${lan},hostfwd=tcp:127.0.0.1:${http}-192.168.1.1:80`],
 		...[
 			'-device',

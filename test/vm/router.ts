@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { cacheFolder } from '../roots/archives.ts';
 import { findImages } from './images.ts';
 import { makeBoot } from './machine.ts';
+import { Qmp } from './qmp.ts';
 import { chooseAcceleration, startQemu, type Machine } from './qemu.ts';
 import { Shell } from './shell.ts';
 import { until } from './until.ts';
@@ -26,23 +27,27 @@ export interface Answer {
 
 export class Router {
 	readonly machine: Machine;
-	private readonly shell: Shell;
+	private shell: Shell;
 
 	private constructor(machine: Machine, shell: Shell) {
 		this.machine = machine;
 		this.shell = shell;
 	}
 
-	/** Boots OpenWrt and waits until LuCI answers and its boot is complete. Prints the console when it fails. */
-	static async boot(env: Record<string, string | undefined> = process.env): Promise<Router> {
+	/**
+	 * Boots OpenWrt and waits until LuCI answers and its boot is complete. Prints the console when it fails. With `flash` its
+	 * files survive a reset, after which it comes back.
+	 */
+	static async boot(flash = false, env: Record<string, string | undefined> = process.env): Promise<Router> {
 		const images = await findImages(env);
-		const boot = await makeBoot(images, cacheFolder(env));
+		const boot = await makeBoot(images, cacheFolder(env), flash);
 		const acceleration = chooseAcceleration(images.kernel, env);
 		const folder = mkdtempSync(join(tmpdir(), 'openwrt-'));
-		const machine = await startQemu({ ...images, boot, acceleration, folder });
+		const machine = await startQemu({ ...images, boot, acceleration, folder, resets: flash });
 		try {
 			const router = await until('the agent', BOOT_SECONDS, () => Router.attach(machine));
 			await router.waitForBoot();
+			await router.run(`printf '${PASSWORD}\\n${PASSWORD}\\n' | passwd root >/dev/null 2>&1`);
 			return router;
 		} catch (error) {
 			console.error(readFileSync(machine.log, 'latin1'), readFileSync(join(folder, 'qemu.log'), 'latin1'));
@@ -70,6 +75,30 @@ export class Router {
 	stop(): void {
 		this.detach();
 		kill(this.machine.pid);
+	}
+
+	/** Presses the reset button, and waits until the router is there again. Of what was not synced nothing is certain. */
+	async reset(): Promise<void> {
+		await this.comeBack((qmp) => qmp.execute('system_reset'));
+	}
+
+	/** A kernel panic, after which OpenWrt restarts by itself (kernel.panic=3). */
+	async panic(): Promise<void> {
+		await this.comeBack(() => {
+			this.shell.post('echo c >/proc/sysrq-trigger');
+		});
+	}
+
+	private async comeBack(cause: (qmp: Qmp) => Promise<void> | void): Promise<void> {
+		const qmp = await Qmp.open(this.machine.qmp);
+		const reset = qmp.event('RESET');
+		await cause(qmp);
+		await reset;
+		qmp.close();
+		this.shell.close();
+		const { shell } = await until('the agent', BOOT_SECONDS, () => Router.attach(this.machine));
+		this.shell = shell;
+		await this.waitForBoot();
 	}
 
 	/** Standard output of a shell script, as text. A script that fails throws, with all it printed. */
@@ -123,7 +152,6 @@ export class Router {
 		await until('the end of the boot', BOOT_SECONDS, async () => {
 			return (await this.try("logread | grep -q 'init complete'")).code === 0;
 		});
-		await this.run(`printf '${PASSWORD}\\n${PASSWORD}\\n' | passwd root >/dev/null 2>&1`);
 	}
 }
 

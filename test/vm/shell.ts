@@ -55,6 +55,11 @@ export class Shell {
 		return next;
 	}
 
+	/** Hands in a script that has no end: the router's own. */
+	post(script: string): void {
+		this.send(script, 'posted');
+	}
+
 	close(): void {
 		this.socket.destroy();
 	}
@@ -74,11 +79,15 @@ export class Shell {
 			};
 			const waiting: Waiting = { id, stdout: [], stderr: [], end };
 			this.waiting = waiting;
-			const encoded = Buffer.from(script).toString('base64');
-			for (let at = 0; at < encoded.length; at += LINE_LENGTH)
-				this.socket.write(`+${encoded.slice(at, at + LINE_LENGTH)}\n`);
-			this.socket.write(`!${id}\n`);
+			this.send(script, id);
 		});
+	}
+
+	private send(script: string, id: string): void {
+		const encoded = Buffer.from(script).toString('base64');
+		for (let at = 0; at < encoded.length; at += LINE_LENGTH)
+			this.socket.write(`+${encoded.slice(at, at + LINE_LENGTH)}\n`);
+		this.socket.write(`!${id}\n`);
 	}
 
 	private take(text: string): void {
