@@ -16,7 +16,7 @@ const HOSTILE = [
 test('what the router tells is text, whatever it contains', async ({ openTab, router, page }) => {
 	const tab = await openTab();
 	const comments = HOSTILE.map((text) => `# ${text}\n`).join('');
-	router.writeFirewall(router.firewallFile().replace(/(?<=config defaults\n)/, comments));
+	router.writeFirewall(router.firewallFile().replace(/(?<=option forward 'REJECT'\n)/, comments));
 	router.kernel.write('tmp/sysinfo/model', `${HOSTILE.join(' ')}\n`);
 
 	await expect(tab.fact('Router')).toContainText(HOSTILE.join(' '));
@@ -56,6 +56,12 @@ test.describe('in another language', () => {
 		await page.getByRole('radio', { name: /^⟦Off⟧/ }).check();
 		await page.getByRole('button', { name: '⟦Review change…⟧' }).click();
 		await expect(page.getByRole('button', { name: '⟦Save & Apply⟧' })).toBeVisible();
+		expect(await page.evaluate(findUntranslated, NAMES)).toEqual([]);
+
+		await page.getByRole('button', { name: '⟦Save & Apply⟧' }).click();
+		await expect(page.getByRole('region', { name: '⟦Change under way⟧' })).toBeVisible();
+		expect(await page.evaluate(findUntranslated, NAMES)).toEqual([]);
+		await expect(page.getByRole('button', { name: '⟦Dismiss⟧' })).toBeVisible();
 		expect(await page.evaluate(findUntranslated, NAMES)).toEqual([]);
 	});
 });
