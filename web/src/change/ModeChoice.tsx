@@ -68,7 +68,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 						>
 							{_('Review change…')}
 						</button>
-						<span class="nfo-hint">{obstacle ?? hint(mode, committed)}</span>
+						<span class="nfo-hint">{obstacle ?? hint(mode, committed, busy)}</span>
 					</div>
 				</fieldset>
 			</form>
@@ -110,7 +110,8 @@ export function committedMode(requested: Requested): Mode | null {
 const hasNoEngine = ({ engines }: Status) =>
 	engines.length > 0 && engines.every(({ engine }) => engine === 'no');
 
-function hint(mode: Mode | null, committed: Mode | null): string {
+function hint(mode: Mode | null, committed: Mode | null, busy: Busy): string {
+	if (busy === 'running') return _('A change is under way: it has to end before the next one.');
 	if (mode === null) return _('No valid mode is configured: choose one.');
 	return mode === committed
 		? _('This is what is configured.')

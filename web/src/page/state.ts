@@ -52,6 +52,7 @@ export class PageState {
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
 	#loading: Promise<ChangePart> | null = null;
+	#noticed: Status | null = null;
 	#flowsAsked = false;
 	#installAsked = false;
 
@@ -154,7 +155,10 @@ export class PageState {
 
 	/** The state names a change: one that nothing is known of is looked at, and shown. */
 	async #notice(): Promise<void> {
-		const id = this.status.value?.change ?? null;
+		const status = this.status.value;
+		if (status === this.#noticed || status === null) return;
+		this.#noticed = status;
+		const id = status.change;
 		if (id === null) return;
 		const part = await this.#openChange();
 		await part?.witness.notice(id);
