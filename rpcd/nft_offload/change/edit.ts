@@ -122,17 +122,27 @@ function quoted_as(said: string, mark: string): string {
 	return quote_mark + inside_quotes(said, quote_mark) + quote_mark;
 }
 
+/** Whether a word is written in one pair of quotes, from its first to its last character. */
+function is_quoted(written: string): boolean {
+	const mark = substr(written, 0, 1);
+	if (mark !== "'" && mark !== '"') {
+		return false;
+	}
+	let at = 1;
+	while (at < length(written) && substr(written, at, 1) !== mark) {
+		at += mark === '"' && substr(written, at, 1) === '\\' ? 2 : 1;
+	}
+	return at === length(written) - 1;
+}
+
 /** Has a word say something else, inside the quotes that it has; in single quotes where it cannot be without or mixes them. */
 function say_otherwise(text: string, word: Word, said: string): Splice {
 	const size = word.end - word.start;
-	const mark = substr(text, word.start, 1);
-	const inner = substr(text, word.start + 1, size - 2);
-	const closed = size > 1 && substr(text, word.end - 1, 1) === mark && index(inner, mark) === -1;
-	if (closed && (mark === "'" || mark === '"')) {
-		return { at: word.start + 1, length: size - 2, text: inside_quotes(said, mark) };
-	}
-	const bare = is_bare(substr(text, word.start, size));
-	return { at: word.start, length: size, text: quoted_as(said, bare ? mark : "'") };
+	const written = substr(text, word.start, size);
+	const mark = substr(written, 0, 1);
+	return is_quoted(written)
+		? { at: word.start + 1, length: size - 2, text: inside_quotes(said, mark) }
+		: { at: word.start, length: size, text: quoted_as(said, is_bare(written) ? mark : "'") };
 }
 
 /** How an option of the file is written that a new one is to look like: the section's last one, or else the file's. */
@@ -174,12 +184,13 @@ function line_end_of(text: string, line: Line): string {
 }
 
 /**
- * Adds options behind the section's last command: lines of their own, or on its line where that goes on with another section.
- * Null where the file ends with a backslash, which would join them on.
+ * Adds options behind the section's last one, or its head where it has none: lines of their own, or on the same line where that
+ * goes on. Null where the file ends with a backslash, which would join them on.
  */
 function addition_to(section: Defaults, added: Plan['added']): Splice | null {
 	const text = section.text;
-	const last = section.places[length(section.places) - 1];
+	const options = filter(section.places, (place) => place.command.keyword !== 'config');
+	const last = options[length(options) - 1] ?? section.places[0];
 	if (last == null) {
 		return null;
 	}
@@ -192,19 +203,26 @@ function addition_to(section: Defaults, added: Plan['added']): Splice | null {
 	}
 	const model = model_for(section);
 	const end = line_end_of(text, line);
-	const closing = substr(text, line.end - 1, 1);
-	const open = closing !== '\n';
+	const open = substr(text, line.end - 1, 1) !== '\n';
+	const said = trim(substr(text, line.start));
+	const joins = line.end === length(text) && line.comment == null && substr(said, length(said) - 1) === '\\';
 	const commands = map(
 		added,
 		(option) => `${model.indentation}option ${option.name} ${quoted_as(option.value, model.mark)}`
 	);
-	return closing === '\\'
+	return joins
 		? null
 		: { at: line.end, length: 0, text: (open ? end : '') + join(end, commands) + (open ? '' : end) };
 }
 
+/** Whether a command's last word is bare, so that a semicolon directly behind it drops the rest of the line. */
+function ends_bare(text: string, command: Command): boolean {
+	const word = command.value.end > command.value.start ? command.value : command.name;
+	return is_bare(substr(text, word.start, word.end - word.start));
+}
+
 /** Takes a run of commands out of a line of which others stay, or a comment, or what libuci drops. */
-function take_out(line: Line, first: number, last: number): Splice | null {
+function take_out(text: string, line: Line, first: number, last: number): Splice | null {
 	const begin = line.commands[first];
 	const end = line.commands[last];
 	if (begin == null || end == null) {
@@ -216,16 +234,17 @@ function take_out(line: Line, first: number, last: number): Splice | null {
 	}
 	const before = first > 0 ? line.commands[first - 1] : null;
 	const behind = line.commands[last + 1];
-	if (behind != null) {
-		return { at: begin.start, length: behind.start - begin.start, text: '' };
+	// With the semicolon before it, as it was added; but one directly behind a bare word would drop the rest.
+	const bare = before != null && ends_bare(text, before);
+	if (before != null && (behind == null || !bare || substr(text, end.end, 1) !== ';')) {
+		return { at: before.end, length: end.end - before.end, text: '' };
 	}
-	return before != null
-		? { at: before.end, length: end.end - before.end, text: '' }
-		: { at: begin.start, length: (line.comment ?? end.end) - begin.start, text: '' };
+	const stop = behind != null ? behind.start : (line.comment ?? end.end);
+	return { at: begin.start, length: stop - begin.start, text: '' };
 }
 
 /** Takes commands out of a line: the whole line where nothing else is on it. */
-function take_from(line: Line, removed: number[]): Splice[] {
+function take_from(text: string, line: Line, removed: number[]): Splice[] {
 	const commands = line.commands;
 	const count = length(commands);
 	// A position below 0 counts from the end in ucode.
@@ -241,7 +260,7 @@ function take_from(line: Line, removed: number[]): Splice[] {
 	let first = 0;
 	for (let i = 0; i < count; i++) {
 		first = goes(i) && !goes(i - 1) ? i : first;
-		const splice = goes(i) && !goes(i + 1) ? take_out(line, first, i) : null;
+		const splice = goes(i) && !goes(i + 1) ? take_out(text, line, first, i) : null;
 		if (splice != null) {
 			push(splices, splice);
 		}
@@ -255,7 +274,7 @@ function removals_from(section: Defaults, removed: number[]): Splice[] {
 	const splices: Splice[] = [];
 	for (let i = 0; i < length(section.lines); i++) {
 		const line = section.lines[i];
-		const taken = line == null ? [] : take_from(line, removed);
+		const taken = line == null ? [] : take_from(text, line, removed);
 		for (let k = 0; k < length(taken); k++) {
 			const splice = taken[k];
 			const before = splices[length(splices) - 1];

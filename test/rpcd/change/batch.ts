@@ -40,7 +40,10 @@ const bytesOf = (base64: string): string => Buffer.from(base64, 'base64').toStri
 async function runBatch(tier: Tier, jobs: readonly Job[], plugin: string): Promise<unknown[]> {
 	const files = {
 		[PLUGIN]: plugin,
-		'/jobs.json': JSON.stringify(jobs.map(({ text, wanted }) => ({ size: text.length, wanted }))),
+		'/jobs.json': Buffer.from(
+			JSON.stringify(jobs.map(({ text, wanted }) => ({ size: text.length, wanted }))),
+			'latin1'
+		),
 		'/texts': Buffer.from(jobs.map(({ text }) => text).join(''), 'latin1'),
 		'/var/run/.keep': ''
 	};
@@ -73,4 +76,27 @@ export function spliced(text: string, splices: readonly Splice[]): string {
 		(result, { at, length, text: other }) => result.slice(0, at) + other + result.slice(at + length),
 		text
 	);
+}
+
+/** A section as libuci reads it: its options, and `.type`, `.name`, `.anonymous`, `.index`. */
+export type ReadSection = Record<string, unknown>;
+
+const READER = `#!/usr/bin/ucode
+'use strict';
+import { read_sections } from 'nft_offload.change.libuci';
+import { open } from 'fs';
+const jobs = json(open('/jobs.json', 'r').read(67108864));
+const texts = open('/texts', 'r');
+print(sprintf('%J', map(jobs, (job) => b64enc(sprintf('%J', read_sections(texts.read(job.size)))))));
+`;
+
+/** What libuci reads of each text; null where it refuses one. */
+export async function readAll(tier: Tier, texts: readonly string[]): Promise<(ReadSection[] | null)[]> {
+	const wanted = { flow_offloading: null, flow_offloading_hw: null };
+	const results = await runBatch(
+		tier,
+		texts.map((text) => ({ text, wanted })),
+		READER
+	);
+	return results.map((result) => JSON.parse(bytesOf(String(result))) as ReadSection[] | null);
 }

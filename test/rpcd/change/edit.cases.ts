@@ -78,6 +78,11 @@ export const EDIT_CASES: readonly EditCase[] = [
 		['1', '1']
 	),
 	set(
+		'config defaults\n\toption flow_offloading "\\"\\\\"\n',
+		'config defaults\n\toption flow_offloading "1"\n',
+		'a value of escapes'
+	),
+	set(
 		"config defaults\n\toption 'flow_offloading' 'o''n'\n",
 		"config defaults\n\toption 'flow_offloading' '1'\n",
 		'a value of two pieces'
@@ -163,6 +168,11 @@ export const EDIT_CASES: readonly EditCase[] = [
 		'the first of several, and what is merged into it'
 	),
 	set(
+		"config defaults a\n\toption b 'c'\nconfig defaults a\n",
+		"config defaults a\n\toption b 'c'\n\toption flow_offloading '1'\nconfig defaults a\n",
+		'behind the last option, not behind a head alone'
+	),
+	set(
 		'config\tdefaults\npackage x\n\to flow_offloading 0#c\n',
 		'config\tdefaults\npackage x\n\to flow_offloading 1#c\n',
 		'short words and a package'
@@ -175,6 +185,12 @@ export const EDIT_CASES: readonly EditCase[] = [
 	set("config defaults\n\toption a 'b\n", null, 'a quote without end'),
 	set("config defaults\n\toption a '\0'\n", null, 'a NUL byte'),
 	set('config defaults\n\toption a b\\', null, 'a backslash at the end'),
+	set('config defaults\n\toption a b\\\r\n', null, 'a backslash on the last line'),
+	set(
+		'config defaults\n\toption a b #\\\n',
+		'config defaults\n\toption a b #\\\n\toption flow_offloading 1\n',
+		'a comment that ends with a backslash'
+	),
 	set("config defaults\n\tlist flow_offloading '1'\n", null, 'a list'),
 	set("config zone\n\toption flow_offloading '1'\n", null, 'no such section'),
 	set('', null, 'an empty file')
