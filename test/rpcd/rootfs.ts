@@ -7,7 +7,7 @@ import { run } from '../roots/run.ts';
 
 /** What the plugin's tests need of an archive. The rest of the router is the case's own. */
 const PARTS =
-	/^(\.\/)?(bin\/[^/]+$|sbin\/uci$|usr\/bin\/(ucode|tr)$|lib\/[^/]*\.so[^/]*$|usr\/lib\/[^/]*\.so[^/]*$|usr\/lib\/ucode\/(fs|uci)\.so$)/;
+	/^(\.\/)?(bin\/[^/]+$|sbin\/uci$|usr\/bin\/(ucode|tr|cmp|flock|readlink)$|lib\/[^/]*\.so[^/]*$|usr\/lib\/[^/]*\.so[^/]*$|usr\/lib\/ucode\/(fs|uci)\.so$)/;
 
 /** Unpacks what the tests need into a new directory and returns it. */
 export function unpackRootfs(archive: string): string {
