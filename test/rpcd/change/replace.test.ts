@@ -61,6 +61,15 @@ while (clock(true)[0] < end) {
 print(replace(sprintf('%J', counts), '}', ''));
 `;
 
+/** Has read the file before we lock it, and commits while we hold the lock. */
+const OTHER = `#!/usr/bin/ucode
+const cursor = require('uci').cursor();
+cursor.load('firewall');
+cursor.set('firewall', cursor.get_first('firewall', 'defaults'), 'output', 'DROP');
+sleep(2000);
+cursor.commit();
+`;
+
 /** One commit after the other while that runs; one writer, since libuci itself loses changes of two. */
 const COMMITS = `
 (
@@ -262,14 +271,10 @@ describe.skipIf(noMounts).each(roots)('in $name', ({ base, name }) => {
 	test.concurrent('a commit that waits for our lock keeps our change and its own', () =>
 		inRoot(async (root) => {
 			root.write('etc/config/firewall', OLD);
-			root.write('slow', '#!/bin/sh\nsleep 1\n');
-			await root.run(
-				"rm /bin/fsync; mv /slow /bin/fsync; chmod 755 /bin/fsync; uci set firewall.@defaults[0].output='DROP'"
-			);
-			const answer = await root.run('ucode /program & sleep 1; uci commit firewall; wait', {
-				before: OLD,
-				after: NEW
-			});
+			root.write('slow', '#!/bin/sh\nsleep 3\n');
+			root.write('other', OTHER);
+			await root.run('mkdir -p /tmp/.uci; rm /bin/fsync; mv /slow /bin/fsync; chmod 755 /bin/fsync');
+			const answer = await root.run('ucode /other & ucode /program; wait', { before: OLD, after: NEW });
 			expect(answer).toBe('done\n');
 			expect(root.text('etc/config/firewall')).toMatch(/flow_offloading '1'\n\toption output 'DROP'/);
 		})
