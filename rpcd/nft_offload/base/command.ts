@@ -45,6 +45,9 @@ function command_line(program: string, words: string[]): string {
  * holds both ends of, and goes with the program. When the time is over, the shell is killed first: close() tells.
  * Then the others are, and our pipe stays open until that is done. All this goes on where rpcd has killed us.
  *
+ * The shell outlives its child: whoever has asked ubus takes SIGCHLD by a handler, and a read of a pipe that somebody else still
+ * holds when the shell ends is interrupted then, and all of the output lost (libubox, uloop.c; ucode, fs.c).
+ *
  * `cat` stands between us and a program that waits inside the kernel: it cannot be killed, and would hold our pipe.
  */
 function limited(seconds: number, errors: '&1' | '/dev/null'): string {
@@ -65,6 +68,7 @@ function limited(seconds: number, errors: '&1' | '/dev/null'): string {
 		`"$@" </dev/null 2>${errors} | cat`,
 		'status=$?',
 		'kill -9 $!',
+		'wait $!',
 		'exit $status'
 	]);
 }
