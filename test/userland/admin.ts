@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Somebody with a session: what a browser asks of the router, over uhttpd and rpcd. */
 import type { Change, Mode, Problem, StartChangeArguments } from '../../rpcd/api/index.ts';
-import { UbusClient, UbusError } from '../../web/src/lib/ubus/index.ts';
+import { NULL_SESSION, UbusClient, UbusError } from '../../web/src/lib/ubus/index.ts';
 import type { Machine } from './machine.ts';
 
 /** Milliseconds: a browser of a test does not wait for a router that is gone. */
@@ -22,7 +22,10 @@ export class Admin {
 	}
 
 	async loginAgain(): Promise<void> {
-		await this.client.login('root', '', 3600);
+		this.client.session = NULL_SESSION;
+		const args = { username: 'root', password: '', timeout: 3600 };
+		const reply = await this.client.raw('session', 'login', args, { changes: true });
+		this.client.session = (reply as { ubus_rpc_session: string }).ubus_rpc_session;
 	}
 
 	get session(): string {
