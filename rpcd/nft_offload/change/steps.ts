@@ -127,10 +127,8 @@ function start_step(transaction: Transaction): void {
 function help_loading(transaction: Transaction, found: Verdict): void {
 	const waited = uptime() - transaction.since;
 	const has_lost_itself = found.code === 'firewall_stopped' || found.code === 'reload_failed';
-	if (
-		!transaction.loaded &&
-		((has_lost_itself && waited >= LOAD_AFTER) || (found.code !== 'same' && waited >= UNHEARD_AFTER))
-	) {
+	// What is set up may be what is asked for, and be of before.
+	if (!transaction.loaded && waited >= (has_lost_itself ? LOAD_AFTER : UNHEARD_AFTER)) {
 		transaction.loaded = true;
 		load_firewall();
 	}
@@ -265,34 +263,25 @@ function restore(transaction: Transaction): boolean {
 	return failure == null;
 }
 
-/** Whether what was set up before is so again: since the file was put back there is another flowtable. */
+/**
+ * Whether what was set up before is so again, or what the file asks for where firewall4 had fallen back from that: since the file
+ * was put back there is another flowtable.
+ */
 function is_back(transaction: Transaction): boolean {
 	const effective = read_flowtables();
-	const mode = transaction.was.mode;
+	const is_old = effective.mode === transaction.was.mode || effective.mode === transaction.previous;
 	return (
 		!transaction.was.loaded ||
-		(effective.loaded &&
-			effective.mode === mode &&
-			(mode === 'off' || effective.handle !== transaction.handle))
+		(effective.loaded && is_old && (effective.mode === 'off' || effective.handle !== transaction.handle))
 	);
 }
 
-/** Whether rpcd's rollback may still bring the change back, or has. */
-function may_come_back(transaction: Transaction): boolean {
-	if (apply_pending()) {
-		transaction.obstacle = { code: 'apply' };
-		return true;
-	}
+/** Whether rpcd's rollback, or somebody else, has brought the change back. */
+function has_come_back(transaction: Transaction): boolean {
 	const now = read_options();
-	if (
-		now != null &&
-		same_options(now, transaction.options) &&
-		!same_options(now, transaction.previous_options)
-	) {
-		transaction.restored = false;
-		return true;
-	}
-	return false;
+	return (
+		now != null && same_options(now, transaction.options) && !same_options(now, transaction.previous_options)
+	);
 }
 
 /** Puts the file back and has the firewall load it. */
@@ -308,10 +297,16 @@ function put_back(transaction: Transaction): void {
 
 /** The file is put back: waits for the firewall, and for an apply that could bring the change back. */
 function settle_back(transaction: Transaction): void {
+	// Asked before the file is read: rpcd first takes back, and then waits no more.
+	const pending = apply_pending();
 	const back = is_back(transaction);
-	if (!back && uptime() - transaction.since < LOAD_LIMIT) {
+	if (has_come_back(transaction)) {
+		transaction.restored = false;
+	} else if (!back && uptime() - transaction.since < LOAD_LIMIT) {
 		help_loading(transaction, verdict(gather()));
-	} else if (!may_come_back(transaction)) {
+	} else if (pending) {
+		transaction.obstacle = { code: 'apply' };
+	} else {
 		transaction.outcome = { code: 'reverted', reason: transaction.reason, loaded: back };
 		close(transaction);
 	}
