@@ -21,7 +21,7 @@ const STEP = 10;
 const SAMPLE = 262144;
 /** Connections that are read of the path, and of the others, in one look. */
 const READ = 256;
-/** Connections that are known again at the next look. */
+/** Connections that are known again at the next look: those with the most packets, which a running one soon is among. */
 const KNOWN_AGAIN = 64;
 
 /** Packets each way when the connection moved last or was seen first, and at how many looks it has moved. */
@@ -84,6 +84,11 @@ function key_of(flow: Flow): string {
 	return join(' ', [flow.protocol, sent.source, sent.source_port, sent.destination, sent.destination_port]);
 }
 
+/** Packets that went each way at least. */
+function both_ways(flow: Flow): number {
+	return min(flow.original.packets ?? 0, flow.reply.packets ?? 0);
+}
+
 /** What a look makes of a connection; null where nobody counts its packets. */
 function moved(flow: Flow, before: Moved | undefined): Moved | null {
 	const sent = flow.original.packets;
@@ -120,16 +125,19 @@ function look_again(mode: Mode, before: Watch): Watch {
 	const sight = sight_of(PATHS[mode]);
 	const known: Record<string, Moved> = {};
 	let looks = before.proof.looks;
-	let room = KNOWN_AGAIN;
-	map(sight.on_path, (flow) => {
+	const candidates = filter(sight.on_path, (flow) => mode !== 'hardware' || flow.protocol === 'tcp');
+	const busiest = slice(
+		sort(candidates, (a, b) => both_ways(b) - both_ways(a)),
+		0,
+		KNOWN_AGAIN
+	);
+	map(busiest, (flow) => {
 		const key = key_of(flow);
 		const now = moved(flow, before.known[key]);
-		if (now == null || room === 0 || (mode === 'hardware' && flow.protocol !== 'tcp')) {
-			return;
+		if (now != null) {
+			known[key] = now;
+			looks = max(looks, now[2]);
 		}
-		known[key] = now;
-		looks = max(looks, now[2]);
-		room -= 1;
 	});
 	return {
 		handle: before.handle,
