@@ -31,6 +31,11 @@ function is_loaded_since(evidence: Evidence): boolean {
 	return evidence.memory.known && evidence.configuration.written <= evidence.memory.written;
 }
 
+/** The last load seems to have come to nothing, and what is set up is of the one before: told where the file is refused indeed. */
+function why_without_effect(evidence: Evidence): Verdict | null {
+	return evidence.without_effect && !evidence.is_loading() ? refused(evidence.refused()) : null;
+}
+
 /** Another mode is set up than the one asked for. */
 function why_another_mode(evidence: Evidence): Verdict {
 	if (evidence.effective.mode === 'off') {
@@ -48,7 +53,12 @@ function why_another_mode(evidence: Evidence): Verdict {
 		return { code: 'not_reloaded' };
 	}
 	if (evidence.memory.known && evidence.asked === 'hardware' && evidence.effective.mode === 'software') {
-		return { code: 'hardware_refused', devices: devices_with(evidence.engines, 'no') };
+		return (
+			why_without_effect(evidence) ?? {
+				code: 'hardware_refused',
+				devices: devices_with(evidence.engines, 'no')
+			}
+		);
 	}
 	return refused(evidence.refused()) ?? { code: 'not_reloaded' };
 }
@@ -62,11 +72,6 @@ function what_else_forwards(evidence: Evidence): Verdict | null {
 				accelerators: evidence.accelerators
 			}
 		: null;
-}
-
-/** The last load seems to have come to nothing, though the mode is the same as before: told where the file is refused indeed. */
-function why_without_effect(evidence: Evidence): Verdict | null {
-	return evidence.without_effect && !evidence.is_loading() ? refused(evidence.refused()) : null;
 }
 
 /** What is hooked against what a reload would hook. */
