@@ -19,6 +19,14 @@ export interface Setting {
 	/** Standard input. */
 	input?: Buffer;
 	bus?: Provider;
+	/** The machine's clock where there is none. */
+	time?: Time;
+}
+
+/** A clock of its own: milliseconds since the boot, which go by where a program rests. */
+export interface Time {
+	now(): number;
+	rest(milliseconds: number): void;
 }
 
 /** What a program printed, as bytes. */
@@ -32,6 +40,17 @@ const OWN = 'nft_offload';
 /** The file of a part that is read by require(). */
 const REQUIRED = 'methods.uc';
 
+/** ucode's two builtins that know of time. */
+function clockOf(time: Time): Record<string, unknown> {
+	return {
+		clock: (): [number, number] => [Math.floor(time.now() / 1000), (time.now() % 1000) * 1_000_000],
+		sleep: (milliseconds: number): boolean => {
+			time.rest(milliseconds);
+			return true;
+		}
+	};
+}
+
 class Program {
 	readonly #root: string;
 	readonly #context: Context;
@@ -41,11 +60,12 @@ class Program {
 	readonly #required = new Map<string, unknown>();
 	readonly #output: string[] = [];
 
-	constructor({ root, args = [], input = Buffer.alloc(0), bus = nobody }: Setting) {
+	constructor({ root, args = [], input = Buffer.alloc(0), bus = nobody, time }: Setting) {
 		this.#root = root;
 		this.#exports = { fs: fsModule(root, input), ubus: ubusModule(bus), uci: uciModule(root) };
 		this.#context = createContext({
 			...builtins,
+			...(time === undefined ? {} : clockOf(time)),
 			ARGV: [...args],
 			print: (...values: unknown[]) => {
 				this.#output.push(...values.map(printed));
@@ -130,7 +150,10 @@ export async function runWorker(setting: Setting): Promise<void> {
 	await new Program(setting).run(WORKER);
 }
 
-/** Runs the guard of a change to its end: with no argument, as procd does, or `restarted` or `stopped`. */
+/**
+ * Runs the guard of a change until nothing is under way: with no argument, as procd does, or `restarted` or `stopped`.
+ * @throws What the guard throws and does not catch, and whatever its time or the bus do, as if it was killed there.
+ */
 export async function runGuard(setting: Setting): Promise<void> {
 	await new Program(setting).run(GUARD);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The places where the plugin's cases run: the host in Node, and real ucodes, each in a root directory of its own. */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
 import {
 	chmodSync,
 	existsSync,
@@ -8,15 +8,17 @@ import {
 	mkdtempSync,
 	readFileSync,
 	rmSync,
+	symlinkSync,
 	utimesSync,
 	writeFileSync
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { stripPlugin } from '../../packaging/strip.ts';
-import { runPlugin, runWorker } from '../host/host.ts';
+import { runGuard, runPlugin, runWorker, type Time } from '../host/host.ts';
 import type { Provider } from '../host/ubus.ts';
 import { findRoots } from '../roots/archives.ts';
 import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
@@ -29,6 +31,20 @@ export interface Tier {
 	run(test: Case): Promise<Outcome>;
 	/** Runs the job that installs the package on such a router, and returns what it has written down of itself. */
 	work(files: Files): Promise<unknown>;
+	/** Tells a story of guards on such a router. */
+	guard(files: Files, story: (router: GuardedRouter) => Promise<void>): Promise<void>;
+}
+
+/** What goes on around a guard: time goes by where it rests, and somebody answers on the bus. What it throws kills the guard. */
+export interface World extends Time {
+	readonly call: Provider;
+}
+
+export interface GuardedRouter {
+	/** The directory that stands for the router's root. */
+	readonly root: string;
+	/** Runs a guard to its end, as process 42. */
+	readonly guard: (args: readonly string[], world: World) => Promise<void>;
 }
 
 function write(root: string, files: Files): void {
@@ -111,6 +127,17 @@ function jobIn(root: string): unknown {
 	return JSON.parse(readFileSync(join(root, 'var/run/nft-offload/job.json'), 'utf8'));
 }
 
+/** The guard's process. */
+const PROCESS = '42';
+
+/** A root in which guards have a process. */
+function inGuardedRoot(base: string, files: Files, story: (root: string) => Promise<void>): Promise<void> {
+	return inRoot(base, files, [], (root) => {
+		symlinkSync(PROCESS, join(root, 'proc/self'));
+		return story(root);
+	});
+}
+
 function nodeTier(base: string): Tier {
 	return {
 		name: 'Node',
@@ -134,7 +161,11 @@ function nodeTier(base: string): Tier {
 			inRoot(base, { [BESIDE]: BESIDE_IN_NODE, [LOG]: '', ...files }, [], async (root) => {
 				await runWorker({ root, args: ['1234'] });
 				return jobIn(root);
-			})
+			}),
+		guard: (files, story) =>
+			inGuardedRoot(base, files, (root) =>
+				story({ root, guard: (args, world) => runGuard({ root, args, bus: world.call, time: world }) })
+			)
 	};
 }
 
@@ -161,6 +192,66 @@ return { connect };
 `;
 
 const WORKER = '/usr/share/ucode/nft_offload/install/worker.uc';
+
+/** Asks us, on its standard output, what a guard asks of the world, and waits for the answer on its standard input. */
+const LIVED = `#!/usr/bin/ucode
+const fs = require('fs');
+function ask(question) {
+	fs.stdout.write(sprintf('%J\\n', question));
+	fs.stdout.flush();
+	return json(fs.stdin.read('line'));
+}
+let last = 0;
+global.clock = () => {
+	let now = ask({ now: true });
+	return [now / 1000, now % 1000 * 1000000];
+};
+global.sleep = (milliseconds) => ask({ rest: milliseconds });
+global.ubus_call = (object, method, data) => {
+	let reply = ask({ object, method, data });
+	last = reply.status;
+	return last == 0 ? reply.data : null;
+};
+global.ubus_error = () => last == 0 ? null : last;
+require('nft_offload.change.guard');
+`;
+const LIVED_UBUS = `
+return { connect: () => ({ call: ubus_call, error: ubus_error, disconnect: () => null }) };
+`;
+
+type Question = { now: true } | { rest: number } | { object: string; method: string; data: unknown };
+
+function answerOf(world: World, question: Question): unknown {
+	if ('now' in question) {
+		return world.now();
+	}
+	if ('rest' in question) {
+		world.rest(question.rest);
+		return true;
+	}
+	return world.call(question.object, question.method, question.data);
+}
+
+/** Runs a guard in a root, as a process of a real ucode that is killed by what the world throws. */
+async function live(root: string, args: readonly string[], world: World): Promise<void> {
+	const child = spawn('chroot', [root, '/lived', ...args]);
+	const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+	let complaints = '';
+	child.stderr.on('data', (bytes: Buffer) => (complaints += bytes.toString()));
+	child.stdin.on('error', () => undefined);
+	try {
+		for await (const line of createInterface({ input: child.stdout })) {
+			child.stdin.write(`${JSON.stringify(answerOf(world, JSON.parse(line) as Question))}\n`);
+		}
+	} catch (error) {
+		child.kill('SIGKILL');
+		await ended;
+		throw error;
+	}
+	if ((await ended) !== 0) {
+		throw new Error(complaints);
+	}
+}
 
 /** What a program prints until it ends, on either stream, however it ends. */
 function printedBy(
@@ -221,6 +312,12 @@ function ucodeTier(name: string, base: string): Tier {
 				await promisify(execFile)('chroot', [root, '/usr/bin/ucode', WORKER, '1234']);
 				return jobIn(root);
 			});
+		},
+		guard: (files, story) => {
+			const ours = { '/lived': LIVED, '/usr/share/ucode/ubus.uc': LIVED_UBUS };
+			return inGuardedRoot(base, { ...ours, ...files }, (root) =>
+				story({ root, guard: (args, world) => live(root, args, world) })
+			);
 		}
 	};
 }

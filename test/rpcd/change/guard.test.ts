@@ -1,0 +1,842 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The guard of a change from its order to its end, in Node and on each real ucode at hand, in a time of its own: ten minutes of a
+ * trial take as long as its programs do.
+ */
+import { describe, expect, test } from 'vitest';
+import type { Mode } from '../../../rpcd/api/index.ts';
+import type { Files } from '../case.ts';
+import { allTiers, type GuardedRouter, type Tier } from '../tiers.ts';
+import { change, CHANGE, processOf } from './record.ts';
+import {
+	CONFIG,
+	configOf,
+	Killed,
+	MARKER,
+	optionsOf,
+	ORDER,
+	orderOf,
+	report,
+	ROUTER,
+	Surroundings,
+	TAKEN,
+	type Traffic
+} from './world.ts';
+
+interface Story {
+	name: string;
+	from?: Mode;
+	to?: Mode;
+	seconds?: number;
+	/** What was set up before, where that is not what the file asked for. */
+	was?: Mode;
+	files?: Files;
+	/** What happens. */
+	happens?: (world: Surroundings) => void;
+	outcome: object;
+	/** What could be read of the change until its end, where that matters. */
+	trace?: readonly string[];
+	/** What was seen last of the mode. */
+	seen?: string;
+	/** The whole file in the end, where it is neither as it was nor that of the mode. */
+	file?: string;
+	/** What the kernel has in the end. */
+	mode?: Mode;
+	/** firewall4's commands that the guard had to run. */
+	ran?: readonly string[];
+	/** How often the firewall was told of another file; or else twice, and once where the change stays. */
+	events?: number;
+}
+
+const keep = (world: Surroundings): void => {
+	world.decide('keep');
+};
+const keepWhenProved = (world: Surroundings): void => {
+	world.when('proving: complete', () => {
+		keep(world);
+	});
+};
+
+const kept = (proved: boolean): object => ({ code: 'kept', by: 'root', proved });
+const reverted = (reason: object, loaded = true): object => ({ code: 'reverted', reason, loaded });
+const TIME_OVER = reverted({ code: 'time_over' });
+const notInEffect = (verdict: object): object => ({ code: 'not_in_effect', verdict });
+const ANY_REASON: unknown = expect.stringMatching(/^[ -~]+$/);
+const NOT_WRITTEN = { code: 'not_written', reason: ANY_REASON };
+
+const PROVED = [
+	'loading',
+	'proving: connections 0',
+	'proving: movement 0',
+	'proving: movement 1',
+	'proving: movement 2',
+	'proving: complete 3'
+];
+
+const SYNTAX = '/etc/nftables.d/bad.nft:1:35-35: Error: syntax error';
+const REFUSED = notInEffect({ code: 'ruleset_refused', reason: SYNTAX });
+const FELL_BACK = notInEffect({ code: 'hardware_refused', devices: [] });
+const OTHERS = { flow_offloading: '1', flow_offloading_hw: '1' };
+const REDIRECT = "\nconfig redirect\n\toption name 'at noon' # mine\n";
+
+const WAYS: readonly Story[] = [
+	{ name: 'to software', outcome: kept(true), trace: [...PROVED, 'ended'] },
+	{ name: 'to hardware', to: 'hardware', outcome: kept(true), trace: [...PROVED, 'ended'] },
+	{ name: 'from software to hardware', from: 'software', to: 'hardware', outcome: kept(true) },
+	{ name: 'from hardware to software', from: 'hardware', outcome: kept(true) },
+	{ name: 'to off', from: 'hardware', to: 'off', outcome: kept(true), trace: [...PROVED, 'ended'] },
+	{
+		name: 'to what is set up already, since hardware has fallen back to it: another flowtable is waited for',
+		from: 'hardware',
+		was: 'software',
+		happens: (world) => {
+			world.loadsIn = 9;
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		trace: [...PROVED, 'ended']
+	}
+];
+
+const ENDS: readonly Story[] = [
+	{
+		name: 'nobody keeps it',
+		outcome: TIME_OVER,
+		trace: [...PROVED, 'reverting: time_over, nothing', 'reverting: time_over, firewall', 'ended']
+	},
+	{ name: 'nobody keeps hardware', from: 'software', to: 'hardware', outcome: TIME_OVER },
+	{ name: 'nobody keeps it to be off', from: 'software', to: 'off', outcome: TIME_OVER },
+	{
+		name: 'nobody keeps what was set up already, and firewall4 falls back again',
+		from: 'hardware',
+		was: 'software',
+		happens: (world) => {
+			world.fallsBack = true;
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'and firewall4 does not fall back any more',
+		from: 'hardware',
+		was: 'software',
+		outcome: TIME_OVER,
+		mode: 'hardware'
+	},
+	{
+		name: 'kept though nothing goes through',
+		happens: (world) => {
+			world.traffic = [];
+			world.at(10, () => {
+				keep(world);
+			});
+		},
+		outcome: kept(false),
+		seen: 'proving: connections 0'
+	},
+	{
+		name: 'kept late in a long trial',
+		seconds: 600,
+		happens: (world) => {
+			world.patience = 700;
+			world.at(590, () => {
+				keep(world);
+			});
+		},
+		outcome: kept(true)
+	},
+	{
+		name: 'taken back while it proves',
+		happens: (world) => {
+			world.when('proving: movement 1', () => {
+				world.decide('undo', 'admin');
+			});
+		},
+		outcome: reverted({ code: 'asked', by: 'admin' })
+	},
+	{
+		name: 'taken back while the firewall loads',
+		happens: (world) => {
+			world.when('loading', () => {
+				world.decide('undo', null);
+			});
+		},
+		outcome: reverted({ code: 'asked', by: null })
+	},
+	{
+		name: 'what is decided about another change is none',
+		happens: (world) => {
+			world.when('proving: movement 0', () => {
+				world.decide('undo', 'admin', 7);
+			});
+			world.when('proving: movement 1', () => {
+				world.decide('keep', 'admin', 7);
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'a decision that is none',
+		happens: (world) => {
+			world.when('proving: movement 0', () => {
+				world.decide('stop', null, 7);
+				world.put('/var/run/nft-offload/decision.json', '{"id":1234,"action":"panic"}');
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'somebody sets other options meanwhile',
+		happens: (world) => {
+			world.when('proving: movement 1', () => {
+				world.put(CONFIG, configOf(OTHERS));
+			});
+		},
+		outcome: { code: 'superseded', options: OTHERS },
+		file: configOf(OTHERS),
+		mode: 'software',
+		events: 1
+	},
+	{
+		name: 'somebody does before the firewall has loaded',
+		happens: (world) => {
+			world.loadsIn = 8;
+			world.when('loading', () => {
+				world.put(CONFIG, configOf(OTHERS));
+			});
+		},
+		outcome: { code: 'superseded', options: OTHERS },
+		file: configOf(OTHERS),
+		mode: 'off',
+		events: 1
+	},
+	{
+		name: 'somebody does at the moment when it is kept',
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				keep(world);
+				world.put(CONFIG, configOf(OTHERS));
+			});
+		},
+		outcome: { code: 'superseded', options: OTHERS },
+		file: configOf(OTHERS),
+		mode: 'software',
+		events: 1
+	},
+	{
+		name: 'somebody does while the file cannot be put back',
+		seconds: 10,
+		happens: (world) => {
+			world.when('proving', () => {
+				world.writable(false);
+			});
+			world.when('reverting: time_over, file', () => {
+				world.writable(true);
+				world.put(CONFIG, configOf(OTHERS));
+			});
+		},
+		outcome: { code: 'superseded', options: OTHERS },
+		file: configOf(OTHERS),
+		mode: 'software'
+	},
+	{
+		name: 'what somebody else has changed in the file meanwhile stays',
+		happens: (world) => {
+			world.when('proving', () => {
+				world.put(CONFIG, world.config() + REDIRECT);
+			});
+		},
+		outcome: TIME_OVER,
+		file: configOf(optionsOf('off')) + REDIRECT
+	},
+	{
+		name: 'nobody can read the file when it is to be put back',
+		seconds: 10,
+		happens: (world) => {
+			const whole = configOf(optionsOf('software'));
+			world.when('proving', () => {
+				world.put(CONFIG, "config defaults\n\toption input 'x\n");
+			});
+			world.when('reverting: time_over, file', () => {
+				world.put(CONFIG, whole);
+			});
+		},
+		outcome: TIME_OVER
+	}
+];
+
+const LOADS: readonly Story[] = [
+	{
+		name: 'nft refuses the ruleset',
+		happens: (world) => {
+			world.refuse(SYNTAX);
+		},
+		outcome: reverted(REFUSED)
+	},
+	{
+		name: 'nft refuses it, whichever mode it has',
+		from: 'software',
+		to: 'hardware',
+		happens: (world) => {
+			world.refuse(SYNTAX);
+		},
+		outcome: reverted(REFUSED, false),
+		ran: ['reload']
+	},
+	{
+		name: 'firewall4 falls back to software',
+		to: 'hardware',
+		happens: (world) => {
+			world.fallsBack = true;
+		},
+		outcome: reverted(FELL_BACK)
+	},
+	{
+		name: 'it falls back at a later reload',
+		to: 'hardware',
+		happens: (world) => {
+			world.when('proving: movement 1', () => {
+				world.fallsBack = true;
+				world.load();
+			});
+		},
+		outcome: reverted(FELL_BACK)
+	},
+	{
+		name: 'a reload in between, after which the proof begins anew',
+		happens: (world) => {
+			world.when('proving: movement 2', () => {
+				world.load();
+			});
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		trace: [...PROVED.slice(0, 5), ...PROVED.slice(2), 'ended']
+	},
+	{
+		name: 'a reload behind the whole proof, which is gone with its flowtable',
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				world.load();
+				world.after('proving: movement 0', 1, () => {
+					keep(world);
+				});
+			});
+		},
+		outcome: kept(false)
+	},
+	{
+		name: 'a restart of the firewall in between',
+		happens: (world) => {
+			world.when('proving: movement 1', () => {
+				world.flush();
+				world.after('loading', 3, () => {
+					world.load();
+				});
+			});
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		trace: [...PROVED.slice(0, 4), ...PROVED, 'ended']
+	},
+	{
+		name: 'procd has not heard of it',
+		happens: (world) => {
+			world.loadsIn = null;
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		ran: ['reload']
+	},
+	{
+		name: 'procd has not heard of it, and the mode is set up already',
+		from: 'hardware',
+		was: 'software',
+		happens: (world) => {
+			world.loadsIn = null;
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		ran: ['reload']
+	},
+	{
+		name: 'procd has not heard of it either way',
+		seconds: 25,
+		happens: (world) => {
+			world.loadsIn = null;
+		},
+		from: 'software',
+		to: 'hardware',
+		outcome: TIME_OVER,
+		ran: ['reload', 'reload']
+	},
+	{
+		name: 'a load fails, and firewall4 has forgotten itself',
+		happens: (world) => {
+			world.loadsIn = null;
+			world.at(2, () => {
+				world.forget();
+			});
+			keepWhenProved(world);
+		},
+		outcome: kept(true),
+		ran: ['start']
+	},
+	{
+		name: 'the firewall takes longer than there is time',
+		seconds: 5,
+		happens: (world) => {
+			world.loadsIn = 9;
+		},
+		outcome: reverted(notInEffect({ code: 'not_reloaded' }))
+	},
+	{
+		name: 'the old mode does not come back',
+		from: 'software',
+		to: 'hardware',
+		seconds: 20,
+		happens: (world) => {
+			world.when('reverting', () => {
+				world.refuse(SYNTAX);
+			});
+		},
+		outcome: reverted({ code: 'time_over' }, false),
+		mode: 'hardware',
+		ran: ['reload']
+	}
+];
+
+const WRITES: readonly Story[] = [
+	{
+		name: 'the marker cannot be written',
+		files: { '/etc/nft-offload': 'no directory' },
+		outcome: NOT_WRITTEN,
+		trace: ['ended'],
+		events: 0
+	},
+	{
+		name: 'the file cannot be written',
+		happens: (world) => {
+			world.writable(false);
+		},
+		outcome: NOT_WRITTEN,
+		trace: ['ended'],
+		events: 0
+	},
+	{
+		name: 'somebody has set the options since the order',
+		files: { [CONFIG]: configOf(OTHERS) },
+		outcome: NOT_WRITTEN,
+		file: configOf(OTHERS),
+		events: 0
+	},
+	{
+		name: 'an apply has begun since the order',
+		happens: (world) => {
+			world.apply(true);
+		},
+		outcome: NOT_WRITTEN,
+		events: 0
+	},
+	{
+		name: 'the file cannot be put back, and then it can',
+		seconds: 10,
+		happens: (world) => {
+			world.when('proving', () => {
+				world.writable(false);
+			});
+			world.when('reverting: time_over, file', () => {
+				world.at(40, () => {
+					world.writable(true);
+				});
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'the marker cannot be removed: a restart would take back what was kept, so it is not kept',
+		seconds: 20,
+		happens: (world) => {
+			world.when('proving: movement 0', () => {
+				world.markerStays(true);
+				keep(world);
+			});
+			world.when('reverting: time_over, file', () => {
+				world.at(60, () => {
+					world.markerStays(false);
+				});
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'an apply waits when it is taken back, and is confirmed',
+		seconds: 7,
+		happens: (world) => {
+			world.when('proving', () => {
+				world.apply(true);
+			});
+			world.when('reverting: time_over, apply', () => {
+				world.at(40, () => {
+					world.apply(false);
+				});
+			});
+		},
+		outcome: TIME_OVER,
+		trace: [
+			...PROVED.slice(0, 5),
+			'reverting: time_over, nothing',
+			'reverting: time_over, firewall',
+			'reverting: time_over, apply',
+			'ended'
+		]
+	},
+	{
+		name: 'an apply waits, and rpcd brings the change back with what it takes back: once more',
+		seconds: 10,
+		happens: (world) => {
+			let snapshot = '';
+			world.when('proving', () => {
+				snapshot = world.config();
+				world.apply(true);
+			});
+			world.when('reverting: time_over, apply', () => {
+				world.at(40, () => {
+					world.put(CONFIG, snapshot);
+					world.load();
+					world.apply(false);
+				});
+			});
+		},
+		outcome: TIME_OVER,
+		events: 3
+	}
+];
+
+/** What looks like a connection and proves nothing, and what was seen of it last. */
+const hole = (
+	name: string,
+	to: Mode,
+	traffic: readonly Traffic[],
+	seen: string,
+	happens?: (world: Surroundings) => void
+): Story => ({
+	name,
+	from: to === 'off' ? 'software' : 'off',
+	to,
+	seconds: 30,
+	happens: (world) => {
+		world.traffic = traffic;
+		happens?.(world);
+	},
+	outcome: TIME_OVER,
+	seen: `proving: ${seen}`
+});
+
+const MOVING: Traffic = { sent: 20, received: 20 };
+
+const HOLES: readonly Story[] = [
+	hole('packets that nobody answers', 'hardware', [{ sent: 100, received: 0 }], 'movement 0'),
+	hole('answers that nobody asks for', 'hardware', [{ sent: 0, received: 100 }], 'movement 0'),
+	hole('both ends send again, now and then', 'hardware', [{ sent: 0.2, received: 0.2 }], 'movement 0'),
+	hole(
+		'many connections that do',
+		'software',
+		Array<Traffic>(200).fill({ sent: 0.2, received: 0.2 }),
+		'movement 0'
+	),
+	hole('what was on its way, and then nothing', 'hardware', [MOVING], 'movement 2', (world) => {
+		world.when('proving: movement 2', () => {
+			world.traffic = [{ sent: 0.05, received: 0.05 }];
+		});
+	}),
+	hole('UDP alone, in hardware', 'hardware', [{ ...MOVING, protocol: 'udp' }], 'movement 0'),
+	hole('other connections at each look', 'software', [{ ...MOVING, short: true }], 'movement 0'),
+	hole(
+		"the router's own connections",
+		'software',
+		[{ ...MOVING, source: '203.0.113.7' }],
+		'connections 0',
+		(world) => {
+			world.put('/proc/net/fib_trie', 'Local:\n  |-- 203.0.113.7\n     /32 host LOCAL\n');
+		}
+	),
+	hole(
+		'connections that stay on another path',
+		'hardware',
+		[{ ...MOVING, path: 'software' }],
+		'connections 0'
+	),
+	hole(
+		'one that is offloaded still, when it should be off',
+		'off',
+		[MOVING, { ...MOVING, path: 'software' }],
+		'movement 3'
+	),
+	hole('a kernel that counts nothing', 'software', [MOVING], 'counters 0', (world) => {
+		world.counts = false;
+	}),
+	{
+		...hole(
+			'UDP alone, in software',
+			'software',
+			[{ ...MOVING, protocol: 'udp' }],
+			'complete 3',
+			keepWhenProved
+		),
+		name: 'UDP alone, in software, is a proof',
+		outcome: kept(true)
+	},
+	{
+		...hole('one in a hundred', 'hardware', [], 'complete 3', keepWhenProved),
+		happens: (world) => {
+			world.traffic = [...Array<Traffic>(99).fill({ sent: 100, received: 0 }), MOVING];
+			keepWhenProved(world);
+		},
+		name: 'one connection among a hundred that stand still is a proof',
+		outcome: kept(true)
+	}
+];
+
+const isKept = ({ outcome }: Story): boolean => 'code' in outcome && outcome.code === 'kept';
+
+/** The file without the two options. */
+const rest = (text: string): string => text.replaceAll(/\toption flow_offloading.*\n/g, '');
+
+/** How it ended, and that nothing is left of it. */
+function expectEnd(world: Surroundings, story: Story): void {
+	const { from = 'off', to = 'software', outcome, file } = story;
+	const written = world.written();
+	expect([written?.phase, written?.outcome, written?.obstacle]).toEqual(['ended', outcome, null]);
+	if (isKept(story)) {
+		expect(world.options()).toEqual(report(from, to).options);
+		expect(rest(world.config())).toBe(rest(configOf(optionsOf(from))));
+	} else {
+		expect(world.config()).toBe(file ?? configOf(optionsOf(from)));
+	}
+	expect(world.mode).toBe(story.mode ?? (isKept(story) ? to : (story.was ?? from)));
+	expect([MARKER, ORDER, TAKEN].filter((path) => world.has(path))).toEqual([]);
+	expect(world.said.at(-1)).toBe('service delete {"name":"nft-offload"}');
+}
+
+function filesOf({ from = 'off', to = 'software', seconds = 60, files }: Story): Files {
+	return {
+		...ROUTER,
+		[CONFIG]: configOf(optionsOf(from)),
+		[ORDER]: orderOf(report(from, to, { seconds })),
+		...files
+	};
+}
+
+const EVENT = 'service event {"type":"config.change","data":{"package":"firewall"}}';
+
+async function play(tier: Tier, story: Story): Promise<void> {
+	await tier.guard(filesOf(story), async (router) => {
+		const world = new Surroundings(router.root, story.was ?? story.from ?? 'off');
+		(story.happens ?? (isKept(story) ? keepWhenProved : undefined))?.(world);
+		await router.guard([], world);
+		expectEnd(world, story);
+		if (story.trace) expect(world.trace).toEqual(story.trace);
+		if (story.seen !== undefined) {
+			expect(world.trace.findLast((each) => each.startsWith('proving'))).toBe(story.seen);
+		}
+		expect(world.ran().filter((command) => command !== 'check')).toEqual(story.ran ?? []);
+		expect(world.said.filter((each) => each.startsWith('service event'))).toEqual(
+			Array<string>(story.events ?? (isKept(story) ? 1 : 2)).fill(EVENT)
+		);
+	});
+}
+
+/** Has a guard killed, as often as the story says, and procd starts the next one a second later. */
+async function outlive(router: GuardedRouter, world: Surroundings): Promise<void> {
+	for (;;) {
+		try {
+			await router.guard([], world);
+			return;
+		} catch (error) {
+			if (!(error instanceof Killed)) throw error;
+			world.rest(1000);
+		}
+	}
+}
+
+/** A story of which a guard sees only a part, and how it is killed. */
+const KILLS: Record<string, (world: Surroundings) => void> = {
+	'while the firewall loads': (world) => world.killWhen('loading'),
+	'while it proves': (world) => world.killWhen('proving: movement 1'),
+	'once it has proved': (world) => world.killWhen('proving: complete'),
+	'when it goes back': (world) => world.killWhen('reverting: time_over, nothing'),
+	'when it has gone back': (world) => world.killWhen('reverting: time_over, firewall'),
+	'when the file is written and nobody knows': (world) => world.killInCall('service event'),
+	'when the file is put back and nobody knows': (world) =>
+		world.when('proving: movement 1', () => world.killInCall('service event')),
+	'when all is over': (world) => world.killInCall('service delete'),
+	'again and again': (world) => {
+		for (const phase of ['loading', 'proving: movement 0', 'proving: movement 2', 'reverting']) {
+			world.killWhen(phase);
+		}
+	}
+};
+
+/** A change in whose middle nobody is any more. */
+const LEFT = report('off', 'software');
+const INTERRUPTED: Files = {
+	...ROUTER,
+	[CONFIG]: configOf(LEFT.options),
+	[MARKER]: JSON.stringify(LEFT)
+};
+const RESTARTED = reverted({ code: 'restarted' });
+
+describe.each(allTiers())('in $name', (tier) => {
+	describe.each(Object.entries({ WAYS, ENDS, LOADS, WRITES, HOLES }))('%s', (_group, stories) => {
+		test.concurrent.each(stories)('$name', (story) => play(tier, story));
+	});
+
+	describe('a guard that is killed', () => {
+		const story: Story = { name: '', seconds: 25, outcome: TIME_OVER };
+
+		test.concurrent.each(Object.entries(KILLS))('%s', async (_name, kill) => {
+			await tier.guard(filesOf(story), async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				kill(world);
+				await outlive(router, world);
+				expectEnd(world, story);
+			});
+		});
+
+		test.concurrent('between the record and the order: what had begun goes on', async () => {
+			const files = {
+				...INTERRUPTED,
+				...change({ deadline: 1106, was: { mode: 'off', loaded: true }, watch: null, since: 1086 }),
+				[TAKEN]: orderOf(LEFT)
+			};
+			await tier.guard(files, async (router) => {
+				const world = new Surroundings(router.root, 'software');
+				await router.guard([], world);
+				expectEnd(world, story);
+				expect(world.trace[0]).toMatch(/^proving/);
+			});
+		});
+
+		test.concurrent('memory that is full is waited for', async () => {
+			await tier.guard(filesOf(story), async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				world.fill(true);
+				await expect(router.guard([], world)).rejects.toThrow('memory is full');
+				expect([world.has(TAKEN), world.said]).toEqual([true, []]);
+				world.fill(false);
+				await router.guard([], world);
+				expectEnd(world, story);
+			});
+		});
+
+		test.concurrent('with nothing to do it has procd forget it', async () => {
+			const ended = change({ phase: 'ended', outcome: kept(true) });
+			await tier.guard({ ...ROUTER, ...ended }, async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				await router.guard([], world);
+				expect(world.said).toEqual(['service delete {"name":"nft-offload"}']);
+			});
+		});
+	});
+
+	describe('a restart of the router', () => {
+		/** Before anything is loaded. */
+		const boot = (
+			files: Files,
+			then: (world: Surroundings, router: GuardedRouter) => Promise<void> | void
+		): Promise<void> =>
+			tier.guard({ ...INTERRUPTED, ...files }, async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				world.flush();
+				await then(world, router);
+			});
+		const settled = async (world: Surroundings, router: GuardedRouter): Promise<void> => {
+			await router.guard(['restarted'], world);
+			// procd and rpcd are not there yet.
+			expect(world.said).toEqual([]);
+		};
+
+		test.concurrent('takes the change back before the firewall is loaded, and leaves word', () =>
+			boot({}, async (world, router) => {
+				await settled(world, router);
+				expect(world.written()).toMatchObject({ ...LEFT, phase: 'ended', outcome: RESTARTED });
+				expect([world.config(), world.has(MARKER)]).toEqual([configOf(optionsOf('off')), false]);
+			})
+		);
+
+		test.concurrent('leaves what somebody else has set', () =>
+			boot({ [CONFIG]: configOf(OTHERS) }, async (world, router) => {
+				await settled(world, router);
+				expect(world.written()?.outcome).toEqual({ code: 'superseded', options: OTHERS });
+				expect([world.config(), world.has(MARKER)]).toEqual([configOf(OTHERS), false]);
+			})
+		);
+
+		test.concurrent('goes on trying where the flash cannot be written', () =>
+			boot({}, async (world, router) => {
+				world.writable(false);
+				await settled(world, router);
+				expect([world.written()?.phase, world.has(MARKER)]).toEqual(['reverting', true]);
+				world.load();
+				world.at(30, () => {
+					world.writable(true);
+				});
+				await router.guard([], world);
+				expect(world.written()?.outcome).toEqual(RESTARTED);
+				expect([world.config(), world.has(MARKER)]).toEqual([configOf(optionsOf('off')), false]);
+			})
+		);
+
+		test.concurrent('by a guard that knows only the marker', () =>
+			boot({}, async (world, router) => {
+				world.load();
+				await router.guard([], world);
+				expect([world.written()?.outcome, world.mode]).toEqual([RESTARTED, 'off']);
+			})
+		);
+
+		test.concurrent.each([
+			['no change', null],
+			['a marker that was cut off', '{"id":1234,"mo']
+		])('%s: nothing is touched', (_name, marker) =>
+			boot({ [MARKER]: marker }, async (world, router) => {
+				await settled(world, router);
+				expect([world.written(), world.config()]).toEqual([null, configOf(LEFT.options)]);
+			})
+		);
+	});
+
+	describe('a stop of the service', () => {
+		const STOPPED = reverted({ code: 'stopped' });
+		const stop = (files: Files, then: (world: Surroundings) => void): Promise<void> =>
+			tier.guard({ ...INTERRUPTED, ...change({ watch: null }), ...files }, async (router) => {
+				const world = new Surroundings(router.root, 'software');
+				then(world);
+				await router.guard(['stopped'], world);
+				expect([world.written()?.outcome, world.config(), world.has(MARKER)]).toEqual([
+					STOPPED,
+					configOf(optionsOf('off')),
+					false
+				]);
+			});
+
+		test.concurrent('is told to the guard, which goes back', () =>
+			stop({ '/proc/42/stat': processOf(4711) }, (world) => {
+				world.at(3, () => {
+					expect(world.decided()).toEqual({ id: 1234, action: 'stop', by: null });
+					world.put(CONFIG, configOf(optionsOf('off')));
+					world.remove(MARKER);
+					world.put(CHANGE, String(change({ phase: 'ended', outcome: STOPPED })[CHANGE]));
+				});
+			})
+		);
+
+		test.concurrent('goes back itself where no guard lives', () =>
+			stop({ '/proc/42/stat': processOf(4712) }, () => undefined)
+		);
+
+		test.concurrent('goes back by the marker where nothing else is known', () =>
+			stop({ [CHANGE]: null, '/proc/42/stat': null }, () => undefined)
+		);
+	});
+});
