@@ -40,13 +40,14 @@ function opkgIndex({ metadata, files, ipk }: Packages): string {
 
 /**
  * What packaging/openwrt/Makefile builds from, under the package's name: the tree as luci.mk wants it (`htdocs` is
- * /www, `root` the rest), the translations, and the script.
+ * /www, `root` the rest), the translations, and the scripts.
  */
 function sourceArchive({ metadata, files }: Packages): Promise<Buffer> {
 	const plain = (path: string, content: Buffer): TreeFile => ({ path, mode: 0o644, content });
 	const own = [
 		plain('Makefile', readFileSync(join(PROJECT, 'packaging/openwrt/Makefile'))),
 		plain('refresh', Buffer.from(metadata.scripts.refresh)),
+		plain('settle', Buffer.from(metadata.scripts.settle)),
 		plain('LICENSE', readFileSync(join(PROJECT, 'LICENSE')))
 	];
 	const tree = files.map((file) => ({

@@ -62,11 +62,12 @@ describe('the .ipk', async () => {
 		});
 	});
 
-	it('runs its script after installing and after removing', () => {
+	it('runs its scripts after installing, and before and after removing', () => {
 		const scripts = ipk.control.slice(2).map(({ name, mode, content }) => [name, mode, content.toString()]);
 		expect(scripts).toEqual([
-			['./postinst', 0o755, sampleMetadata.script],
-			['./postrm', 0o755, sampleMetadata.script]
+			['./postinst', 0o755, sampleMetadata.scripts.refresh],
+			['./postrm', 0o755, sampleMetadata.scripts.refresh],
+			['./prerm', 0o755, sampleMetadata.scripts.settle]
 		]);
 	});
 });
@@ -128,9 +129,9 @@ describe('the .apk', async () => {
 		expect(createHash('sha256').update(blank).digest().subarray(0, 20).equals(id)).toBe(true);
 	});
 
-	it('runs its script after installing, upgrading and removing', () => {
-		const { script } = sampleMetadata;
-		expect(apk.scripts).toEqual({ 3: script, 5: script, 7: script });
+	it('runs its scripts before upgrading and removing, and after these and installing', () => {
+		const { refresh, settle } = sampleMetadata.scripts;
+		expect(apk.scripts).toEqual({ 3: refresh, 4: settle, 5: refresh, 6: settle, 7: refresh });
 	});
 
 	it('is in an index by the hash of its whole database, with its size', async () => {

@@ -45,6 +45,8 @@ describe('the installed tree', () => {
 				'usr/libexec/rpcd/luci.nft-offload',
 				'usr/share/ucode/nft_offload/common.uc',
 				'usr/share/ucode/nft_offload/router.uc',
+				'usr/share/ucode/nft_offload/transaction.uc',
+				'usr/share/ucode/nft_offload/change/guard.uc',
 				'usr/share/ucode/nft_offload/install/worker.uc',
 				...inside('rpcd/nft_offload')
 					.filter((path) => path.endsWith('/methods.ts'))
@@ -66,9 +68,10 @@ describe('the installed tree', () => {
 	it('is executable where programs are, and nowhere else', () => {
 		const executable = files.filter(({ mode }) => mode === 0o755).map(({ path }) => path);
 		expect(executable).toEqual(
-			files.map(({ path }) => path).filter((path) => path.startsWith('usr/libexec/'))
+			files.map(({ path }) => path).filter((path) => /^(usr\/libexec|etc\/init\.d)\//.test(path))
 		);
 		expect(executable).toContain('usr/libexec/rpcd/luci.nft-offload');
+		expect(executable).toContain('etc/init.d/nft-offload');
 	});
 
 	it('has the plugin without its comments', () => {
@@ -78,16 +81,47 @@ describe('the installed tree', () => {
 		expect(text).not.toMatch(/\/\*|\*\//);
 	});
 
-	it('has the scripts without theirs', () => {
-		const scripts = files.filter(({ path }) => path.startsWith('usr/libexec/nft-offload/'));
+	it('has the scripts without theirs, but for the license', () => {
+		const scripts = files.filter(({ path }) =>
+			/^(usr\/libexec\/nft-offload|etc\/init\.d|lib\/upgrade)\//.test(path)
+		);
+		const [license] = /# SPDX.*/.exec(project('luci-app-src/root/etc/init.d/nft-offload')) ?? [];
 		for (const { path, content } of scripts) {
 			const source = project(`luci-app-src/root/${path}`).split('\n');
-			expect(content.toString().split('\n')).toEqual([
-				...source.slice(0, 2),
-				...source.slice(2).filter((line) => !line.startsWith('#'))
-			]);
+			const stays = (line: string): boolean => !/^\s*#/.test(line) || /^#!|^# SPDX/.test(line);
+			expect(content.toString().split('\n')).toEqual(source.filter(stays));
+			expect(content.toString().split('\n', 2)).toContain(license);
+			expect(content.toString()).not.toBe(source.join('\n'));
 		}
-		expect(scripts).toHaveLength(2);
+		expect(scripts.map(({ path }) => path)).toEqual(
+			expect.arrayContaining([
+				'etc/init.d/nft-offload',
+				'lib/upgrade/nft-offload.sh',
+				'usr/libexec/nft-offload/beside',
+				'usr/libexec/nft-offload/start'
+			])
+		);
+	});
+
+	it('has scripts that a shell understands', () => {
+		for (const { path, content } of files) {
+			if (!/^#!\/bin\/sh|^# SPDX/.test(content.toString())) continue;
+			const outcome = spawnSync('sh', ['-n'], { input: content, encoding: 'utf8' });
+			expect([path, outcome.status, outcome.stderr]).toEqual([path, 0, '']);
+		}
+	});
+
+	it('has an init script that runs what the package brings, and a boot that knows it before the firewall', () => {
+		const script = files.find(({ path }) => path === 'etc/init.d/nft-offload')?.content.toString() ?? '';
+		const named = [...script.matchAll(/\/usr\/(?:share|libexec)\/[\w./-]*nft[\w./-]+/g)].map(
+			([path]) => path
+		);
+		expect(named).toEqual(['/usr/share/ucode/nft_offload/change/guard.uc', '/usr/libexec/nft-offload/start']);
+		for (const path of named) expect(files.map((file) => `/${file.path}`)).toContain(path);
+		const order = Number(/^START=(\d+)$/m.exec(script)?.[1]);
+		// Behind the mount of the overlay and the settings of a first boot, and before firewall4.
+		expect([order > 10, order < 19]).toEqual([true, true]);
+		expect(metadata.scripts.refresh).toContain(`S${order.toString()}nft-offload`);
 	});
 
 	it('loses only comments, and is laid out as its sources are', async () => {
@@ -179,10 +213,11 @@ describe('the packages', () => {
 	});
 });
 
-describe('the script', () => {
-	it('is one that a shell understands', () => {
-		const outcome = spawnSync('sh', ['-n'], { input: metadata.scripts.refresh, encoding: 'utf8' });
+describe('the scripts', () => {
+	it.each(Object.entries(metadata.scripts))('%s is one that a shell understands', (_name, script) => {
+		const outcome = spawnSync('sh', ['-n'], { input: script, encoding: 'utf8' });
 		expect([outcome.status, outcome.stderr]).toEqual([0, '']);
+		expect(script).toMatch(/^#!\/bin\/sh\n/);
 	});
 
 	it('removes each directory that is ours alone', () => {

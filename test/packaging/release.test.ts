@@ -65,7 +65,7 @@ describe('a release', () => {
 		expect(found).toContainEqual([`${name}/po/templates/nft-offload.pot`, 0o644]);
 	});
 
-	it('has a Makefile that gives the SDK our script, unchanged by make', () => {
+	it('has a Makefile that gives the SDK our scripts, unchanged by make', () => {
 		const sdk = mkdtempSync(join(tmpdir(), 'nft-offload-sdk-'));
 		afterAll(() => {
 			rmSync(sdk, { recursive: true });
@@ -80,9 +80,9 @@ describe('a release', () => {
 		writeFileSync(join(sdk, 'rules.mk'), '');
 		writeFileSync(
 			join(sdk, 'feeds/luci/luci.mk'),
-			['postinst', 'postrm']
+			['postinst', 'postrm', 'prerm']
 				.map((script) => `export V_${script} = $(call Package/${name}/${script})`)
-				.concat('all:', '\t@printenv V_postinst V_postrm', '')
+				.concat('all:', '\t@printenv V_postinst V_postrm V_prerm', '')
 				.join('\n')
 		);
 		const outcome = spawnSync(
@@ -92,8 +92,9 @@ describe('a release', () => {
 				encoding: 'utf8'
 			}
 		);
-		const script = member(archive, `${name}/refresh`).content.toString();
-		expect(script).toBe(metadata.scripts.refresh);
-		expect([outcome.stderr, outcome.stdout]).toEqual(['', script + script]);
+		const { refresh, settle } = metadata.scripts;
+		expect(member(archive, `${name}/refresh`).content.toString()).toBe(refresh);
+		expect(member(archive, `${name}/settle`).content.toString()).toBe(settle);
+		expect([outcome.stderr, outcome.stdout]).toEqual(['', refresh + refresh + settle]);
 	});
 });

@@ -11,7 +11,7 @@ export const sampleMetadata: Metadata = {
 	maintainer: 'Somebody',
 	date: 1_790_000_000,
 	depends: ['libc', 'luci-base'],
-	script: '#!/bin/sh\nexit 0\n'
+	scripts: { refresh: '#!/bin/sh\nexit 0\n', settle: '#!/bin/sh\n: first\n' }
 };
 
 const LARGE = Buffer.from(Array.from({ length: 70_000 }, (_, index) => (index * index) % 251));
