@@ -9,6 +9,12 @@ import { devicesOf, LATE, type Device, type Uplink } from './network.ts';
 
 export const KERNEL_RELEASE = '6.12.74';
 
+/** What is written lies on the flash. */
+const MOUNTS = `/dev/root /rom squashfs ro,relatime 0 0
+/dev/loop0 /overlay f2fs rw,lazytime 0 0
+overlayfs:/overlay / overlay rw,noatime,lowerdir=/,upperdir=/overlay/upper 0 0
+`;
+
 /** Installed whatever the scenario. */
 const PACKAGES = ['kernel', 'kmod-nf-conntrack', 'kmod-nf-flow', 'kmod-nft-core', 'kmod-nft-nat'];
 
@@ -68,6 +74,7 @@ export class Kernel {
 		for (const device of this.devices) this.#showDevice(device);
 		this.#showModules();
 		if (hardware.nftFails !== null) this.write('run/virtual-kernel/nft-fails', hardware.nftFails);
+		this.write('proc/mounts', MOUNTS);
 		this.write('proc/sys/kernel/hostname', 'OpenWrt\n');
 		this.write('proc/sys/kernel/osrelease', `${KERNEL_RELEASE}\n`);
 		this.write('proc/sys/net/netfilter/nf_conntrack_max', '65536\n');

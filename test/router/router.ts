@@ -50,8 +50,9 @@ const SEED = 25;
 const ENGINE_TABLE = 'sys/kernel/debug/ppe0/bind';
 /** What programs of the root have asked for (base/usr/libexec/virtual/ask). */
 const REQUESTS = 'run/virtual-kernel/requests';
-/** What lies in memory, and is gone after a restart. */
+/** What lies in memory, and what is there of it once /etc/init.d/boot has run. */
 const MEMORY = ['tmp', 'var'];
+const AFTER_BOOT = ['tmp', 'var/lock', 'var/run'];
 /** Milliseconds from the end of one run to the start of the next. */
 const DOWN = 3000;
 /** Milliseconds between two times that the kernel's files are brought up to date. */
@@ -205,8 +206,8 @@ export class VirtualRouter {
 		this.#watcher.close();
 		clearTimeout(this.#follows);
 		this.clock.stop();
-		this.procd.forget();
 		this.processes.killAll();
+		this.procd.forget();
 		rmSync(this.root, { recursive: true, force: true });
 	}
 
@@ -276,8 +277,8 @@ export class VirtualRouter {
 	async #begin(how: 'crashes' | 'loses nothing'): Promise<void> {
 		const { kernel, procd, processes, flash, clock, firewall } = this;
 		this.reachable = false;
-		procd.forget();
 		processes.killAll();
+		procd.forget();
 		clearTimeout(this.#follows);
 		firewall.forget();
 		this.applier.forget();
@@ -290,6 +291,7 @@ export class VirtualRouter {
 		await new Promise<void>((resolve) => clock.after(DOWN, resolve));
 		this.#started = { at: clock.now(), uptime: 1 };
 		this.#load = new Load(kernel, this.uptime);
+		for (const path of AFTER_BOOT) mkdirSync(join(this.root, path), { recursive: true });
 		this.refresh();
 		const atBoot = join(this.root, AT_BOOT);
 		if (existsSync(atBoot)) await processes.run([atBoot, 'boot']);

@@ -116,6 +116,12 @@ export const SCENARIOS = {
 	},
 	hardware: inHardware('Hardware flow offloading', 'takes all'),
 	'hardware-able': { ...CPU, title: 'All by the CPU; there is a flow engine', hardware: CAPABLE },
+	'software-able': {
+		...CPU,
+		title: 'Software flow offloading; there is a flow engine',
+		firewall: { defaults: SOFTWARE },
+		hardware: CAPABLE
+	},
 	'hardware-unknown': {
 		...CPU,
 		title: 'All by the CPU; nobody knows of a flow engine',
