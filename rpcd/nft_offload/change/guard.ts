@@ -10,7 +10,7 @@ import { myself } from 'nft_offload.base.job';
 import { drop_order, take_order } from 'nft_offload.change.order';
 import { end_service } from 'nft_offload.change.service';
 import { settle } from 'nft_offload.change.settle';
-import { begin, go_back, step } from 'nft_offload.change.steps';
+import { begin, begin_interrupted, step } from 'nft_offload.change.steps';
 import { read_marker, read_transaction, save } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
@@ -45,12 +45,7 @@ function under_way(): Transaction | null {
 		return known;
 	}
 	const marker = read_marker();
-	if (marker == null) {
-		return null;
-	}
-	const transaction = begin(marker);
-	go_back(transaction, { code: 'restarted' });
-	return transaction;
+	return marker == null ? null : begin_interrupted(marker);
 }
 
 function rest_after(transaction: Transaction): number {

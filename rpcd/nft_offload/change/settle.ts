@@ -3,7 +3,7 @@
 import { uptime } from 'nft_offload.base.clock';
 import { lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
-import { begin, go_back, restore, step } from 'nft_offload.change.steps';
+import { begin, begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import { read_marker, read_transaction, remove_marker, save } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
@@ -15,7 +15,6 @@ const ALONE = 6;
 
 /** At boot nothing is loaded yet, and firewall4 will load what the file says. */
 function settle_restart(transaction: Transaction): void {
-	go_back(transaction, { code: 'restarted' });
 	transaction.was.loaded = false;
 	if (restore(transaction) && remove_marker()) {
 		transaction.outcome ??= { code: 'reverted', reason: transaction.reason, loaded: true };
@@ -57,7 +56,7 @@ function settle(why: 'restarted' | 'stopped'): void {
 	const marker = read_marker();
 	if (marker != null) {
 		if (why === 'restarted') {
-			settle_restart(begin(marker));
+			settle_restart(begin_interrupted(marker));
 		} else {
 			settle_stop(read_transaction() ?? begin(marker));
 		}

@@ -95,6 +95,14 @@ function go_back(transaction: Transaction, reason: RevertReason): void {
 	transaction.reason = reason;
 }
 
+/** A change that a restart has interrupted. What was set up before is told by its options: the change itself may be loaded by now. */
+function begin_interrupted(marker: ChangeReport): Transaction {
+	const transaction = begin(marker);
+	transaction.was.mode = marker.previous;
+	go_back(transaction, { code: 'restarted' });
+	return transaction;
+}
+
 /** Why the file was not written; null where it is. */
 function write_change(transaction: Transaction): string | null {
 	if (apply_pending()) {
@@ -265,15 +273,14 @@ function restore(transaction: Transaction): boolean {
 
 /**
  * Whether what was set up before is so again, or what the file asks for where firewall4 had fallen back from that: since the file
- * was put back there is another flowtable.
+ * was put back there is another flowtable. A firewall that was not loaded may have been since.
  */
 function is_back(transaction: Transaction): boolean {
 	const effective = read_flowtables();
 	const is_old = effective.mode === transaction.was.mode || effective.mode === transaction.previous;
-	return (
-		!transaction.was.loaded ||
-		(effective.loaded && is_old && (effective.mode === 'off' || effective.handle !== transaction.handle))
-	);
+	return effective.loaded
+		? is_old && (effective.mode === 'off' || effective.handle !== transaction.handle)
+		: !transaction.was.loaded;
 }
 
 /** Whether rpcd's rollback, or somebody else, has brought the change back. */
@@ -347,4 +354,4 @@ function step(transaction: Transaction): void {
 	}
 }
 
-export { begin, go_back, restore, step };
+export { begin, begin_interrupted, go_back, restore, step };
