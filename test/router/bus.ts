@@ -25,7 +25,8 @@ export interface Answer {
 	data?: JsonObject;
 }
 
-export type ArgumentType = 'string' | 'boolean' | 'number' | 'array' | 'object';
+/** As uhttpd names them: of a number of 64 bits it says nothing. */
+export type ArgumentType = 'string' | 'boolean' | 'number' | 'array' | 'object' | 'unknown';
 
 export interface Method {
 	/** As `ubus -v list` tells it. Nothing enforces it: each method looks at what it gets. */

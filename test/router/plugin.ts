@@ -77,10 +77,11 @@ function parse(output: string): Json | undefined {
 	}
 }
 
-/** The example of each argument tells its type. */
+/** The example of each argument tells its type; 64 is a number of so many bits (rpcd: plugin.c). */
 function signature(args: JsonObject): Method['signature'] {
 	return Object.fromEntries(
 		Object.entries(args).map(([name, example]) => {
+			if (example === 64) return [name, 'unknown'];
 			if (Array.isArray(example)) return [name, 'array'];
 			if (typeof example === 'string' || typeof example === 'boolean' || typeof example === 'number') {
 				return [name, typeof example as 'string' | 'boolean' | 'number'];

@@ -4,7 +4,7 @@ import { isObject, type Json } from '../router/bus.ts';
 import { differences, type Own } from './differences.ts';
 import { until } from '../vm/until.ts';
 import { ownOf } from './own.ts';
-import { SITUATIONS, type Caller, type Situation, type Step } from './situations.ts';
+import { SITUATIONS, UNDER_WAY, type Caller, type Situation, type Step } from './situations.ts';
 import { firewallOf, type Passwords, type World } from './world.ts';
 
 const NOBODY = '0'.repeat(32);
@@ -15,6 +15,8 @@ type Said = [caller: Caller, object: string, method: string, args?: Json];
 interface Side {
 	world: World;
 	sessions: Record<Caller, string>;
+	/** The number of the change that it has told of last. */
+	change: Json;
 }
 
 export interface Setting {
@@ -68,7 +70,7 @@ async function converse(
 }
 
 function sideOf(world: World): Side {
-	return { world, sessions: { root: '', other: '', viewer: '', nobody: NOBODY, gone: GONE } };
+	return { world, sessions: { root: '', other: '', viewer: '', nobody: NOBODY, gone: GONE }, change: 0 };
 }
 
 function callersOf({ steps }: Situation): ('root' | 'other' | 'viewer')[] {
@@ -97,10 +99,11 @@ async function answer(side: Side, step: Step): Promise<Json> {
 }
 
 /** The answer's fields beside its HTTP status, so that each has a path. */
-async function post({ world }: Side, body: string): Promise<Json> {
-	const response = await world.post(body);
+async function post(side: Side, body: string): Promise<Json> {
+	const response = await side.world.post(body);
 	const text = await response.text();
 	const reply = parsed(text) ?? text;
+	side.change = field(reply, 'result.1.report.id') ?? side.change;
 	return isObject(reply) ? { http: response.status, ...reply } : { http: response.status, body: reply };
 }
 
@@ -112,9 +115,10 @@ function parsed(text: string): Json | undefined {
 	}
 }
 
-function bodyOf({ sessions }: Side, [caller, object, method, args = {}]: Said): string {
+function bodyOf({ sessions, change }: Side, [caller, object, method, args = {}]: Said): string {
 	const params = [sessions[caller], object, method, args];
-	return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params });
+	const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'call', params });
+	return body.replace(JSON.stringify(UNDER_WAY), JSON.stringify(change));
 }
 
 function field(reply: Json | undefined, path: string): Json | undefined {

@@ -9,6 +9,8 @@ import type { ScenarioName } from '../router/scenarios.ts';
 /** `nobody` has no session, `gone` one that has ended, `other` is a second session of root's. */
 export type Caller = 'root' | 'other' | 'viewer' | 'nobody' | 'gone';
 type Call = [caller: Caller, object: string, method: string, args?: JsonObject];
+/** Stands for the number of the change that the router has told of last. */
+export const UNDER_WAY = 'THE CHANGE';
 /** A body as it is sent, with its session in the place of SESSION. */
 interface Raw {
 	body: string;
@@ -31,15 +33,18 @@ export interface Situation {
 }
 
 const PLUGIN = 'luci.nft-offload';
-const METHODS = [
-	'get_config',
-	'get_flows',
-	'get_job',
-	'get_package',
-	'get_status',
+const READS = ['get_change', 'get_flows', 'get_job', 'get_package', 'get_status'];
+const WRITES = [
+	'check_change',
 	'install_package',
-	'set_mode'
+	'keep_change',
+	'load_firewall',
+	'start_change',
+	'undo_change'
 ];
+/** Those of 0.1.0. */
+const RETIRED = ['get_config', 'set_mode'];
+const METHODS = [...READS, ...WRITES, ...RETIRED];
 const SECTION = 'cfg01e63d';
 
 const call = (method: string, args: JsonObject = {}): Call => ['root', PLUGIN, method, args];
@@ -97,7 +102,7 @@ const SESSIONS: readonly Step[] = [
 	access('gone', { scope: 'ubus', object: PLUGIN, function: 'get_status' }),
 	...(['root', 'viewer'] as const).flatMap((caller) => [
 		access(caller, { scope: 'ubus', object: PLUGIN, function: 'get_status' }),
-		access(caller, { scope: 'ubus', object: PLUGIN, function: 'set_mode' }),
+		...[...METHODS].map((method) => access(caller, { scope: 'ubus', object: PLUGIN, function: method })),
 		access(caller, { scope: 'uci', object: 'firewall', function: 'read' }),
 		access(caller, { scope: 'uci', object: 'firewall', function: 'write' }),
 		access(caller, { scope: 'access-group', object: 'luci-app-nft-offload', function: 'write' })
@@ -120,9 +125,26 @@ const SESSIONS: readonly Step[] = [
 
 const ARGUMENTS: readonly Step[] = [
 	call('get_status', { colour: 'red' }),
-	...[{}, { mode: 'turbo' }, { mode: ['off'] }, { mode: 'off', force: true }].map((args) =>
-		call('set_mode', args)
+	...RETIRED.map((method) => call(method)),
+	call('get_change', { id: 1 }),
+	...[{}, { mode: 'turbo' }, { mode: ['off'] }, { mode: 'off', force: true }].flatMap((args) => [
+		call('check_change', args),
+		call('start_change', args)
+	]),
+	...[
+		{ seconds: 4 },
+		{ seconds: 86_401 },
+		{ seconds: 5.5 },
+		{ seconds: '60' },
+		{ trial: 1 },
+		{ revision: 1 },
+		{ revision: 'no such' },
+		{ revision: '0-0-0' }
+	].map((args) => call('start_change', { mode: 'off', ...args })),
+	...['keep_change', 'undo_change'].flatMap((method) =>
+		[{}, { id: 'x' }, { id: -1 }, { id: 1, force: true }, { id: 1 }].map((args) => call(method, args))
 	),
+	call('get_change'),
 	...[{ offset: '0' }, { offset: 1.5 }, { offset: 2_147_483_648 }].map((args) => call('get_job', args)),
 	...[
 		{ limit: 201 },
@@ -183,7 +205,15 @@ const UCI: readonly Step[] = [
 	uci('apply', { rollback: true, timeout: 90 })
 ];
 
-const ARGUMENTS_OF: Record<string, JsonObject> = { get_flows: { limit: 0 }, set_mode: { mode: 'off' } };
+const MODE_OFF = { mode: 'off' };
+const ARGUMENTS_OF: Record<string, JsonObject> = {
+	get_flows: { limit: 0 },
+	check_change: MODE_OFF,
+	start_change: MODE_OFF,
+	keep_change: { id: 1 },
+	undo_change: { id: 1 },
+	set_mode: MODE_OFF
+};
 const READ_ONLY: readonly Step[] = [
 	...METHODS.map((method): Call => ['viewer', PLUGIN, method, ARGUMENTS_OF[method] ?? {}]),
 	['viewer', 'uci', 'get', { config: 'firewall', type: 'defaults' }],
@@ -196,40 +226,58 @@ const READ_ONLY: readonly Step[] = [
 	['viewer', 'uci', 'rollback']
 ];
 
-/** What the page says and hears from the press of a button to the confirmation, and what others hear meanwhile. */
-const CHANGE: readonly Step[] = [
-	...['get_status', 'get_config', 'get_package', 'get_job'].map((method) => call(method)),
-	['root', 'luci-rpc', 'getHostHints'],
-	['root', 'luci-rpc', 'getDHCPLeases'],
-	uci('set', { config: 'network', section: 'lan', values: { metric: '5' } }),
-	uci('changes'),
-	uci('changes', { config: 'network' }),
-	uci('revert', { config: 'network' }),
-	call('set_mode', { mode: 'hardware' }),
-	call('set_mode', { mode: 'software' }),
-	uci('changes'),
-	['other', 'uci', 'changes'],
-	call('set_mode', { mode: 'software' }),
-	call('get_status'),
+/** What another page's Save & Apply does, and what the page and other admins hear meanwhile. */
+const APPLY: readonly Step[] = [
+	call('check_change', MODE_OFF),
+	uci('set', { config: 'firewall', section: SECTION, values: { input: 'DROP' } }),
+	uci('changes', { config: 'firewall' }),
+	['other', 'uci', 'changes', { config: 'firewall' }],
+	// What is staged is in nobody's way, and not in the file that is told.
+	call('check_change', MODE_OFF),
 	uci('apply', { rollback: true, timeout: 90 }),
 	uci('apply', { rollback: true, timeout: 90 }),
 	uci('revert', { config: 'firewall' }),
 	['other', 'uci', 'apply', { rollback: true, timeout: 90 }],
 	['other', 'uci', 'confirm'],
 	['other', 'uci', 'rollback'],
-	['other', PLUGIN, 'set_mode', { mode: 'off' }],
-	{ until: call('get_status'), field: 'result.1.effective.mode', is: 'software' },
+	call('start_change', MODE_OFF),
+	['other', PLUGIN, 'start_change', MODE_OFF],
 	uci('changes'),
 	uci('confirm'),
 	uci('confirm'),
-	call('get_config'),
-	call('set_mode', { mode: 'off' }),
-	uci('changes'),
+	call('check_change', MODE_OFF),
+	uci('set', { config: 'firewall', section: SECTION, values: { input: 'REJECT' } }),
 	uci('apply', { rollback: true, timeout: 90 }),
 	uci('rollback'),
 	uci('changes'),
 	uci('revert', { config: 'firewall' }),
-	call('get_config')
+	call('check_change', MODE_OFF)
+];
+
+/** What the page says and hears from the press of a button to its end, and what others hear meanwhile. */
+const CHANGE: readonly Step[] = [
+	...['get_status', 'get_change', 'get_package', 'get_job'].map((method) => call(method)),
+	['root', 'luci-rpc', 'getHostHints'],
+	['root', 'luci-rpc', 'getDHCPLeases'],
+	call('check_change', { mode: 'hardware' }),
+	call('check_change', { mode: 'software' }),
+	call('start_change', { mode: 'software', revision: '0-0-0' }),
+	call('start_change', { mode: 'software', seconds: 120 }),
+	{ until: call('get_change'), field: 'result.1.state', is: 'proving' },
+	call('get_status'),
+	['other', PLUGIN, 'start_change', MODE_OFF],
+	call('install_package'),
+	['viewer', PLUGIN, 'get_change'],
+	['other', PLUGIN, 'keep_change', { id: 1 }],
+	['other', PLUGIN, 'undo_change', { id: UNDER_WAY }],
+	{ until: call('get_change'), field: 'result.1.state', is: 'ended' },
+	call('keep_change', { id: UNDER_WAY }),
+	call('check_change', { mode: 'software' }),
+	call('start_change', { mode: 'software', seconds: 120, trial: true }),
+	{ until: call('get_change'), field: 'result.1.state', is: 'proving' },
+	call('keep_change', { id: UNDER_WAY }),
+	call('undo_change', { id: UNDER_WAY }),
+	call('check_change', MODE_OFF)
 ];
 
 const flows = (args: JsonObject): Call => call('get_flows', { limit: 1, ...args });
@@ -260,8 +308,8 @@ export const SITUATIONS: readonly Situation[] = [
 		scenario: 'unreadable',
 		machine: false,
 		steps: [
-			call('get_config'),
-			call('set_mode', { mode: 'software' }),
+			call('check_change', { mode: 'software' }),
+			call('start_change', { mode: 'software' }),
 			uci('get', { config: 'firewall' }),
 			uci('set', { config: 'firewall', section: SECTION, values: { input: 'DROP' } }),
 			uci('changes')
@@ -271,10 +319,11 @@ export const SITUATIONS: readonly Situation[] = [
 		title: 'a file with comments',
 		scenario: 'comments',
 		machine: false,
-		steps: [call('get_config'), uci('get', { config: 'firewall' })]
+		steps: [call('check_change', MODE_OFF), uci('get', { config: 'firewall' })]
 	},
 	{ title: 'a plugin that crashes', scenario: 'crashes', machine: false, steps: [call('get_status')] },
 	{ title: 'a plugin that prints no JSON', scenario: 'garbage', machine: false, steps: [call('get_status')] },
+	{ title: 'an apply of LuCI’s own', scenario: 'cpu', machine: false, steps: APPLY },
 	{ title: 'the CPU path, and a change', scenario: 'cpu', machine: true, steps: CHANGE },
 	{ title: 'software offload with traffic', scenario: 'software', machine: true, steps: TRAFFIC },
 	{ title: 'a user who may only look', scenario: 'read-only', machine: true, steps: READ_ONLY },

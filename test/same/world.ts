@@ -71,7 +71,10 @@ uci batch <<END
 END
 `;
 
-/** Gives a real router that user, and the names that devices in the virtual one's LAN have. */
+/**
+ * Gives a real router that user, and the names that devices in the virtual one's LAN have, and has the guard's service run at boot,
+ * as the package's installation does.
+ */
 export function prepareScript(password: string): string {
 	const leases = clients(false).map(
 		({ mac, ipv4, name }) => `1900000000 ${mac.toLowerCase()} ${ipv4} ${name} *`
@@ -80,6 +83,7 @@ export function prepareScript(password: string): string {
 		({ mac, ipv6, name }) => `# br-lan ${duid(mac)} 1 ${name} 1900000000 100 128 ${ipv6}/128`
 	);
 	return `${viewerScript(password)}
+ln -sf ../init.d/nft-offload /etc/rc.d/S15nft-offload
 uci batch <<END
 	set dhcp.odhcpd=odhcpd
 	set dhcp.odhcpd.leasefile=/tmp/odhcpd.leases
