@@ -59,7 +59,8 @@ const MODES: readonly Mode[] = ['off', 'software', 'hardware'];
 const SECONDS = 5;
 const LAST_MOMENT = 9_000;
 
-const moment = fc.integer({ min: 0, max: LAST_MOMENT });
+/** Any moment as likely as any other, and not rather the first ones. */
+const moment = fc.noBias(fc.integer({ min: 0, max: LAST_MOMENT }));
 
 const fault: fc.Arbitrary<Fault> = fc.record({
 	kind: fc.constantFrom(...FAULTS),
@@ -70,7 +71,7 @@ const fault: fc.Arbitrary<Fault> = fc.record({
 const decision: fc.Arbitrary<Decision> = fc.record({
 	action: fc.constantFrom('keep' as const, 'keep' as const, 'undo' as const),
 	tab: fc.constantFrom(0 as const, 1 as const),
-	at: fc.integer({ min: 500, max: SECONDS * 1_000 })
+	at: fc.noBias(fc.integer({ min: 500, max: SECONDS * 1_000 }))
 });
 
 const apply: fc.Arbitrary<Apply> = fc.record({
@@ -89,7 +90,7 @@ export const plans: fc.Arbitrary<Plan> = fc
 		faults: fc.array(fault, { minLength: 1, maxLength: 2 }),
 		decisions: fc.array(decision, { maxLength: 2 }),
 		stages: fc.record({ session: fc.boolean(), command_line: fc.boolean() }),
-		apply: fc.option(apply, { freq: 3 })
+		apply: fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: apply })
 	})
 	.map(({ modes, ...rest }) => ({
 		from: modes[0] ?? 'off',

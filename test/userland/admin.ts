@@ -1,17 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Somebody with a session: what a browser asks of the router, over uhttpd and rpcd. */
 import type { Change, Mode, Problem, StartChangeArguments } from '../../rpcd/api/index.ts';
-import { NULL_SESSION, UbusClient, UbusError } from '../../web/src/lib/ubus/index.ts';
+import { NULL_SESSION, UbusClient, UbusError, type Fetch } from '../../web/src/lib/ubus/index.ts';
 import type { Machine } from './machine.ts';
 
 /** Milliseconds: a browser of a test does not wait for a router that is gone. */
 const PATIENCE = 15_000;
 
 export class Admin {
-	private readonly client: UbusClient;
+	private client: UbusClient;
+	private readonly fetch: Fetch;
 
 	private constructor(machine: Machine) {
-		this.client = new UbusClient({ url: '/ubus', fetch: machine.fetch, timeout: PATIENCE });
+		this.fetch = machine.fetch;
+		this.client = this.as(NULL_SESSION);
 	}
 
 	/** A new session of root, who has no password. */
@@ -22,14 +24,13 @@ export class Admin {
 	}
 
 	async loginAgain(): Promise<void> {
-		this.client.session = NULL_SESSION;
 		const args = { username: 'root', password: '', timeout: 3600 };
-		const reply = await this.client.raw('session', 'login', args, { changes: true });
-		this.client.session = (reply as { ubus_rpc_session: string }).ubus_rpc_session;
+		const reply = await this.as(NULL_SESSION).raw('session', 'login', args);
+		this.client = this.as((reply as { ubus_rpc_session: string }).ubus_rpc_session);
 	}
 
-	get session(): string {
-		return this.client.session;
+	private as(session: string): UbusClient {
+		return new UbusClient({ url: '/ubus', session, fetch: this.fetch, timeout: PATIENCE });
 	}
 
 	check(mode: Mode): Promise<unknown> {
@@ -68,12 +69,12 @@ export class Admin {
 	}
 
 	private uci(method: string, args: object): Promise<unknown> {
-		return this.client.raw('uci', method, args, { changes: true });
+		return this.client.raw('uci', method, args);
 	}
 
 	/** The plugin's reply, or its problem as a failure. */
 	private async offload(method: string, args: object): Promise<unknown> {
-		const reply = await this.client.raw('luci.nft-offload', method, args, { changes: true, alone: true });
+		const reply = await this.client.raw('luci.nft-offload', method, args, { alone: true });
 		if (typeof reply === 'object' && reply !== null && 'problem' in reply)
 			throw new UbusError({ kind: 'problem', problem: reply as Problem }, method);
 		return reply;
