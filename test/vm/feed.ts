@@ -66,7 +66,7 @@ async function feedFiles(release: string, module: Buffer): Promise<[string, Buff
 		maintainer: 'nobody',
 		date: 0,
 		depends: ['kmod-nf-flow', 'kmod-nft-nat'],
-		script: '#!/bin/sh\nexit 0\n'
+		scripts: { refresh: '#!/bin/sh\nexit 0\n', settle: '#!/bin/sh\nexit 0\n' }
 	};
 	const path = `lib/modules/${release}/nft_flow_offload.ko`;
 	const files: TreeFile[] = [{ path, mode: 0o644, content: module }];
