@@ -6,7 +6,7 @@
 
 // The page itself is an ES module of its own (web/ in the sources); this view hands it what LuCI knows.
 // Its folder is the version, which a test compares with package.json.
-const asset = (name) => L.resource('nft-offload/0.1.0/' + name);
+const asset = (name) => L.resource('nft-offload/0.2.0/' + name);
 
 return view.extend({
 	load() {
