@@ -18,6 +18,9 @@ const REST_LIMIT = 15;
 /** Milliseconds between two tries of somebody who wants to be heard. */
 const INSIST = 300;
 
+/** Milliseconds between two looks at the change: each costs the machine a process. */
+const LOOK = 400;
+
 export interface Story {
 	/** In one word: `kept`, `reverted time_over`, `not_written`, `refused flash_full`, ... */
 	outcome: string;
@@ -177,6 +180,7 @@ export class Run {
 		let watcher: Admin | null = null;
 		await until('the end of the change', END_LIMIT, async () => {
 			watcher ??= await Admin.login(this.machine);
+			await after(LOOK);
 			last = await watcher.change().catch((error: unknown) => {
 				watcher = null;
 				throw error;
