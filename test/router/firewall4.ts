@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** firewall4, as far as the flowtable goes. procd reloads it after a change of its file. */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { JsonObject } from './bus.ts';
 import type { Clock } from './clock.ts';
 import type { Kernel } from './kernel.ts';
@@ -23,6 +23,8 @@ export class Firewall4 {
 	loadedAt = 0;
 	/** nft refuses each ruleset, as for the sake of a user's include. */
 	refuses = false;
+	/** The file whose rules are loaded. */
+	rules = '';
 	/** Nobody gets in: the file that was loaded has no zone. */
 	locked = false;
 	/** Told after each load. */
@@ -61,7 +63,10 @@ export class Firewall4 {
 		if (['flow_offloading', 'flow_offloading_hw'].every((option) => isBoolean(defaults, option))) {
 			const zones = pkg === null ? [] : zonesOf(pkg);
 			this.#kernel.write(MEMORY, JSON.stringify(this.#memoryOf(zones)));
-			if (!this.refuses) this.#setUp(defaults, zones);
+			if (!this.refuses) {
+				this.#setUp(defaults, zones);
+				this.rules = readFileSync(this.#staging.file('firewall'), 'utf8');
+			}
 			this.locked = loaded.state === 'broken';
 			this.loadedAt = this.#clock.now();
 		}

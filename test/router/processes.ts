@@ -55,15 +55,20 @@ export class Processes {
 
 	/** Kills all that has started below this root, whoever has started it: a shell goes on where its caller was killed. */
 	killAll(): void {
+		while (this.kill('')) continue;
+	}
+
+	/** Kills each process below this root that has this in its command line; whether there was one. */
+	kill(part: string): boolean {
 		const mark = `ROUTER_ROOT=${this.#root}\0`;
-		for (let found = true; found;) {
-			found = false;
-			for (const pid of readdirSync('/proc')) {
-				if (/^\d+$/.test(pid) && environmentOf(pid).includes(mark)) {
-					found = kill(Number(pid)) || found;
-				}
-			}
-		}
+		const found = readdirSync('/proc').filter(
+			(pid) =>
+				/^\d+$/.test(pid) &&
+				textOf(pid, 'environ').includes(mark) &&
+				textOf(pid, 'cmdline').includes(part) &&
+				kill(Number(pid))
+		);
+		return found.length > 0;
 	}
 
 	/** Answers the process's own calls on the bus, a line of JSON each. */
@@ -80,10 +85,10 @@ export class Processes {
 	}
 }
 
-/** Empty for a process that has ended: a zombie has none. */
-function environmentOf(pid: string): string {
+/** What the kernel tells of a process; nothing of one that has ended: a zombie has none. */
+function textOf(pid: string, about: 'environ' | 'cmdline'): string {
 	try {
-		return `${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`;
+		return `${readFileSync(`/proc/${pid}/${about}`, 'latin1')}\0`;
 	} catch {
 		return '';
 	}
