@@ -53,6 +53,23 @@ interface Commands {
 
 const { name } = metadata;
 
+const LINK = 'etc/rc.d/S15nft-offload';
+const CONFIG = 'etc/config/firewall';
+const OPTION = "\toption flow_offloading '1'\n";
+
+/** A change of the mode in whose middle somebody installs or removes packages. */
+const MARKER = 'etc/nft-offload/change.json';
+const UNDER_WAY = {
+	id: 1,
+	mode: 'software',
+	previous: 'off',
+	options: { flow_offloading: '1', flow_offloading_hw: null },
+	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	by: 'root',
+	trial: false,
+	seconds: 120
+};
+
 /** A command that the README tells the router's owner to type: what is tried is what is written there. */
 function fromReadme(command: string): string {
 	if (!readFileSync(join(PROJECT, 'README.md'), 'utf8').includes(command))
@@ -79,7 +96,7 @@ const COMMANDS: Record<Manager, Commands> = {
 			opkg update && opkg install ${name}`,
 		version: `opkg status ${name}`,
 		build: buildIpk,
-		kept: /^usr\/lib\/opkg\/(status|info\/luci-app-nft-offload\.(control|list|postinst|postrm))$/
+		kept: /^usr\/lib\/opkg\/(status|info\/luci-app-nft-offload\.(control|list|postinst|postrm|prerm))$/
 	}
 };
 
@@ -119,8 +136,9 @@ function suite(manager: Manager, archive: string): void {
 		const all = Object.entries(difference(clean, router.inventory()));
 		return Object.fromEntries(all.filter(([path]) => !commands.kept.test(path)));
 	};
-	/** The new directories and the files, owned by root. */
+	/** The new directories and the files, owned by root, and what a restart of the router runs. */
 	const installed = (tree: readonly TreeFile[]): Changes => ({
+		[LINK]: [undefined, '120777 0:0 ../init.d/nft-offload'],
 		...Object.fromEntries(
 			directoriesOf(tree)
 				.filter((path) => !clean.has(path))
@@ -225,10 +243,54 @@ function suite(manager: Manager, archive: string): void {
 		router.run(commands.remove);
 	});
 
-	it('touches nothing when it is installed into an image that is being built', () => {
-		router.write('tmp/script', metadata.scripts.refresh, 0o755);
-		router.run('IPKG_INSTROOT=/somewhere /tmp/script');
-		expect([reloads(), router.exists('tmp/luci-indexcache.1.json')]).toEqual(['', true]);
+	it('in an image that is being built is run at its boot, and touches nothing of the builder', () => {
+		for (const [script, text] of Object.entries(metadata.scripts)) {
+			router.write(`tmp/${script}`, text, 0o755);
+		}
+		router.write('tmp/image/etc/init.d/nft-offload', SAYING, 0o755);
+		router.write('etc/init.d/nft-offload', SAYING, 0o755);
+		router.run('export IPKG_INSTROOT=/tmp/image; /tmp/settle && /tmp/refresh');
+		expect([reloads(), said(), router.exists('tmp/luci-indexcache.1.json')]).toEqual(['', '', true]);
+		expect(router.run(`readlink /tmp/image/${LINK}`)).toBe('../init.d/nft-offload\n');
+		expect(router.exists(LINK)).toBe(false);
+		router.run('rm -r /tmp/image /etc/init.d/nft-offload');
+	});
+
+	/** The service, as far as it is asked to do something. */
+	const SAYING = '#!/bin/sh\necho "$1" >> /tmp/said\n';
+	const said = (): string => (router.exists('tmp/said') ? router.read('tmp/said').toString() : '');
+
+	it('stops the service once before it is upgraded and once before it goes', async () => {
+		await install(older, olderFiles);
+		router.write('etc/init.d/nft-offload', SAYING, 0o755);
+		await install(metadata, files);
+		expect(said()).toBe('stop\n');
+		router.write('etc/init.d/nft-offload', SAYING, 0o755);
+		router.run(commands.remove);
+		expect(said()).toBe('stop\nstop\n');
+		// apk leaves what an admin has changed below /etc, and so the link to it.
+		router.run(`rm -f /tmp/said /etc/init.d/nft-offload* /${LINK}`);
+		expect(changes()).toEqual({});
+	});
+
+	it.each(['upgraded', 'removed'])('takes a change back that is under way when it is %s', async (end) => {
+		const before = router.read(CONFIG).toString();
+		const text = `config defaults\n\toption input 'REJECT'\n${OPTION}`;
+		await install(older, olderFiles);
+		router.write(CONFIG, text);
+		router.write(MARKER, JSON.stringify(UNDER_WAY));
+		if (end === 'removed') {
+			router.run(commands.remove);
+		} else {
+			await install(metadata, files);
+		}
+		expect([router.read(CONFIG).toString(), router.exists(MARKER)]).toEqual([
+			text.replace(OPTION, ''),
+			false
+		]);
+		if (end === 'upgraded') router.run(commands.remove);
+		router.write(CONFIG, before, 0o600);
+		expect(changes()).toEqual({});
 	});
 
 	it('installs from the feed of a release', async () => {
