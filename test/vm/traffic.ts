@@ -238,6 +238,20 @@ export async function startDownload(
 	);
 }
 
+/**
+ * Has the client keep three downloads going, each of a quarter of a mebibyte a second, and begin anew where one has brought
+ * nothing for a while: as a household does, also behind a router that has stopped to forward. The processor is left time.
+ */
+export async function startHousehold(router: Router): Promise<void> {
+	const paced = 'while [ "$(head -c 262144 | wc -c)" != 0 ]; do sleep 1; done';
+	const one = `wget -T 8 -O - ${address('ipv4', 'long')} 2>/dev/null | ${paced}`;
+	await router.run(`
+		cat >/tmp/household <<-'END'
+			while sleep 1; do [ $(pidof uclient-fetch | wc -w) -ge 3 ] || { ${one}; } & done
+		END
+		ip netns exec client sh /tmp/household </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`);
+}
+
 /** Ends all downloads, and the counting. What is returned tells of those that had failed before. */
 export function stopTraffic(router: Router): Promise<string> {
 	return router.run(`

@@ -33,21 +33,32 @@ test('a user who may only look sees everything and is told why he can change not
 
 	const session = await router.login('viewer');
 	expect((await router.ubus(session, 'luci.nft-offload', 'get_status')).status).toBe(0);
-	expect((await router.ubus(session, 'luci.nft-offload', 'set_mode', { mode: 'off' })).status).toBe(-32002);
+	expect((await router.ubus(session, 'luci.nft-offload', 'start_change', { mode: 'off' })).status).toBe(
+		-32002
+	);
 });
 
 test('nobody without a session learns or changes anything', async ({ router }) => {
-	for (const method of ['get_status', 'get_flows', 'get_config', 'set_mode'])
+	for (const method of [
+		'get_status',
+		'get_flows',
+		'get_change',
+		'check_change',
+		'start_change',
+		'keep_change',
+		'undo_change'
+	])
 		expect((await router.ubus('0'.repeat(32), 'luci.nft-offload', method)).status, method).toBe(-32002);
 });
 
-test('bad input is answered with a problem, and nothing is staged', async ({ router }) => {
+test('bad input is answered with a problem, and nothing is begun', async ({ router }) => {
 	const session = await router.login();
 	const call = (method: string, args: object) => router.ubus(session, 'luci.nft-offload', method, args);
+	const { data: before } = await call('get_change', {});
 	const bad: [string, object, string][] = [
-		['set_mode', { mode: 'turbo' }, 'invalid_argument'],
-		['set_mode', { mode: 1 }, 'invalid_argument'],
-		['set_mode', {}, 'invalid_argument'],
+		['start_change', { mode: 'turbo' }, 'invalid_argument'],
+		['start_change', { mode: 'off', seconds: 1 }, 'invalid_argument'],
+		['start_change', {}, 'invalid_argument'],
 		['get_flows', { limit: -1 }, 'invalid_argument'],
 		['get_flows', { limit: '5' }, 'invalid_argument'],
 		['get_flows', { color: 'red' }, 'unknown_argument'],
@@ -58,7 +69,7 @@ test('bad input is answered with a problem, and nothing is staged', async ({ rou
 			status: 0,
 			data: { problem }
 		});
-	expect((await router.ubus(session, 'uci', 'changes')).data).toEqual({ changes: {} });
+	expect((await call('get_change', {})).data).toEqual(before);
 });
 
 test('a text that is cut on its way to the plugin is answered with a problem', async ({

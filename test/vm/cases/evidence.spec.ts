@@ -117,10 +117,10 @@ test('ports without an engine under the same configuration: nothing is in hardwa
 	await expect(tab.state.getByRole('heading')).toHaveText('Set up for hardware, nothing in hardware');
 	await expect(tab.button('Change to Software')).toBeVisible();
 	await shoot(tab.page, '6-no-engine');
-	const staged: unknown = JSON.parse(
-		await router.run(`ubus call luci.nft-offload set_mode '{"mode":"hardware"}'`)
+	const check: unknown = JSON.parse(
+		await router.run(`ubus call luci.nft-offload check_change '{"mode":"hardware"}'`)
 	);
-	expect(staged).toMatchObject({ problem: 'no_engine' });
+	expect(check).toMatchObject({ problem: 'no_engine' });
 });
 
 test('engines that take less: each told as what it is', async ({ router, engine }) => {

@@ -30,9 +30,9 @@ test('kmod-nft-offload is installed from the page, and the kernel then offloads'
 		await shoot(page, '12-installed');
 		expect(await router.run('lsmod')).toMatch(/^nft_flow_offload /m);
 
-		await tab.review('Software');
-		await tab.button('Apply and verify').click();
-		await expect(tab.outcome.first()).toContainText('Changed to Software');
+		await tab.changeTo('Software');
+		await tab.change.getByRole('button', { name: 'Keep' }).click();
+		await expect(tab.outcome).toContainText('Changed to Software');
 		expect(await router.run('nft list flowtables inet')).toContain('flowtable ft');
 	} finally {
 		await bringBack(router);
