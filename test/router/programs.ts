@@ -30,7 +30,7 @@ fsync() { "$ROUTER_ROOT/bin/sync"; }
 /** As /etc/init.d/nft-offload is enabled. */
 export const AT_BOOT = 'etc/rc.d/S15nft-offload';
 
-/** Readies the package's scripts for this root. `host`: the bundle of test/host, beside which that of the guard lies. */
+/** Readies the package's scripts for this root. Debian's shell knows no `read -t`, which OpenWrt's does. `host`: the bundle of test/host, beside which that of the guard lies. */
 export function writePrograms(root: string, kernel: Kernel, host: string): void {
 	for (const [path, before] of Object.entries(SCRIPTS)) {
 		const file = join(root, path);
@@ -38,7 +38,7 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 		const text = readFileSync(file, 'utf8').replaceAll(/(?<![\w}/.])\/(?=(etc|usr|var)\/)/g, `${root}/`);
 		writeFileSync(
 			file,
-			text.replace(/^#!.*\n/, (shebang) => shebang + before)
+			text.replace(/^#!.*\n/, (shebang) => shebang.replace(/sh\n/, 'bash\n') + before)
 		);
 		chmodSync(file, 0o755);
 	}
