@@ -53,6 +53,20 @@ export class Processes {
 		});
 	}
 
+	/** Takes the kernel's lock on a file; how to let it go, or null where the router ends first. */
+	async lock(file: string): Promise<(() => void) | null> {
+		const { child, stdin, stdout } = this.start(['flock', file, 'sh', '-c', 'echo; cat']);
+		const isLocked = await new Promise<boolean>((resolve) => {
+			stdout.once('data', () => {
+				resolve(true);
+			});
+			child.once('close', () => {
+				resolve(false);
+			});
+		});
+		return isLocked ? () => stdin.end() : null;
+	}
+
 	/** Kills all that has started below this root, whoever has started it: a shell goes on where its caller was killed. */
 	killAll(): void {
 		while (this.kill('')) continue;

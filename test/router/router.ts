@@ -118,7 +118,7 @@ export class VirtualRouter {
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
 		);
-		this.staging = new Staging(this.root, this.flash);
+		this.staging = new Staging(this.root, this.flash, this.processes);
 		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock, this.flash);
 		this.kernel.write('run/virtual-kernel/free-flash', `${scenario.freeFlash}\n`);
 		this.firewall = new Firewall4(this.staging, this.kernel, this.clock);

@@ -42,7 +42,7 @@ export class Applier {
 		return this.#pending?.sid;
 	}
 
-	apply(sid: string | undefined, rollback: boolean, seconds: number): Status {
+	async apply(sid: string | undefined, rollback: boolean, seconds: number): Promise<Status> {
 		if (sid === undefined) return Status.invalid_argument;
 		if (this.#pending && rollback) return Status.permission_denied;
 		// What makes an apply without rollback destroy the pending one's way back.
@@ -53,7 +53,7 @@ export class Applier {
 				return Status.permission_denied;
 			}
 			if (configs.length === 0) return Status.no_data;
-			this.#commit(sid, configs, rollback, seconds);
+			await this.#commit(sid, configs, rollback, seconds);
 		}
 		return Status.ok;
 	}
@@ -77,16 +77,17 @@ export class Applier {
 		this.#sessions.applying = undefined;
 	}
 
-	#commit(sid: string, configs: string[], rollback: boolean, seconds: number): void {
+	async #commit(sid: string, configs: string[], rollback: boolean, seconds: number): Promise<void> {
 		const deltas = new Map(configs.map((config) => [config, this.#staging.changes(sid, config)]));
 		mkdirSync(this.#snapshots, { recursive: true });
 		for (const config of configs) {
 			const file = this.#staging.file(config);
 			if (existsSync(file)) writeFileSync(join(this.#snapshots, config), readFileSync(file));
-			this.#staging.commit(sid, config);
+			await this.#staging.commit(sid, config);
 			this.onConfigChange(config);
 		}
-		if (!rollback) return;
+		// rpcd may have ended meanwhile, and this with it.
+		if (!rollback || !existsSync(this.#snapshots)) return;
 		const cancel = this.#clock.after(Math.max(0, seconds) * 1000, () => {
 			this.#restore();
 		});

@@ -27,6 +27,8 @@ export class UciObject {
 	readonly #staging: Staging;
 	readonly #sessions: Sessions;
 	readonly #applier: Applier;
+	/** The call before this one. */
+	#last: Promise<unknown> = Promise.resolve();
 
 	constructor(staging: Staging, sessions: Sessions, applier: Applier) {
 		this.#staging = staging;
@@ -38,10 +40,10 @@ export class UciObject {
 		const string = 'string' as const;
 		const sid = { ubus_rpc_session: string };
 		const query = { config: string, section: string, option: string, type: string, match: 'object' as const };
-		const method = (signature: Record<string, ArgumentType>, call: (args: JsonObject) => Answer) => ({
-			signature,
-			call
-		});
+		const method = (
+			signature: Record<string, ArgumentType>,
+			call: (args: JsonObject) => Answer | Promise<Answer>
+		) => ({ signature, call: (args: JsonObject) => this.#inTurn(() => call(args)) });
 		const get = method({ ...query, ...sid }, (args) => this.#get(args));
 		return {
 			configs: method({}, () => ({ status: Status.ok, data: { configs: this.#staging.configs() } })),
@@ -73,8 +75,8 @@ export class UciObject {
 			changes: method({ config: string, ...sid }, (args) => this.#changes(args)),
 			revert: method({ config: string, ...sid }, (args) => this.#end(args, 'revert')),
 			commit: method({ config: string, ...sid }, (args) => this.#end(args, 'commit')),
-			apply: method({ rollback: 'boolean', timeout: 'number', ...sid }, (args) => ({
-				status: this.#applier.apply(
+			apply: method({ rollback: 'boolean', timeout: 'number', ...sid }, async (args) => ({
+				status: await this.#applier.apply(
 					sessionOf(args),
 					flag(args, 'rollback'),
 					whole(args, 'timeout') ?? APPLY_TIMEOUT
@@ -84,6 +86,13 @@ export class UciObject {
 			rollback: method(sid, (args) => ({ status: this.#applier.rollback(sessionOf(args)) })),
 			reload_config: method({}, () => ({ status: Status.ok }))
 		};
+	}
+
+	/** rpcd does one thing at a time, and who asks meanwhile waits. */
+	#inTurn(call: () => Answer | Promise<Answer>): Promise<Answer> {
+		const answer = this.#last.then(call);
+		this.#last = answer.catch(() => undefined);
+		return answer;
 	}
 
 	/** Opens the config that the arguments name, or says why not. */
@@ -241,14 +250,14 @@ export class UciObject {
 	}
 
 	/** Neither is allowed to anybody while an apply waits for its confirmation, whatever the arguments. */
-	#end(args: JsonObject, how: 'revert' | 'commit'): Answer {
+	async #end(args: JsonObject, how: 'revert' | 'commit'): Promise<Answer> {
 		if (this.#applier.pending !== undefined) return { status: Status.permission_denied };
 		const config = text(args, 'config');
 		if (config === undefined) return { status: Status.invalid_argument };
 		const opened = this.#open(args, 'write');
 		if (!('pkg' in opened)) return opened;
 		if (how === 'revert') this.#staging.replace(sessionOf(args), config, []);
-		else this.#staging.commit(sessionOf(args), config);
+		else await this.#staging.commit(sessionOf(args), config);
 		return { status: Status.ok };
 	}
 }

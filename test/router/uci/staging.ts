@@ -6,6 +6,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Flash } from '../flash.ts';
+import type { Processes } from '../processes.ts';
 import { applyChange, write, type Change } from './model.ts';
 import { load, type Loaded } from './load.ts';
 
@@ -17,12 +18,14 @@ const LOST_IN_DELTA = /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/;
 export class Staging {
 	readonly #root: string;
 	readonly #flash: Flash;
+	readonly #processes: Processes;
 	/** By session (undefined: local callers), then by config. */
 	readonly #deltas = new Map<string | undefined, Map<string, Change[]>>();
 
-	constructor(root: string, flash: Flash) {
+	constructor(root: string, flash: Flash, processes: Processes) {
 		this.#root = root;
 		this.#flash = flash;
+		this.#processes = processes;
 	}
 
 	configs(): string[] {
@@ -86,14 +89,19 @@ export class Staging {
 	}
 
 	/**
-	 * Writes the session's changes into the file, and out to the flash. A file that libuci can neither read nor write stays, and so
-	 * do the changes.
+	 * Writes the session's changes into the file, and out to the flash, under libuci's lock. A file that libuci can neither read
+	 * nor write stays, and so do the changes.
 	 */
-	commit(sid: string | undefined, config: string): void {
+	async commit(sid: string | undefined, config: string): Promise<void> {
+		const file = this.file(config);
+		const unlock = existsSync(file) ? await this.#processes.lock(file) : null;
+		if (unlock === null) return;
 		const loaded = this.load(sid, config);
-		if (loaded.state !== 'loaded' || !this.#flash.write(this.file(config), write(loaded.pkg))) return;
-		this.#flash.sync();
-		this.replace(sid, config, []);
+		if (loaded.state === 'loaded' && this.#flash.write(file, write(loaded.pkg))) {
+			this.#flash.sync();
+			this.replace(sid, config, []);
+		}
+		unlock();
 	}
 
 	file(config: string): string {
