@@ -78,7 +78,7 @@ work() {
 	tell succeeded verify null '{"installed":[{"name":"kmod-nft-offload","version":"${KERNEL_RELEASE}-r1"}],"module_loaded":true,"firewall_reloaded":true}' null
 }
 
-work
+work >/dev/null 2>&1
 `;
 
 /** Puts the script into a router's root. */
