@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Takes back a change of which nobody may say any more whether it is kept. */
+import type { ChangeReport } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
-import { begin, begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
+import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import { read_marker, read_transaction, remove_marker, save } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
@@ -21,6 +22,15 @@ function settle_restart(transaction: Transaction): void {
 		transaction.phase = 'ended';
 	}
 	save(transaction);
+}
+
+/** A change of which only the marker tells. Nobody has it: least of all this process, which would wait for itself. */
+function orphan(marker: ChangeReport): Transaction {
+	const transaction = begin_interrupted(marker);
+	transaction.pid = '';
+	transaction.born = '';
+	go_back(transaction, { code: 'stopped' });
+	return transaction;
 }
 
 /** Does in the place of a guard what is to be done. */
@@ -58,7 +68,7 @@ function settle(why: 'restarted' | 'stopped'): void {
 		if (why === 'restarted') {
 			settle_restart(begin_interrupted(marker));
 		} else {
-			settle_stop(read_transaction() ?? begin(marker));
+			settle_stop(read_transaction() ?? orphan(marker));
 		}
 	}
 }
