@@ -44,6 +44,8 @@ export const HEALTHY: Files = {
 		"DISTRIB_ID='OpenWrt'\nDISTRIB_RELEASE='25.12.2'\nDISTRIB_REVISION='r32802'\nDISTRIB_TARGET='x86/64'\n",
 	'/tmp/sysinfo/model': 'Test Router\n',
 	'/var/run/fw4.state': state('br-lan', 'wan'),
+	// Memory is there, whatever lies in it.
+	'/var/run/utmp': '',
 	'/sys/class/net/br-lan/uevent': 'DEVTYPE=bridge\nINTERFACE=br-lan\n',
 	'/sys/class/net/br-lan/lower_lan1': '',
 	'/sys/class/net/br-lan/lower_lan2': '',

@@ -13,6 +13,7 @@ export const HARDWARE = { flow_offloading: '1', flow_offloading_hw: '1' };
 const REVISION: unknown = expect.stringMatching(/^[0-9]+-[0-9]+-[0-9]+$/);
 /** The editor has tests of its own. */
 const EDIT: unknown = expect.objectContaining({ kind: 'in_place' });
+const REWRITTEN: unknown = expect.objectContaining({ kind: 'rewritten' });
 
 function check(name: string, mode: string, files: Files, bus: readonly Exchange[], expected: object): Case {
 	return {
@@ -129,7 +130,7 @@ export const CHECK_CASES: readonly Case[] = [
 		asks(["list flow_offloading '1'", "list flow_offloading '0'"], null),
 		[],
 		answer(
-			{ previous_options: { flow_offloading: '[1 0]', flow_offloading_hw: null } },
+			{ previous_options: { flow_offloading: '[1 0]', flow_offloading_hw: null }, edit: REWRITTEN },
 			"list flow_offloading '1'",
 			"list flow_offloading '0'"
 		)
