@@ -15,7 +15,7 @@ const SCRIPTS = {
 		mount --bind /etc/config /etc/config
 		mount -o remount,bind,ro /etc/config
 		sleep 3
-		umount /etc/config`,
+		umount -l /etc/config`,
 	'flash full': `
 		dd if=/dev/zero of=/etc/full bs=64k 2>/dev/null
 		sleep 3

@@ -19,7 +19,7 @@ test('a kernel panic during a trial of hardware: the router comes back in the ol
 	const engine = await Engine.plug(router);
 	const before = await readConfig(router);
 	const tab = await openTab();
-	await tab.changeTo('Hardware', 'A trial of 5 minutes, unless you keep it before');
+	await tab.changeTo('Hardware', 'Trial: 5 minutes');
 	await startHousehold(router);
 	await untilMarked(router, 'ipv4', 'tcp', '[HW_OFFLOAD]');
 	expect(await engine.entries()).not.toEqual([]);
