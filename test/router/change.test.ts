@@ -3,7 +3,7 @@
  * The shipped plugin and the shipped guard on the virtual router, from the start of a change to its end: what an admin, another
  * one, a crash and the flash can do to it. Whatever happens, the router ends in the old mode or the new one, and says which.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test as base } from 'vitest';
 import { until } from '../vm/until.ts';
@@ -196,6 +196,19 @@ describe.concurrent('a change', () => {
 		expect(router.firewallFile()).not.toContain('flow_offloading');
 		await until('the reload', 10, () => router.kernel.flowtable === null);
 		await expectNothingLeft(setting);
+	});
+
+	it('whose guard dies once the file is written is written, whoever applies meanwhile', async ({
+		proving
+	}) => {
+		const { router, admin } = await proving('cpu', 'software');
+		await new Admin(router).apply('input', 'DROP', 30);
+		router.processes.kill('guard.mjs');
+		// As a guard leaves it that dies between the file and its record.
+		const record = join(router.root, 'var/run/nft-offload/change.json');
+		const text = readFileSync(record, 'utf8');
+		writeFileSync(record, text.replace('"phase": "proving"', '"phase": "starting"'));
+		expect(told(await becomes(admin, /^(proving|ended)/))).toBe('proving');
 	});
 
 	it('leaves what somebody has added to the file meanwhile', async ({ proving }) => {

@@ -105,14 +105,17 @@ function begin_interrupted(marker: ChangeReport): Transaction {
 
 /** Why the file was not written; null where it is. */
 function write_change(transaction: Transaction): string | null {
+	const now = read_options();
+	const is_as_before = now != null && same_options(now, transaction.previous_options);
+	if (now != null && !is_as_before && same_options(now, transaction.options)) {
+		// By a guard that has died since, whatever else is in the way now.
+		return null;
+	}
 	if (apply_pending()) {
 		return 'an apply waits for its confirmation';
 	}
-	const now = read_options();
-	if (now == null || !same_options(now, transaction.previous_options)) {
-		return now != null && same_options(now, transaction.options)
-			? null
-			: '/etc/config/firewall was changed meanwhile';
+	if (!is_as_before) {
+		return '/etc/config/firewall was changed meanwhile';
 	}
 	if (!leave_marker(transaction)) {
 		return 'there is no room on the flash, or it cannot be written';
