@@ -18,7 +18,8 @@ export class Firewall4 {
 	readonly #staging: Staging;
 	readonly #kernel: Kernel;
 	readonly #clock: Clock;
-	#cancel: () => void = () => undefined;
+	/** Calls the load off that is to come; null where none is. */
+	#cancel: (() => void) | null = null;
 	/** Clock of the last load: every load drops all offloaded connections. */
 	loadedAt = 0;
 	/** nft refuses each ruleset, as for the sake of a user's include. */
@@ -39,15 +40,24 @@ export class Firewall4 {
 	/** procd's `config.change` event. Who has no memory of a load refuses to reload. */
 	configChanged(config: string): void {
 		if (config !== 'firewall') return;
-		this.#cancel();
+		this.forget();
 		this.#cancel = this.#clock.after(RELOAD_DELAY_MS, () => {
+			this.#cancel = null;
 			if (existsSync(this.#kernel.path(MEMORY))) this.load();
 		});
 	}
 
 	/** What was to be loaded is loaded no more. */
 	forget(): void {
-		this.#cancel();
+		this.#cancel?.();
+		this.#cancel = null;
+	}
+
+	/** The load that procd has asked for dies in its middle: the memory of the one before is gone, and the old rules stay. */
+	interrupt(): void {
+		if (this.#cancel === null) return;
+		this.forget();
+		this.#kernel.remove(MEMORY);
 	}
 
 	/**
