@@ -29,6 +29,9 @@ export function rootsWith(manager: Manager): readonly Root[] | string {
 	return found.length > 0 ? found : `no root file system archive with ${manager} (set OPENWRT_ROOTFS)`;
 }
 
+/** Our scripts and the guard find by /proc who holds a lock, and how late it is. */
+const WITH_PROC = 'mount -t proc proc "$0/proc" && exec chroot "$0" /bin/sh -c "$1"';
+
 /** A private copy of a router's files, in which its own programs run. */
 export class ChrootRouter {
 	readonly #directory = mkdtempSync(join(tmpdir(), 'nft-offload-router-'));
@@ -48,7 +51,7 @@ export class ChrootRouter {
 	/** Runs a command line of the router's shell; what it prints, errors too, or an error with that. */
 	run(command: string): string {
 		const shell = `exec 2>&1; export PATH=/usr/sbin:/usr/bin:/sbin:/bin; ${command}`;
-		return run('chroot', [this.#directory, '/bin/sh', '-c', shell]);
+		return run('unshare', ['--mount', '/bin/sh', '-c', WITH_PROC, this.#directory, shell]);
 	}
 
 	write(path: string, content: string | Buffer, mode = 0o644): void {
