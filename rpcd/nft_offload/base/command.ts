@@ -68,7 +68,8 @@ function limited(seconds: number, errors: '&1' | '/dev/null'): string {
 		`"$@" </dev/null 2>${errors} | cat`,
 		'status=$?',
 		'kill -9 $!',
-		'wait $!',
+		// It says that its child was killed.
+		'{ wait $!; } 2>/dev/null',
 		'exit $status'
 	]);
 }
