@@ -24,8 +24,11 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 	const revision = revision_of_config();
 	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT + 1);
 	const now = read_options();
-	if (text == null || now == null) {
+	if (text == null) {
 		return { problem: 'config_unavailable', reason: 'it cannot be read' };
+	}
+	if (now == null) {
+		return { problem: 'no_defaults' };
 	}
 	const options = options_for(mode, now);
 	const edited = edit_config(text, options);

@@ -22,23 +22,29 @@ function is_config(text: string): boolean {
 }
 
 /**
- * Replaces the file where it is byte for byte `before`, under libuci's lock and in one rename. Null when that is done; or else
- * why not, in a line of printable ASCII, and the file is as it was. It takes up to 25 seconds where the flash is slow.
+ * Replaces the file where it is byte for byte what lies at one path by `after`, which lies at the other, under libuci's lock and in
+ * one rename. Null when that is done; or else why not, in a line of printable ASCII, and the file is as it was. It takes up to 25
+ * seconds where the flash is slow, and no memory.
  */
+function replace_by(old_path: string, new_path: string, after: string): string | null {
+	const outcome = run(REPLACE, [old_path, new_path], REPLACE_LIMIT);
+	const words = split(trim(outcome.output), '\n')[0] ?? '';
+	// Ended for want of time, it may have come as far as the rename.
+	const done = outcome.status === 0 || (outcome.timed_out && is_config(after));
+	return done ? null : is_printable(words) && words !== '' ? words : `status ${outcome.status}`;
+}
+
+/** The same for texts. */
 function replace_config(before: string, after: string): string | null {
-	const old_text = `${DIRECTORY}/${own_name('before')}`;
-	const new_text = `${DIRECTORY}/${own_name('after')}`;
-	let failure: string | null = 'memory is full';
-	if (write_whole(old_text, before) && write_whole(new_text, after)) {
-		const outcome = run(REPLACE, [old_text, new_text], REPLACE_LIMIT);
-		const words = split(trim(outcome.output), '\n')[0] ?? '';
-		// Ended for want of time, it may have come as far as the rename.
-		const done = outcome.status === 0 || (outcome.timed_out && is_config(after));
-		failure = done ? null : is_printable(words) && words !== '' ? words : `status ${outcome.status}`;
-	}
-	unlink(old_text);
-	unlink(new_text);
+	const old_path = `${DIRECTORY}/${own_name('before')}`;
+	const new_path = `${DIRECTORY}/${own_name('after')}`;
+	const failure =
+		write_whole(old_path, before) && write_whole(new_path, after)
+			? replace_by(old_path, new_path, after)
+			: 'memory is full';
+	unlink(old_path);
+	unlink(new_path);
 	return failure;
 }
 
-export { CHANGED_MEANWHILE, replace_config };
+export { CHANGED_MEANWHILE, replace_by, replace_config };

@@ -187,14 +187,18 @@ function keep(transaction: Transaction, by: string | null): void {
 	};
 }
 
-/** Does what somebody has decided; whether there was anything to do. */
+/** Does what somebody has decided; whether there was anything to do. Who keeps it too late, since a guard was held up, does not. */
 function is_decided(transaction: Transaction): boolean {
 	const decision = take_decision(transaction.id);
 	if (decision?.action === 'undo') {
 		go_back(transaction, { code: 'asked', by: decision.by });
 	} else if (decision?.action === 'stop') {
 		go_back(transaction, { code: 'stopped' });
-	} else if (decision?.action === 'keep' && transaction.phase === 'proving') {
+	} else if (
+		decision?.action === 'keep' &&
+		transaction.phase === 'proving' &&
+		seconds_left(transaction) > 0
+	) {
 		keep(transaction, decision.by);
 	} else {
 		return false;

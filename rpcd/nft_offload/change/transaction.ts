@@ -9,6 +9,7 @@ import type {
 	ChangeOutcome,
 	ChangeReport,
 	Mode,
+	OffloadOptions,
 	RevertObstacle,
 	RevertReason
 } from '../../api/index.ts';
@@ -62,14 +63,21 @@ function report_of(change: ChangeReport): ChangeReport {
 	};
 }
 
+/** Both are there, and neither is anything but a text or absent. */
+function is_options(value: unknown): boolean {
+	const is_value = (name: keyof OffloadOptions): boolean =>
+		is_object(value) && exists(value, name) && (value[name] == null || is_text(value[name]));
+	return is_value('flow_offloading') && is_value('flow_offloading_hw');
+}
+
 function is_report(value: unknown): value is ChangeReport {
 	return (
 		is_object(value) &&
 		is_integer(value['id']) &&
 		is_text(value['mode']) &&
 		is_text(value['previous']) &&
-		is_object(value['options']) &&
-		is_object(value['previous_options'])
+		is_options(value['options']) &&
+		is_options(value['previous_options'])
 	);
 }
 

@@ -112,13 +112,13 @@ function forwards_anything(cursor: UciCursor): boolean {
 	return found;
 }
 
-/** The committed options of the first `defaults` section; null where libuci refuses the file. */
+/** The committed options of the first `defaults` section; null where libuci refuses the file or there is none: it may be half written. */
 function read_options(): OffloadOptions | null {
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
 		return null;
 	}
-	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
+	let options: OffloadOptions | null = null;
 	cursor.foreach('firewall', 'defaults', (section) => {
 		options = options_of(section);
 		return false;

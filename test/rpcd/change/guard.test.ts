@@ -239,6 +239,30 @@ const ENDS: readonly Story[] = [
 		mode: 'software'
 	},
 	{
+		name: 'somebody keeps it when its time is over, and the guard was held up',
+		seconds: 12,
+		happens: (world) => {
+			world.at(12, () => {
+				keep(world);
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'the file is empty for a moment, as one is that is being written',
+		seconds: 20,
+		happens: (world) => {
+			const whole = configOf(optionsOf('software'));
+			world.when('proving: movement 0', () => {
+				world.put(CONFIG, '');
+			});
+			world.after('proving: movement 0', 4, () => {
+				world.put(CONFIG, whole);
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
 		name: 'what somebody else has changed in the file meanwhile stays',
 		happens: (world) => {
 			world.when('proving', () => {
