@@ -6,7 +6,6 @@ import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
 import { NFT } from 'nft_offload.state.flowtable';
 import { is_active } from 'nft_offload.state.module';
-import { verdict } from 'nft_offload.state.verdict';
 
 function is_refused(evidence: Evidence): boolean {
 	const requested = evidence.configuration.requested;
@@ -81,13 +80,7 @@ function check_firewall(evidence: Evidence): Problem | null {
  */
 function plan_for(mode: Mode, evidence: Evidence): Plan | Problem {
 	const fault = check_firewall(evidence);
-	if (fault != null || mode !== 'off') {
-		return fault ?? check_kernel(mode, evidence);
-	}
-	// A firewall that somebody has stopped is not ours to start.
-	return verdict(evidence).code === 'firewall_stopped'
-		? { problem: 'firewall_stopped' }
-		: { devices: [], unknown_engines: [] };
+	return fault ?? (mode === 'off' ? { devices: [], unknown_engines: [] } : check_kernel(mode, evidence));
 }
 
 export { plan_for };

@@ -260,12 +260,6 @@ export const CHECK_CASES: readonly Case[] = [
 		{ '/var/run/fw4.state': null, '/run/virtual-kernel/flowtables': '' },
 		{ problem: 'firewall_stopped' }
 	),
-	refused(
-		'somebody has stopped the firewall, which turning off would start',
-		'off',
-		{ '/var/run/fw4.state': null, '/run/virtual-kernel/flowtables': '' },
-		{ problem: 'firewall_stopped' }
-	),
 	refused('no devices', 'software', { '/var/run/fw4.state': state('br-gone') }, { problem: 'no_devices' }),
 	refused(
 		'names that no device can have are never asked about',
