@@ -7,16 +7,19 @@ import type { Router } from './router.ts';
 import { until } from './until.ts';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const PROJECT = fileURLToPath(new URL('../../package.json', import.meta.url));
 export const PACKAGE = 'luci-app-nft-offload';
 
 export async function packageManager(router: Router): Promise<'apk' | 'opkg'> {
 	return (await router.try('command -v apk')).code === 0 ? 'apk' : 'opkg';
 }
 
-/** The built package that the manager takes. */
+/** The built package that the manager takes: of this version, since dist/ keeps those of earlier ones. */
 export function packageFile(manager: 'apk' | 'opkg'): string {
 	const ending = manager === 'apk' ? '.apk' : '.ipk';
-	const name = readdirSync(DIST).find((file) => file.startsWith(PACKAGE) && file.endsWith(ending));
+	const { version } = JSON.parse(readFileSync(PROJECT, 'utf8')) as { version: string };
+	const isIt = (file: string) => file.startsWith(PACKAGE) && file.includes(version) && file.endsWith(ending);
+	const name = readdirSync(DIST).find(isIt);
 	if (name === undefined) throw new Error(`no ${ending} in dist/: run \`make package\` first`);
 	return DIST + name;
 }

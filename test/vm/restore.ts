@@ -13,10 +13,11 @@ export async function saveBaseline(router: Router): Promise<void> {
 	await router.run(`rm -rf ${BASELINE}; cp -a /etc/config ${BASELINE}; ${RULES} >${BASELINE_RULES}`);
 }
 
-/** Configuration, staged changes and a pending rollback; the firewall then says what the configuration says. */
+/** A change under way, configuration, staged changes and a pending rollback; the firewall then says what the configuration says. */
 export async function restore(router: Router): Promise<void> {
 	await router.run(
 		`
+		[ ! -e /etc/nft-offload/change.json ] || /etc/init.d/nft-offload stop
 		if [ -e /var/run/rpcd/snapshot-files ]; then
 			/etc/init.d/rpcd stop
 			rm -rf /var/run/rpcd
@@ -29,7 +30,7 @@ export async function restore(router: Router): Promise<void> {
 		done
 		[ -z "$network" ] || /etc/init.d/network reload
 		${RULES} | cmp -s - ${BASELINE_RULES} || fw4 -q reload || fw4 -q start`,
-		60
+		120
 	);
 	await until('rpcd', 30, async () => (await router.try('ubus -t 5 list uci')).code === 0);
 }

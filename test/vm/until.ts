@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Waiting on a condition, never on the clock alone. `TEST_TIMEOUT_FACTOR` stretches every wait on a slow host. */
+/** Waiting on a condition, never on the clock alone, and on one that nobody sets. `TEST_TIMEOUT_FACTOR` stretches every wait on a slow host. */
 export const FACTOR = Number(process.env['TEST_TIMEOUT_FACTOR'] ?? '1');
 const PAUSE_MS = 100;
 
@@ -12,7 +12,7 @@ export async function until<T>(
 	seconds: number,
 	probe: () => Promise<T | null | undefined | false> | T | null | undefined | false
 ): Promise<T> {
-	const deadline = Date.now() + seconds * 1000 * FACTOR;
+	const deadline = performance.now() + seconds * 1000 * FACTOR;
 	let last: unknown;
 	for (;;) {
 		try {
@@ -22,7 +22,8 @@ export async function until<T>(
 		} catch (error) {
 			last = error;
 		}
-		if (Date.now() > deadline) throw new Error(`waited ${seconds} s for ${what}; last: ${String(last)}`);
+		if (performance.now() > deadline)
+			throw new Error(`waited ${seconds} s for ${what}; last: ${String(last)}`);
 		await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
 	}
 }
