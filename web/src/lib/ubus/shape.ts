@@ -105,7 +105,7 @@ type Variants<T, Tag extends keyof T> = {
 /** An object whose field `tag` tells which other fields it has. Each variant of the type must be named. */
 export function variants<T extends object, Tag extends keyof T & string>(
 	tag: Tag,
-	fieldsByTag: Variants<NoInfer<T>, NoInfer<Tag>>
+	fieldsByTag: NoInfer<Variants<T, Tag>>
 ): Shape<T> {
 	const cases = new Map<string, Fields<object>>(Object.entries(fieldsByTag));
 	return (value, path, mismatch): value is T => {
