@@ -29,6 +29,7 @@ const PROGRAMS = [
 	'usr/libexec/rpcd/luci.nft-offload',
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
+	`${LIBRARY}/why/methods.uc`,
 	`${LIBRARY}/install/worker.uc`,
 	`${LIBRARY}/change/guard.uc`
 ];

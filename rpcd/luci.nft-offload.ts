@@ -33,6 +33,15 @@ const SIGNATURES: Record<Retired, object> & {
 		group: 'client',
 		breakdown: false
 	},
+	get_diagnosis: { mode: 'off' },
+	explain_flow: {
+		family: 'ipv4',
+		protocol: 'tcp',
+		source: '',
+		destination: '',
+		source_port: 80,
+		destination_port: 80
+	},
 	get_package: {},
 	get_job: { offset: 0 },
 	install_package: {},
@@ -46,10 +55,12 @@ const SIGNATURES: Record<Retired, object> & {
 };
 
 /** The part that answers. Only its file is read: to read all takes longer than most calls. */
-const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install'> = {
+const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'why'> = {
 	get_status: 'state',
 	get_change: 'change',
 	get_flows: 'flows',
+	get_diagnosis: 'why',
+	explain_flow: 'why',
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',

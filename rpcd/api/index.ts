@@ -20,6 +20,7 @@ import type { Flows, FlowsArguments } from './flows.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Problem } from './problems.ts';
 import type { Status } from './state.ts';
+import type { Diagnosis, DiagnosisArguments, ExplainFlowArguments, FlowExplanation } from './why.ts';
 
 export type * from './change.ts';
 export type * from './flows.ts';
@@ -27,6 +28,7 @@ export type * from './install.ts';
 export type * from './path.ts';
 export type * from './problems.ts';
 export type * from './state.ts';
+export type * from './why.ts';
 
 /** Methods by name: what they take, what they answer, and which half of the ACL file grants them. */
 export interface Methods {
@@ -36,6 +38,10 @@ export interface Methods {
 	get_change: { arguments: NoArguments; reply: Change; access: 'read' };
 	/** Totals of the connection tracking table and one page of its connections. */
 	get_flows: { arguments: FlowsArguments; reply: Flows; access: 'read' };
+	/** What carries the packets, what holds them back, and what it costs. */
+	get_diagnosis: { arguments: DiagnosisArguments; reply: Diagnosis; access: 'read' };
+	/** Why a connection is on its path. */
+	explain_flow: { arguments: ExplainFlowArguments; reply: FlowExplanation; access: 'read' };
 	/** The packages that flow offloading needs, and whether they fit the running kernel. */
 	get_package: { arguments: NoArguments; reply: PackageDetails; access: 'read' };
 	/** The installation that runs or ran last, with its log from an offset on. */

@@ -54,7 +54,7 @@ const seen: Shape<Seen> = object({
 	tables: list(object<EngineTable>({ name: text, entries: count, whole: flag }))
 });
 
-const side: Shape<Coverage['side']> = oneOf({ lan: true, wan: true });
+export const side: Shape<Coverage['side']> = oneOf({ lan: true, wan: true });
 
 const coverage: Shape<Coverage> = object({
 	device: text,
@@ -64,7 +64,7 @@ const coverage: Shape<Coverage> = object({
 	missing: list(text)
 });
 
-const knowledge: Shape<Engine['engine']> = oneOf({ yes: true, no: true, unknown: true });
+export const knowledge: Shape<Engine['engine']> = oneOf({ yes: true, no: true, unknown: true });
 
 const shortfall: Shape<Shortfall> = object({
 	code: oneOf({ unused: true, one_way: true, ipv6_in_software: true, in_software: true, uncounted: true }),

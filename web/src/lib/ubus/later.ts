@@ -4,3 +4,4 @@ export { change, changeCheck } from './later/change.ts';
 export { flows } from './later/flows.ts';
 export { hostHints, leases } from './later/hosts.ts';
 export { job, packageDetails } from './later/install.ts';
+export { diagnosis, explanation } from './later/why.ts';

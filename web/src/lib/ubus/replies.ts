@@ -19,6 +19,8 @@ export const REPLIES: Replies = {
 		get_status: () => Promise.resolve(status),
 		load_firewall: () => Promise.resolve(firewallLoad),
 		get_flows: () => later().then((shapes) => shapes.flows),
+		get_diagnosis: () => later().then((shapes) => shapes.diagnosis),
+		explain_flow: () => later().then((shapes) => shapes.explanation),
 		get_package: () => later().then((shapes) => shapes.packageDetails),
 		get_job: job,
 		install_package: job,

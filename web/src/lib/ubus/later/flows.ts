@@ -21,10 +21,12 @@ const tuple: Shape<Tuple> = object({
 	bytes: nullable(count)
 });
 
-const flow: Shape<Flow> = object({
+export const path: Shape<Path> = oneOf({ cpu: true, software: true, hardware: true });
+
+export const flow: Shape<Flow> = object({
 	family: oneOf({ ipv4: true, ipv6: true }),
 	protocol: text,
-	path: oneOf({ cpu: true, software: true, hardware: true }),
+	path,
 	state: nullable(text),
 	timeout: nullable(count),
 	replied: flag,

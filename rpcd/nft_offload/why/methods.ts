@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+/** get_diagnosis and explain_flow, as a caller reaches them. */
+import type { DiagnosisArguments, ExplainFlowArguments, Family, Mode } from '../../api/index.ts';
+import { replies } from 'nft_offload.base.reply';
+import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
+import type { Check } from 'nft_offload.base.request';
+import { is_printable, is_text, matches } from 'nft_offload.base.value';
+import { get_diagnosis } from 'nft_offload.why.diagnosis';
+import { explain_flow } from 'nft_offload.why.explain_flow';
+
+const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
+const EITHER: Record<Family, true> = { ipv4: true, ipv6: true };
+
+function address(name: string): Check {
+	return {
+		name: name,
+		expected: 'an IP address',
+		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
+	};
+}
+
+const TUPLE: Check[] = [
+	one_of('family', EITHER),
+	{
+		name: 'protocol',
+		expected: 'letters, digits and -, at most 32',
+		accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
+	},
+	address('source'),
+	address('destination'),
+	whole_number('source_port', 65535),
+	whole_number('destination_port', 65535)
+];
+
+/** Those without which nobody knows which connection is meant. */
+const NEEDED = ['family', 'protocol', 'source', 'destination'];
+
+/** The first of the needed arguments that is not there. */
+function lacking(given: Record<string, unknown>): string | null {
+	return filter(NEEDED, (name) => !exists(given, name))[0] ?? null;
+}
+
+/** Seconds: what only asks the router, and starts a few programs. */
+const DIAGNOSIS_SECONDS = 10;
+
+const REPLY = replies(DIAGNOSIS_SECONDS, {
+	get_diagnosis: (request) => {
+		const given = request.arguments;
+		const fault = fault_of(given, [one_of('mode', MODES)]);
+		return is_faultless<DiagnosisArguments>(given, fault) ? get_diagnosis(given.mode ?? null) : fault;
+	},
+	explain_flow: (request) => {
+		const given = request.arguments;
+		const absent = lacking(given);
+		const fault = fault_of(given, TUPLE) ?? (absent == null ? null : invalid(absent, 'to be given'));
+		return is_faultless<ExplainFlowArguments>(given, fault) ? explain_flow(given) : fault;
+	}
+});
+
+export { REPLY };
