@@ -9,7 +9,8 @@ import { fileURLToPath } from 'node:url';
 import tsBlankSpace from 'ts-blank-space';
 
 const SOURCES = fileURLToPath(new URL('../rpcd/', import.meta.url));
-const ENTRY = 'luci.nft-offload';
+/** The programs that are called by their names, and where they lie on the router. */
+const ENTRIES = { 'luci.nft-offload': 'usr/libexec/rpcd', 'nft-offload': 'usr/bin' };
 const MODULES = 'nft_offload';
 /** The file of a part that is read by require(). */
 const REQUIRED = 'methods.ts';
@@ -45,10 +46,12 @@ function write(file: string, text: string, mode: number): void {
 /** ucode's require() gives what a file returns at its end, which TypeScript takes for an export. */
 const toRequired = (text: string): string => text.replace(/^export \{ (\w+) \};$/m, 'return $1;');
 
-/** Writes the plugin and its modules below a directory that stands for the router's root. */
+/** Writes the plugin, the command and their modules below a directory that stands for the router's root. */
 export function stripPlugin(root: string): void {
-	const entry = strip(readFileSync(join(SOURCES, `${ENTRY}.ts`), 'utf8'), `${ENTRY}.ts`);
-	write(join(root, 'usr/libexec/rpcd', ENTRY), entry, 0o755);
+	for (const [name, directory] of Object.entries(ENTRIES)) {
+		const entry = strip(readFileSync(join(SOURCES, `${name}.ts`), 'utf8'), `${name}.ts`);
+		write(join(root, directory, name), entry, 0o755);
+	}
 	for (const file of readdirSync(join(SOURCES, MODULES), { recursive: true, encoding: 'utf8' })) {
 		if (!file.endsWith('.ts')) continue;
 		const text = strip(readFileSync(join(SOURCES, MODULES, file), 'utf8'), `${MODULES}/${file}`);

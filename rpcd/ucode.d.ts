@@ -99,6 +99,10 @@ declare function arrtoip(bytes: number[]): string | null;
 // --- the program
 
 declare function print(...values: unknown[]): void;
+/** Prints on standard error. */
+declare function warn(...values: unknown[]): void;
+/** Ends the program with this status. */
+declare function exit(status: number): never;
 /** Throws an error whose `message` is the text. */
 declare function die(message: string): never;
 

@@ -95,8 +95,8 @@ function trim(text: unknown, ...characters: List): string | null {
 function sprintf(format: string, ...values: List): string {
 	let next = 0;
 	return format.replace(
-		/%(%|(0?)([0-9]*)([JsdxX]))/g,
-		(_all, kind: string, zero: string, width: string, type: string) => {
+		/%(%|([0-]?)([0-9]*)([JsdxX]))/g,
+		(_all, kind: string, flag: string, width: string, type: string) => {
 			if (kind === '%') {
 				return '%';
 			}
@@ -107,7 +107,7 @@ function sprintf(format: string, ...values: List): string {
 					: type === 's'
 						? printed(value)
 						: int(value).toString(type === 'd' ? 10 : 16);
-			return text.padStart(Number(width), zero || ' ');
+			return flag === '-' ? text.padEnd(Number(width)) : text.padStart(Number(width), flag || ' ');
 		}
 	);
 }

@@ -34,6 +34,7 @@ type Printed = Buffer;
 
 const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
 const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
+const COMMAND = 'usr/bin/nft-offload';
 const GUARD = 'usr/share/ucode/nft_offload/change/guard.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
@@ -51,6 +52,16 @@ function clockOf(time: Time): Record<string, unknown> {
 	};
 }
 
+/** What ends a program where it asks for its end. */
+class Exit extends Error {
+	readonly status: number;
+
+	constructor(status: number) {
+		super(`exit ${status}`);
+		this.status = status;
+	}
+}
+
 class Program {
 	readonly #root: string;
 	readonly #context: Context;
@@ -59,6 +70,7 @@ class Program {
 	/** What the plugin's own files return that are read by require(). */
 	readonly #required = new Map<string, unknown>();
 	readonly #output: string[] = [];
+	readonly #errors: string[] = [];
 
 	constructor({ root, args = [], input = Buffer.alloc(0), bus = nobody, time }: Setting) {
 		this.#root = root;
@@ -69,6 +81,12 @@ class Program {
 			ARGV: [...args],
 			print: (...values: unknown[]) => {
 				this.#output.push(...values.map(printed));
+			},
+			warn: (...values: unknown[]) => {
+				this.#errors.push(...values.map(printed));
+			},
+			exit: (status: number) => {
+				throw new Exit(status);
 			},
 			require: (name: string) => this.#exports[name] ?? this.#required.get(name)
 		});
@@ -89,6 +107,10 @@ class Program {
 			const name = `${OWN}.${part}.${basename(REQUIRED, '.uc')}`;
 			this.#required.set(name, (module.namespace as { returned: unknown }).returned);
 		}
+	}
+
+	get errors(): Printed {
+		return Buffer.from(this.#errors.join(''), 'latin1');
 	}
 
 	get output(): Printed {
@@ -143,6 +165,21 @@ export async function runPlugin(setting: Setting): Promise<Printed> {
 	await program.provide();
 	await program.run(PLUGIN);
 	return program.output;
+}
+
+/** Runs the command of a terminal. */
+export async function runCommand(
+	setting: Setting
+): Promise<{ status: number; output: Printed; errors: Printed }> {
+	const program = new Program(setting);
+	const status = await program.run(COMMAND).then(
+		() => 0,
+		(error: unknown) => {
+			if (!(error instanceof Exit)) throw error;
+			return error.status;
+		}
+	);
+	return { status, output: program.output, errors: program.errors };
 }
 
 /** Runs the job that installs the package to its end. What came of it is in its file. */

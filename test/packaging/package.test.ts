@@ -42,6 +42,7 @@ describe('the installed tree', () => {
 		const inside = (path: string): string[] => readTree(join(PROJECT, path)).map((file) => file.path);
 		expect(files.map(({ path }) => path)).toEqual(
 			[
+				'usr/bin/nft-offload',
 				'usr/libexec/rpcd/luci.nft-offload',
 				'usr/share/ucode/nft_offload/common.uc',
 				'usr/share/ucode/nft_offload/router.uc',
@@ -68,14 +69,16 @@ describe('the installed tree', () => {
 	it('is executable where programs are, and nowhere else', () => {
 		const executable = files.filter(({ mode }) => mode === 0o755).map(({ path }) => path);
 		expect(executable).toEqual(
-			files.map(({ path }) => path).filter((path) => /^(usr\/libexec|etc\/init\.d)\//.test(path))
+			files.map(({ path }) => path).filter((path) => /^(usr\/(bin|libexec)|etc\/init\.d)\//.test(path))
 		);
 		expect(executable).toContain('usr/libexec/rpcd/luci.nft-offload');
 		expect(executable).toContain('etc/init.d/nft-offload');
 	});
 
 	it('has the plugin without its comments', () => {
-		const plugin = files.filter(({ path }) => path.endsWith('.uc') || path.startsWith('usr/libexec/rpcd/'));
+		const plugin = files.filter(
+			({ path }) => path.endsWith('.uc') || /^usr\/(bin|libexec\/rpcd)\//.test(path)
+		);
 		const text = plugin.map(({ content }) => content.toString()).join('');
 		expect(text).toContain('function get_flows(');
 		expect(text).not.toMatch(/\/\*|\*\//);

@@ -18,7 +18,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { stripPlugin } from '../../packaging/strip.ts';
-import { runGuard, runPlugin, runWorker, type Time } from '../host/host.ts';
+import { runCommand, runGuard, runPlugin, runWorker, type Time } from '../host/host.ts';
 import type { Provider } from '../host/ubus.ts';
 import { findRoots } from '../roots/archives.ts';
 import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
@@ -29,10 +29,19 @@ export interface Tier {
 	/** A directory with the plugin installed in it. */
 	base: string;
 	run(test: Case): Promise<Outcome>;
+	/** Runs the command of a terminal on such a router. */
+	command(files: Files, words: readonly string[]): Promise<Ended>;
 	/** Runs the job that installs the package on such a router, and returns what it has written down of itself. */
 	work(files: Files): Promise<unknown>;
 	/** Tells a story of guards on such a router. */
 	guard(files: Files, story: (router: GuardedRouter) => Promise<void>): Promise<void>;
+}
+
+/** How a program ended, and what it printed. */
+export interface Ended {
+	status: number;
+	output: string;
+	errors: string;
 }
 
 /** What goes on around a guard: time goes by where it rests, and somebody answers on the bus. What it throws kills the guard. */
@@ -157,6 +166,11 @@ function nodeTier(base: string): Tier {
 				};
 			});
 		},
+		command: (files, words) =>
+			inRoot(base, files, [], async (root) => {
+				const { status, output, errors } = await runCommand({ root, args: words });
+				return { status, output: output.toString('utf8'), errors: errors.toString('utf8') };
+			}),
 		work: (files) =>
 			inRoot(base, { [BESIDE]: BESIDE_IN_NODE, [LOG]: '', ...files }, [], async (root) => {
 				await runWorker({ root, args: ['1234'] });
@@ -258,10 +272,11 @@ function printedBy(
 	program: string,
 	args: string[],
 	input: Buffer
-): Promise<{ text: string; complaint: string }> {
+): Promise<{ status: number; text: string; complaint: string }> {
 	return new Promise((resolve) => {
-		const child = execFile(program, args, { maxBuffer: 1 << 28 }, (_, text, complaint) => {
-			resolve({ text, complaint });
+		const child = execFile(program, args, { maxBuffer: 1 << 28 }, (error, text, complaint) => {
+			const code = error?.code ?? 0;
+			resolve({ status: typeof code === 'number' ? code : -1, text, complaint });
 		});
 		// Who does not read all of it closes the pipe.
 		child.stdin?.on('error', () => undefined);
@@ -306,6 +321,15 @@ function ucodeTier(name: string, base: string): Tier {
 				};
 			});
 		},
+		command: (files, words) =>
+			inRoot(base, files, [], async (root) => {
+				const { status, text, complaint } = await printedBy(
+					'chroot',
+					[root, '/usr/bin/nft-offload', ...words],
+					Buffer.alloc(0)
+				);
+				return { status, output: text, errors: complaint };
+			}),
 		work: (files) => {
 			const beside = readFileSync(new URL(`../../luci-app-src/root${BESIDE}`, import.meta.url));
 			return inRoot(base, { [BESIDE]: beside, [LOG]: '', '/dev/null': '', ...files }, [], async (root) => {

@@ -122,5 +122,15 @@ function launch(program: string, words: string[]): Outcome {
 	return outcome_of(program, is_program(program) ? popen(command, 'r') : null);
 }
 
-export { in_time, launch, quote, run, start };
+/** What a program of ours, which ends by itself in time, answers to an input: at most so many bytes of it. */
+function answer_to(program: string, words: string[], input: string, limit: number): string {
+	const process = popen(`${command_line(program, words)}; printf %s ${quote(input)} | "$@"`, 'r');
+	const text = process == null ? null : process.read(limit);
+	if (process != null) {
+		process.close();
+	}
+	return text ?? '';
+}
+
+export { answer_to, in_time, launch, quote, run, start };
 export type { Outcome };

@@ -1,0 +1,344 @@
+#!/usr/bin/ucode
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * /usr/bin/nft-offload: what the page tells and does, for a terminal and for scripts. Each answer is the plugin's own, asked for
+ * as rpcd asks, so that it is there without rpcd, too.
+ *
+ * Ends with 0 where all is as asked for, 1 where it is not, 2 where the firewall itself is in danger, 3 where the router does
+ * not tell or refuses, and 64 (EX_USAGE) where it was called in a wrong way.
+ */
+'use strict';
+import type {
+	Arguments,
+	Change,
+	Diagnosis,
+	Flow,
+	Flows,
+	MethodName,
+	Methods,
+	Mode,
+	StartChangeArguments,
+	Status
+} from './api/index.ts';
+import { answer_to } from 'nft_offload.base.command';
+import { is_problem } from 'nft_offload.base.problem';
+import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+import { change_words } from 'nft_offload.words.change';
+import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
+import { reason_words } from 'nft_offload.words.reason';
+import { findings_words, report_text } from 'nft_offload.words.report';
+import { gravity_of, mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
+
+const PLUGIN = '/usr/libexec/rpcd/luci.nft-offload';
+/** Bytes; more than any reply has. */
+const ANSWER_LIMIT = 262144;
+const USAGE_STATUS = 64;
+const UNKNOWN_STATUS = 3;
+/** Milliseconds between two looks at a change. */
+const WATCH_REST = 1000;
+/** Connections that are listed, and of which each is explained. */
+const LISTED = 20;
+const EXPLAINED = 10;
+
+const USAGE = `Usage: nft-offload [--json] COMMAND
+
+  status                what packets do now, and what stands in their way
+  why                   what holds packets back, and what that costs
+  why ADDRESS           why the connections of a client are on their paths
+  flows [ADDRESS]       the connections by path, and the largest
+  change                the change of the mode that runs or ended last
+  change MODE           changes to off, software or hardware, watches, and keeps what is proved;
+                        --seconds N: so long until the router goes back (120)
+                        --trial: to live with it, kept only by "change keep"
+  change keep | undo    keeps the change, or goes back
+  report                for a bug tracker; --addresses: with addresses
+
+The exit status is 0 where all is as asked for, 1 where it is not, 2 where the
+firewall is in danger, 3 where the router does not tell or refuses.
+`;
+
+const given_json = index(ARGV, '--json') !== -1;
+
+/** Whether it is a reply and no problem: the plugin's own word for it, which its contract types. */
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- which method was asked, the caller knows
+function is_reply<M extends MethodName>(value: unknown): value is Methods[M]['reply'] {
+	return is_object(value) && !is_problem(value);
+}
+
+/** The problem in words: its code and whatever it tells besides. */
+function problem_words(problem: Record<string, unknown>): string {
+	const told = map(
+		filter(keys(problem), (key) => key !== 'problem'),
+		(key) => `${key}: ${sprintf('%J', problem[key])}`
+	);
+	const code = problem['problem'];
+	return `${is_text(code) ? code : 'unknown problem'}${length(told) > 0 ? ` (${join(', ', told)})` : ''}`;
+}
+
+/** The plugin's answer, a problem or nothing among them. */
+function answer_of<M extends MethodName>(method: M, given: Arguments<M>): unknown {
+	return parse_json(answer_to(PLUGIN, ['call', method], sprintf('%J', given), ANSWER_LIMIT));
+}
+
+/** Asks the plugin; what it refuses ends this program. */
+function ask<M extends MethodName>(method: M, given: Arguments<M>): Methods[M]['reply'] {
+	const answer = answer_of(method, given);
+	if (is_reply<M>(answer)) {
+		return answer;
+	}
+	warn(`nft-offload: ${is_object(answer) ? problem_words(answer) : `${PLUGIN} does not answer`}\n`);
+	exit(UNKNOWN_STATUS);
+}
+
+function show_json(reply: object): void {
+	print(sprintf('%J', reply), '\n');
+}
+
+/** 1 where a finding is more than good to know. */
+function status_of(diagnosis: Diagnosis): number {
+	return length(filter(diagnosis.findings, (each) => each.severity !== 'notice')) > 0 ? 1 : 0;
+}
+
+function status_command(): number {
+	const status: Status = ask('get_status', {});
+	if (given_json) {
+		show_json(status);
+		return gravity_of(status.verdict);
+	}
+	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	const requested = status.requested;
+	print(
+		paragraph(verdict_words(status)),
+		'\n',
+		fact('Configured', requested.readable ? mode_words(requested.mode) : 'unreadable'),
+		fact('Set up', mode_words(status.effective.mode)),
+		fact('Seen', seen_words(status)),
+		length(diagnosis.findings) > 0 ? `\n${findings_words(diagnosis)}` : ''
+	);
+	return max(gravity_of(status.verdict), status_of(diagnosis));
+}
+
+function end_words(address: string, port: number | null): string {
+	return port == null ? address : index(address, ':') === -1 ? `${address}:${port}` : `[${address}]:${port}`;
+}
+
+function flow_words(flow: Flow): string {
+	const original = flow.original;
+	return `${flow.protocol} ${end_words(original.source, original.source_port)} > ${end_words(original.destination, original.destination_port)}`;
+}
+
+function size_words(flow: Flow): string {
+	const sent = flow.original.bytes;
+	const received = flow.reply.bytes;
+	return sent == null || received == null ? 'not counted' : bytes(sent + received);
+}
+
+/** Why each of a client's largest connections is where it is. */
+function why_client(address: string): number {
+	const flows: Flows = ask('get_flows', { client: address, limit: EXPLAINED });
+	const explanations = map(flows.flows, (flow) => {
+		const tuple = flow.original;
+		return ask('explain_flow', {
+			family: flow.family,
+			protocol: flow.protocol,
+			source: tuple.source,
+			destination: tuple.destination,
+			source_port: tuple.source_port ?? 0,
+			destination_port: tuple.destination_port ?? 0
+		});
+	});
+	if (given_json) {
+		show_json({ flows: flows.flows, explanations: explanations });
+		return 0;
+	}
+	for (let i = 0; i < length(explanations); i++) {
+		const flow = flows.flows[i];
+		const explanation = explanations[i];
+		if (flow != null && explanation != null) {
+			const reasons = map(explanation.reasons, reason_words);
+			const told =
+				length(reasons) > 0 ? join('; ', reasons) : `unknown; checked: ${join(', ', explanation.checked)}`;
+			print(point(flow.path, `${flow_words(flow)}: ${told}`));
+		}
+	}
+	if (length(flows.flows) === 0) {
+		print(`No connection from or to ${address}.\n`);
+	}
+	return 0;
+}
+
+function why_command(words: string[]): number {
+	const address = words[0];
+	if (address != null) {
+		return why_client(address);
+	}
+	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	if (given_json) {
+		show_json(diagnosis);
+	} else {
+		print(findings_words(diagnosis));
+	}
+	return status_of(diagnosis);
+}
+
+function flows_command(words: string[]): number {
+	const address = words[0];
+	const flows: Flows = ask(
+		'get_flows',
+		address == null ? { limit: LISTED } : { client: address, limit: LISTED }
+	);
+	if (given_json) {
+		show_json(flows);
+		return 0;
+	}
+	const totals = flows.totals;
+	print(
+		fact('CPU', `${counted(totals.cpu.flows, 'connection')}, ${bytes(totals.cpu.bytes)}`),
+		fact('Software', `${counted(totals.software.flows, 'connection')}, ${bytes(totals.software.bytes)}`),
+		fact('Hardware', `${counted(totals.hardware.flows, 'connection')}, ${bytes(totals.hardware.bytes)}`),
+		'\n'
+	);
+	map(flows.flows, (flow) => {
+		print(point(flow.path, `${flow_words(flow)}, ${size_words(flow)}`));
+	});
+	return 0;
+}
+
+/** How a change ended: 0 where the mode is what was wanted. */
+function end_status(change: Change, wanted: 'kept' | 'reverted'): number {
+	return change.state === 'ended' && change.outcome.code === wanted ? 0 : 1;
+}
+
+/** What of a change is worth a line: not each second that goes by. */
+function stage_of(change: Change): string {
+	return change.state === 'proving'
+		? `${change.state} ${change.proof.lacks} ${change.proof.looks}`
+		: change.state;
+}
+
+/** Watches a change to its end, and keeps what is proved unless it is a trial. */
+function watch_change(first: Change): number {
+	let change = first;
+	let shown = '';
+	while (change.state !== 'ended' && change.state !== 'none') {
+		const stage = stage_of(change);
+		if (stage !== shown) {
+			shown = stage;
+			print(paragraph(change_words(change)));
+		}
+		if (change.state === 'proving' && change.proof.lacks == null && !change.report.trial) {
+			ask('keep_change', { id: change.report.id });
+		}
+		sleep(WATCH_REST);
+		change = ask('get_change', {});
+	}
+	print(paragraph(change_words(change)));
+	return end_status(change, 'kept');
+}
+
+const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
+
+function is_mode(word: string | undefined): word is Mode {
+	return word != null && exists(MODES, word);
+}
+
+/** The number that follows a word; null where none does. */
+function number_behind(words: string[], word: string): number | null {
+	const at = index(words, word);
+	const number = at === -1 ? null : int(words[at + 1]);
+	return is_integer(number) ? number : null;
+}
+
+function usage(): number {
+	warn(USAGE);
+	return USAGE_STATUS;
+}
+
+function show_change(change: Change): void {
+	if (given_json) {
+		show_json(change);
+	} else {
+		print(paragraph(change_words(change)));
+	}
+}
+
+function start_command(mode: Mode, words: string[]): number {
+	const given: StartChangeArguments = { mode: mode, trial: index(words, '--trial') !== -1 };
+	if (index(words, '--seconds') !== -1) {
+		const seconds = number_behind(words, '--seconds');
+		if (seconds == null) {
+			return usage();
+		}
+		given.seconds = seconds;
+	}
+	const change: Change = ask('start_change', given);
+	if (given_json) {
+		show_json(change);
+		return 0;
+	}
+	if (given.trial === true) {
+		print(paragraph(change_words(change)), paragraph('Keep it with "nft-offload change keep".'));
+		return 0;
+	}
+	return watch_change(change);
+}
+
+function change_command(words: string[]): number {
+	const wanted = words[0];
+	if (is_mode(wanted)) {
+		return start_command(wanted, words);
+	}
+	const change: Change = ask('get_change', {});
+	if (wanted == null) {
+		show_change(change);
+		return 0;
+	}
+	if (wanted !== 'keep' && wanted !== 'undo') {
+		return usage();
+	}
+	if (change.state === 'none') {
+		show_change(change);
+		return 1;
+	}
+	const id = change.report.id;
+	const answer: Change = ask(wanted === 'keep' ? 'keep_change' : 'undo_change', { id: id });
+	show_change(answer);
+	return answer.state === 'reverting' ? 0 : end_status(answer, wanted === 'keep' ? 'kept' : 'reverted');
+}
+
+function report_command(words: string[]): number {
+	const status: Status = ask('get_status', {});
+	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	const flows = answer_of('get_flows', { limit: 0 });
+	const known = is_reply<'get_flows'>(flows) ? flows : null;
+	if (given_json) {
+		show_json({ status: status, diagnosis: diagnosis, flows: known });
+	} else {
+		print(report_text(status, diagnosis, known, index(words, '--addresses') !== -1));
+	}
+	return gravity_of(status.verdict);
+}
+
+function help(): number {
+	print(USAGE);
+	return 0;
+}
+
+const COMMANDS: Record<string, ((words: string[]) => number) | undefined> = {
+	status: status_command,
+	why: why_command,
+	flows: flows_command,
+	change: change_command,
+	report: report_command,
+	help: help,
+	'--help': help,
+	'-h': help
+};
+
+function main(): number {
+	const words = filter(ARGV, (word) => word !== '--json');
+	const command = COMMANDS[words[0] ?? ''];
+	return command == null ? usage() : command(slice(words, 1));
+}
+
+exit(main());

@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+/** A report for a bug tracker: what the router is, what is set up and seen, and what was found. */
+import type { Diagnosis, Flows, Status } from '../../api/index.ts';
+import { bytes, counted, fact, point } from 'nft_offload.words.columns';
+import { finding_words } from 'nft_offload.words.finding';
+import { mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
+
+const ADDRESS =
+	/([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|([0-9]{1,3}\.){3}[0-9]{1,3}|([0-9A-Fa-f]{1,4}:+){2,7}[0-9A-Fa-f]{0,4}/g;
+
+/** Names the addresses of people's devices and networks `xx`. */
+function masked(text: string): string {
+	return replace(text, ADDRESS, 'xx');
+}
+
+function router_words(status: Status): string {
+	const board = status.board;
+	return join('', [
+		fact('Router', board.model),
+		fact('Release', `${board.distribution} ${board.version} ${board.revision} (${board.target})`),
+		fact('Kernel', board.kernel),
+		fact('Module', `${status.module.name} ${status.module.state}`),
+		fact('Package', `${status.package.name} ${status.package.version ?? 'not installed'}`)
+	]);
+}
+
+function state_words(status: Status): string {
+	const effective = status.effective;
+	const requested = status.requested;
+	return join('', [
+		fact('Configured', requested.readable ? mode_words(requested.mode) : 'unreadable'),
+		fact('Set up', mode_words(effective.mode)),
+		fact('Seen', seen_words(status)),
+		fact('Devices', length(effective.devices) > 0 ? join(', ', effective.devices) : 'none'),
+		fact(
+			'Flow engines',
+			join(
+				', ',
+				map(status.engines, (each) => `${each.device} ${each.engine}`)
+			)
+		),
+		fact(
+			'Connections',
+			`${status.conntrack.count} of ${status.conntrack.maximum}${status.conntrack.accounting ? '' : ', not counted'}`
+		),
+		fact('Verdict', `${status.verdict.code}: ${verdict_words(status)}`)
+	]);
+}
+
+function chains_words(diagnosis: Diagnosis): string {
+	return join(
+		'',
+		map(diagnosis.chains, (chain) =>
+			fact(
+				`${chain.side} ${chain.zone ?? '-'}`,
+				join(
+					' > ',
+					map(chain.links, (link) => {
+						const marks = [
+							link.hooked ? 'hooked' : '',
+							link.enters?.path ?? '',
+							link.up === false ? 'down' : ''
+						];
+						const told = join(
+							' ',
+							filter(marks, (mark) => mark !== '')
+						);
+						return `${link.device} (${link.kind}${told === '' ? '' : `: ${told}`})`;
+					})
+				)
+			)
+		)
+	);
+}
+
+function flows_words(flows: Flows): string {
+	const totals = flows.totals;
+	return join(
+		'',
+		map(keys(totals), (path) => {
+			const total = path === 'cpu' ? totals.cpu : path === 'software' ? totals.software : totals.hardware;
+			return fact(path, `${counted(total.flows, 'connection')}, ${bytes(total.bytes)}`);
+		})
+	);
+}
+
+function findings_words(diagnosis: Diagnosis): string {
+	return length(diagnosis.findings) === 0
+		? 'Nothing found.\n'
+		: join(
+				'',
+				map(diagnosis.findings, (each) => point(each.severity, `${each.code}: ${finding_words(each)}`))
+			);
+}
+
+/** `flows`: null where the router has no list of connections. With `addresses` they stay in it. */
+function report_text(status: Status, diagnosis: Diagnosis, flows: Flows | null, addresses: boolean): string {
+	const text = join('\n', [
+		router_words(status),
+		state_words(status),
+		chains_words(diagnosis),
+		flows == null ? '' : flows_words(flows),
+		findings_words(diagnosis)
+	]);
+	return addresses ? text : masked(text);
+}
+
+export { findings_words, report_text };

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The command of a terminal, over replies as the plugin gives them: what it prints, and by which status it ends. */
+import { describe, expect, test } from 'vitest';
+import type { Change, Diagnosis, Flow, Flows, FlowExplanation, Status } from '../../rpcd/api/index.ts';
+import type { Files } from './case.ts';
+import { HEALTHY_STATUS } from './router.ts';
+import { allTiers } from './tiers.ts';
+
+const PLUGIN = `#!/bin/sh
+echo "$2 $(cat)" >>"$ROUTER_ROOT/asked"
+for reply in "$ROUTER_ROOT/replies/$2" "$ROUTER_ROOT/replies/$2.then"; do
+	[ -e "$reply" ] || continue
+	cat "$reply"
+	[ ! -e "$reply.then" ] || rm "$reply"
+	exit
+done
+echo '{"problem":"unknown_method"}'
+`;
+
+type Replies = Record<string, object>;
+
+/** A router whose plugin answers so. What is named `get_change.then` is answered from the second time on. */
+const router = (replies: Replies): Files => ({
+	'/usr/libexec/rpcd/luci.nft-offload': PLUGIN,
+	...Object.fromEntries(
+		Object.entries(replies).map(([method, reply]) => [`/replies/${method}`, JSON.stringify(reply)])
+	)
+});
+
+const STATUS = { ...HEALTHY_STATUS, took_us: 1 } as unknown as Status;
+const NOTHING: Diagnosis = { chains: [], findings: [], unanswered: [], took_us: 1 };
+const SHAPED: Diagnosis = {
+	...NOTHING,
+	chains: [
+		{
+			interfaces: ['wan'],
+			zone: 'wan',
+			side: 'wan',
+			links: [
+				{
+					device: 'wan',
+					above: null,
+					kind: 'ethernet',
+					up: true,
+					hooked: true,
+					enters: { path: 'hardware' },
+					engine: 'yes'
+				}
+			]
+		}
+	],
+	findings: [
+		{
+			code: 'shaped',
+			severity: 'warning',
+			device: 'wan',
+			kind: 'cake',
+			direction: 'egress',
+			passed_by: 'hardware',
+			program: 'sqm'
+		}
+	]
+};
+const UPLINK: Status = { ...STATUS, verdict: { code: 'uplink_not_covered', devices: ['pppoe-wan'] } };
+const STOPPED: Status = { ...STATUS, verdict: { code: 'firewall_stopped' } };
+
+const FLOW: Flow = {
+	family: 'ipv4',
+	protocol: 'tcp',
+	path: 'cpu',
+	state: 'ESTABLISHED',
+	timeout: 7400,
+	replied: true,
+	original: {
+		source: '192.168.1.2',
+		source_port: 40000,
+		destination: '198.51.100.7',
+		destination_port: 21,
+		packets: 10,
+		bytes: 1500
+	},
+	reply: {
+		source: '198.51.100.7',
+		source_port: 21,
+		destination: '203.0.113.5',
+		destination_port: 40000,
+		packets: 9,
+		bytes: 1_500_000
+	}
+};
+const total = (flows: number, bytes: number) => ({ flows, bytes, packets: flows });
+const FLOWS: Flows = {
+	totals: { cpu: total(1, 1_501_500), software: total(2, 5_000_000_000), hardware: total(0, 0) },
+	matched: total(3, 1),
+	flows: [FLOW],
+	skipped: 0,
+	source: 'procfs',
+	took_us: 1
+};
+const EXPLAINED: FlowExplanation = {
+	flow: FLOW,
+	comes_by: null,
+	goes_by: null,
+	reasons: [{ code: 'helper', helper: 'ftp', rule: 'tcp dport 21 ct helper set "ftp"' }],
+	checked: ['helpers'],
+	took_us: 1
+};
+
+const REPORT = {
+	id: 7,
+	mode: 'software' as const,
+	previous: 'off' as const,
+	options: { flow_offloading: '1', flow_offloading_hw: null },
+	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	by: null,
+	trial: false,
+	seconds: 120
+};
+const PROVED: Change = {
+	state: 'proving',
+	report: REPORT,
+	seconds_left: 100,
+	proof: { lacks: null, looks: 3, needed: 3, connections: 4, others: 1 }
+};
+const KEPT: Change = { state: 'ended', report: REPORT, outcome: { code: 'kept', by: null, proved: true } };
+const BACK: Change = {
+	state: 'ended',
+	report: REPORT,
+	outcome: { code: 'reverted', reason: { code: 'time_over' }, loaded: true }
+};
+
+interface Story {
+	name: string;
+	replies: Replies;
+	words: readonly string[];
+	status: number;
+	/** Parts of what is printed, in this order. */
+	says?: readonly string[];
+	complains?: string;
+}
+
+const STORIES: readonly Story[] = [
+	{
+		name: 'all is as asked for',
+		replies: { get_status: STATUS, get_diagnosis: NOTHING },
+		words: ['status'],
+		status: 0,
+		says: ['As configured: flow offloading is off', 'Configured', 'Off']
+	},
+	{
+		name: 'an uplink is not covered',
+		replies: { get_status: UPLINK, get_diagnosis: NOTHING },
+		words: ['status'],
+		status: 1,
+		says: ['pppoe-wan']
+	},
+	{
+		name: 'the firewall is stopped',
+		replies: { get_status: STOPPED, get_diagnosis: NOTHING },
+		words: ['status'],
+		status: 2,
+		says: ['not running']
+	},
+	{
+		name: 'a finding alone is not as asked for, either',
+		replies: { get_status: STATUS, get_diagnosis: SHAPED },
+		words: ['status'],
+		status: 1,
+		says: ['As configured', 'warning', 'shaped: cake on wan (sqm)']
+	},
+	{
+		name: 'for a script',
+		replies: { get_status: UPLINK },
+		words: ['--json', 'status'],
+		status: 1,
+		says: ['"verdict": { "code": "uplink_not_covered"']
+	},
+	{
+		name: 'the router refuses',
+		replies: { get_status: { problem: 'no_answer', program: '/usr/sbin/nft' } },
+		words: ['status'],
+		status: 3,
+		complains: 'nft-offload: no_answer (program: "/usr/sbin/nft")\n'
+	},
+	{
+		name: 'nothing holds packets back',
+		replies: { get_diagnosis: NOTHING },
+		words: ['why'],
+		status: 0,
+		says: ['Nothing found.']
+	},
+	{
+		name: 'why the connections of a client are where they are',
+		replies: { get_flows: FLOWS, explain_flow: EXPLAINED },
+		words: ['why', '192.168.1.2'],
+		status: 0,
+		says: ['tcp 192.168.1.2:40000 > 198.51.100.7:21: the helper ftp']
+	},
+	{
+		name: 'what was checked where nothing explains it',
+		replies: { get_flows: FLOWS, explain_flow: { ...EXPLAINED, reasons: [] } },
+		words: ['why', '192.168.1.2'],
+		status: 0,
+		says: ['unknown; checked: helpers']
+	},
+	{
+		name: 'the connections',
+		replies: { get_flows: FLOWS },
+		words: ['flows'],
+		status: 0,
+		says: ['2 connections, 4.7 GiB', 'cpu', '1.4 MiB']
+	},
+	{
+		name: 'a change that is proved is kept',
+		replies: { start_change: PROVED, keep_change: KEPT, get_change: KEPT },
+		words: ['change', 'software'],
+		status: 0,
+		says: ['proved: 4 connections', 'Software was kept by the command line.']
+	},
+	{
+		name: 'a change that nobody keeps goes back',
+		replies: {
+			start_change: { ...PROVED, proof: { ...PROVED.proof, lacks: 'connections' } },
+			get_change: BACK
+		},
+		words: ['change', 'software'],
+		status: 1,
+		says: ['no proof yet (connections)', 'Went back from Software to Off: nobody kept it in time.']
+	},
+	{
+		name: 'a trial is not kept by itself',
+		replies: { start_change: { ...PROVED, report: { ...REPORT, trial: true } } },
+		words: ['change', 'software', '--trial', '--seconds', '3600'],
+		status: 0,
+		says: ['change keep']
+	},
+	{
+		name: 'a change is taken back',
+		replies: { get_change: PROVED, undo_change: BACK },
+		words: ['change', 'undo'],
+		status: 0,
+		says: ['Went back']
+	},
+	{
+		name: 'a word that nobody knows',
+		replies: { get_change: KEPT },
+		words: ['change', 'sideways'],
+		status: 64,
+		complains: 'Usage: '
+	},
+	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
+	{
+		name: 'a report',
+		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS },
+		words: ['report'],
+		status: 0,
+		says: ['Test Router', 'OpenWrt 25.12.2', 'wan (ethernet: hooked hardware)', 'cpu', 'shaped: cake']
+	}
+];
+
+describe.each(allTiers())('in $name', (tier) => {
+	test.each(STORIES)('$name', async ({ replies, words, status, says = [], complains = '' }) => {
+		const ended = await tier.command(router(replies), words);
+		expect(ended.errors).toContain(complains);
+		expect(ended).toMatchObject({ status });
+		let rest = ended.output;
+		for (const part of says) {
+			expect(rest).toContain(part);
+			rest = rest.slice(rest.indexOf(part) + part.length);
+		}
+		if (!words.includes('--json')) {
+			for (const line of ended.output.split('\n')) expect(line.length).toBeLessThan(80);
+		}
+	});
+
+	test('a report names no address unless it is asked to', async () => {
+		const moved: Diagnosis = {
+			...NOTHING,
+			findings: [
+				{
+					code: 'client_moved',
+					severity: 'warning',
+					address: '02:00:00:ab:cd:ef',
+					old_port: 'lan1',
+					new_port: 'lan2'
+				}
+			]
+		};
+		const files = router({ get_status: STATUS, get_diagnosis: moved, get_flows: FLOWS });
+		expect((await tier.command(files, ['report'])).output).not.toContain('ab:cd:ef');
+		expect((await tier.command(files, ['report', '--addresses'])).output).toContain('02:00:00:ab:cd:ef');
+	});
+});
