@@ -30,6 +30,7 @@ const PROGRAMS = [
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
 	`${LIBRARY}/why/methods.uc`,
+	`${LIBRARY}/report/methods.uc`,
 	'usr/bin/nft-offload',
 	`${LIBRARY}/install/worker.uc`,
 	`${LIBRARY}/change/guard.uc`

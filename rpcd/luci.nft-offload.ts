@@ -42,6 +42,7 @@ const SIGNATURES: Record<Retired, object> & {
 		source_port: 80,
 		destination_port: 80
 	},
+	get_report: { addresses: false },
 	get_package: {},
 	get_job: { offset: 0 },
 	install_package: {},
@@ -55,12 +56,13 @@ const SIGNATURES: Record<Retired, object> & {
 };
 
 /** The part that answers. Only its file is read: to read all takes longer than most calls. */
-const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'why'> = {
+const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'report' | 'why'> = {
 	get_status: 'state',
 	get_change: 'change',
 	get_flows: 'flows',
 	get_diagnosis: 'why',
 	explain_flow: 'why',
+	get_report: 'report',
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',

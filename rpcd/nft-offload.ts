@@ -17,21 +17,20 @@ import type {
 	MethodName,
 	Methods,
 	Mode,
+	Problem,
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
-import { answer_to } from 'nft_offload.base.command';
+import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
-import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+import { is_integer, is_text } from 'nft_offload.base.value';
+import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
 import { reason_words } from 'nft_offload.words.reason';
-import { findings_words, report_text } from 'nft_offload.words.report';
+import { findings_words } from 'nft_offload.words.report';
 import { gravity_of, mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
 
-const PLUGIN = '/usr/libexec/rpcd/luci.nft-offload';
-/** Bytes; more than any reply has. */
-const ANSWER_LIMIT = 262144;
 const USAGE_STATUS = 64;
 const UNKNOWN_STATUS = 3;
 /** Milliseconds between two looks at a change. */
@@ -42,28 +41,24 @@ const EXPLAINED = 10;
 
 const USAGE = `Usage: nft-offload [--json] COMMAND
 
-  status                what packets do now, and what stands in their way
-  why                   what holds packets back, and what that costs
-  why ADDRESS           why the connections of a client are on their paths
-  flows [ADDRESS]       the connections by path, and the largest
-  change                the change of the mode that runs or ended last
-  change MODE           changes to off, software or hardware, watches, and keeps what is proved;
-                        --seconds N: so long until the router goes back (120)
-                        --trial: to live with it, kept only by "change keep"
-  change keep | undo    keeps the change, or goes back
-  report                for a bug tracker; --addresses: with addresses
+  status               what packets do now, and what stands in their way
+  why                  what holds packets back, and what that costs
+  why ADDRESS          why the connections of a client are on their paths
+  flows [ADDRESS]      the connections by path, and the largest
+  change               the change of the mode that runs or ended last
+  change MODE          changes to off, software or hardware, watches, and keeps
+                       what is proved
+      --seconds N      so long until the router goes back (120)
+      --trial          to live with it: kept only by "change keep"
+  change keep | undo   keeps the change, or goes back
+  report               for a bug tracker
+      --addresses      with addresses
 
 The exit status is 0 where all is as asked for, 1 where it is not, 2 where the
 firewall is in danger, 3 where the router does not tell or refuses.
 `;
 
 const given_json = index(ARGV, '--json') !== -1;
-
-/** Whether it is a reply and no problem: the plugin's own word for it, which its contract types. */
-// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- which method was asked, the caller knows
-function is_reply<M extends MethodName>(value: unknown): value is Methods[M]['reply'] {
-	return is_object(value) && !is_problem(value);
-}
 
 /** The problem in words: its code and whatever it tells besides. */
 function problem_words(problem: Record<string, unknown>): string {
@@ -75,19 +70,16 @@ function problem_words(problem: Record<string, unknown>): string {
 	return `${is_text(code) ? code : 'unknown problem'}${length(told) > 0 ? ` (${join(', ', told)})` : ''}`;
 }
 
-/** The plugin's answer, a problem or nothing among them. */
-function answer_of<M extends MethodName>(method: M, given: Arguments<M>): unknown {
-	return parse_json(answer_to(PLUGIN, ['call', method], sprintf('%J', given), ANSWER_LIMIT));
+/** What the router refuses ends this program. */
+function refuse(problem: Problem): never {
+	warn(`nft-offload: ${problem_words(problem)}\n`);
+	exit(UNKNOWN_STATUS);
 }
 
-/** Asks the plugin; what it refuses ends this program. */
+/** Asks the plugin. */
 function ask<M extends MethodName>(method: M, given: Arguments<M>): Methods[M]['reply'] {
-	const answer = answer_of(method, given);
-	if (is_reply<M>(answer)) {
-		return answer;
-	}
-	warn(`nft-offload: ${is_object(answer) ? problem_words(answer) : `${PLUGIN} does not answer`}\n`);
-	exit(UNKNOWN_STATUS);
+	const answer = ask_plugin(method, given);
+	return is_problem(answer) ? refuse(answer) : answer;
 }
 
 function show_json(reply: object): void {
@@ -307,16 +299,14 @@ function change_command(words: string[]): number {
 }
 
 function report_command(words: string[]): number {
-	const status: Status = ask('get_status', {});
-	const diagnosis: Diagnosis = ask('get_diagnosis', {});
-	const flows = answer_of('get_flows', { limit: 0 });
-	const known = is_reply<'get_flows'>(flows) ? flows : null;
+	const answer = make_report(index(words, '--addresses') !== -1);
+	const report = is_problem(answer) ? refuse(answer) : answer;
 	if (given_json) {
-		show_json({ status: status, diagnosis: diagnosis, flows: known });
+		show_json(report);
 	} else {
-		print(report_text(status, diagnosis, known, index(words, '--addresses') !== -1));
+		print(report.text);
 	}
-	return gravity_of(status.verdict);
+	return 0;
 }
 
 function help(): number {

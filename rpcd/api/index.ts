@@ -19,6 +19,7 @@ import type {
 import type { Flows, FlowsArguments } from './flows.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Problem } from './problems.ts';
+import type { Report, ReportArguments } from './report.ts';
 import type { Status } from './state.ts';
 import type { Diagnosis, DiagnosisArguments, ExplainFlowArguments, FlowExplanation } from './why.ts';
 
@@ -27,6 +28,7 @@ export type * from './flows.ts';
 export type * from './install.ts';
 export type * from './path.ts';
 export type * from './problems.ts';
+export type * from './report.ts';
 export type * from './state.ts';
 export type * from './why.ts';
 
@@ -42,6 +44,8 @@ export interface Methods {
 	get_diagnosis: { arguments: DiagnosisArguments; reply: Diagnosis; access: 'read' };
 	/** Why a connection is on its path. */
 	explain_flow: { arguments: ExplainFlowArguments; reply: FlowExplanation; access: 'read' };
+	/** All that a bug tracker wants to know, as text. */
+	get_report: { arguments: ReportArguments; reply: Report; access: 'read' };
 	/** The packages that flow offloading needs, and whether they fit the running kernel. */
 	get_package: { arguments: NoArguments; reply: PackageDetails; access: 'read' };
 	/** The installation that runs or ran last, with its log from an offset on. */

@@ -21,6 +21,7 @@ export const REPLIES: Replies = {
 		get_flows: () => later().then((shapes) => shapes.flows),
 		get_diagnosis: () => later().then((shapes) => shapes.diagnosis),
 		explain_flow: () => later().then((shapes) => shapes.explanation),
+		get_report: () => later().then((shapes) => shapes.report),
 		get_package: () => later().then((shapes) => shapes.packageDetails),
 		get_job: job,
 		install_package: job,
