@@ -3,7 +3,10 @@
 import type { Mode } from './path.ts';
 import type { Verdict } from './state.ts';
 
-/** The two options of the first `defaults` section; null where the option is absent. */
+/**
+ * The two options of the first `defaults` section; null where the option is absent. As text for people: printable ASCII, at most
+ * 64 characters, and a list as `[one two]`. What firewall4 takes is the same in the file.
+ */
 export interface OffloadOptions {
 	flow_offloading: string | null;
 	flow_offloading_hw: string | null;
@@ -25,10 +28,13 @@ export interface CheckChangeArguments {
 /** What a change would do. Nothing was changed to find out. */
 export interface ChangeCheck {
 	mode: Mode;
+	/** The mode that the router goes back to. */
 	previous: Mode;
 	/** The two options as they will be, and as they are. */
 	options: OffloadOptions;
 	previous_options: OffloadOptions;
+	/** What the router goes back to where firewall4 refuses what is there, and would load nothing of it: Off. Null where it does not. */
+	way_back: OffloadOptions | null;
 	/** The committed file, at most 128 KiB; of a file that is rewritten, 64 KiB. */
 	config: ConfigText;
 	edit: ConfigEdit;
@@ -77,9 +83,12 @@ export interface ChangeArguments {
 export interface ChangeReport {
 	id: number;
 	mode: Mode;
+	/** The mode that the router goes back to. */
 	previous: Mode;
 	options: OffloadOptions;
 	previous_options: OffloadOptions;
+	/** Where firewall4 refused those: what the router goes back to instead. */
+	way_back: OffloadOptions | null;
 	by: ChangeAuthor;
 	trial: boolean;
 	/** Seconds that it was given. */

@@ -178,6 +178,24 @@ test.describe('without traffic', () => {
 	});
 });
 
+test.describe('from a value that firewall4 refuses', () => {
+	test.use({ scenario: 'stuck' });
+
+	test('goes back to Off, as the review has said', async ({ openTab, router }) => {
+		const before = router.firewallFile();
+		const tab = await openTab();
+		await tab.review('Software');
+		await expect(tab.dialog).toContainText('firewall4 refuses the present value');
+		await tab.button('Save & Apply').click();
+		await tab.button('Go back').click();
+		await expect(tab.outcome).toContainText('was taken back by root, and the router went back to Off');
+		await expect(tab.outcome).toContainText('Off is configured instead.');
+		expect(router.firewallFile()).toBe(before.replace("'enabled'", "'0'"));
+		expect(router.kernel.flowtable).toBeNull();
+		await expect(tab.mode('Off')).toBeChecked();
+	});
+});
+
 test.describe('where the kernel counts nothing', () => {
 	test.use({ scenario: 'uncounted' });
 

@@ -65,6 +65,7 @@ const UNDER_WAY = {
 	previous: 'off',
 	options: { flow_offloading: '1', flow_offloading_hw: null },
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	way_back: null,
 	by: 'root',
 	trial: false,
 	seconds: 120

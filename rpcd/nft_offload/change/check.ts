@@ -8,7 +8,7 @@ import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
 import { gather } from 'nft_offload.state.evidence';
-import { FIREWALL_CONFIG, mode_of, options_for, read_options } from 'nft_offload.state.firewall';
+import { FIREWALL_CONFIG, mode_of, options_for, read_options, way_back_of } from 'nft_offload.state.firewall';
 
 /** What tells the file from another: a file that replaces it has another inode, one that is written over another time or size. */
 function revision_of_config(): string {
@@ -31,15 +31,17 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 		return { problem: 'no_defaults' };
 	}
 	const options = options_for(mode, now);
+	const way_back = way_back_of(now);
 	const edited = edit_config(text, options);
 	if (is_problem(edited)) {
 		return edited;
 	}
 	return {
 		mode: mode,
-		previous: mode_of(now),
+		previous: mode_of(way_back ?? now),
 		options: options,
 		previous_options: now,
+		way_back: way_back,
 		config: { base64: b64enc(text), size: length(text) },
 		edit: edited.edit,
 		revision: revision,

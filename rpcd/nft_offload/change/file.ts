@@ -1,31 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The two options in /etc/config/firewall, set and put back. Nothing else of the file changes, and nobody's staged changes go along. */
-import type { OffloadOptions, Problem } from '../../api/index.ts';
+import type { ChangeReport, Problem } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { DIRECTORY, write_whole } from 'nft_offload.base.record';
 import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
 import { replace_by, replace_config } from 'nft_offload.change.replace';
+import { back_of } from 'nft_offload.change.transaction';
 import { FIREWALL_CONFIG } from 'nft_offload.state.firewall';
 
 /** The file as it was before the change, and as the change left it: in memory, for as long as the router runs. */
 const FORMER = `${DIRECTORY}/firewall.former`;
 const CHANGED = `${DIRECTORY}/firewall.changed`;
+/** What it goes back to where firewall4 refuses what it was. */
+const BACK = `${DIRECTORY}/firewall.back`;
 
 /** Why an edit cannot be. */
 function reason_of(problem: Problem): string {
 	return problem.problem === 'edit_failed' ? problem.reason : problem.problem;
 }
 
+/** Lays down in memory what the file goes back to; null when done, else why not. */
+function keep_way_back(text: string, change: ChangeReport): string | null {
+	if (change.way_back == null) {
+		return null;
+	}
+	const edited = edit_config(text, change.way_back);
+	return is_problem(edited) ? reason_of(edited) : write_whole(BACK, edited.text) ? null : 'memory is full';
+}
+
 /** Sets the options; null when done, else why not, and then the file is as it was. What the way back needs lies in memory before. */
-function set_options(options: OffloadOptions): string | null {
+function set_options(change: ChangeReport): string | null {
 	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT);
 	if (text == null) {
 		return `${FIREWALL_CONFIG} cannot be read`;
 	}
-	const edited = edit_config(text, options);
+	const edited = edit_config(text, change.options);
 	if (is_problem(edited)) {
 		return reason_of(edited);
+	}
+	const failure = keep_way_back(text, change);
+	if (failure != null) {
+		return failure;
 	}
 	return write_whole(FORMER, text) && write_whole(CHANGED, edited.text)
 		? replace_by(FORMER, CHANGED, edited.text)
@@ -33,16 +49,17 @@ function set_options(options: OffloadOptions): string | null {
 }
 
 /** Puts the options back: where nobody has touched the file since, every byte of it, also when memory is full by then. */
-function restore_options(options: OffloadOptions): string | null {
+function restore_options(change: ChangeReport): string | null {
 	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT);
 	if (text == null) {
 		return `${FIREWALL_CONFIG} cannot be read`;
 	}
-	const former = read_file(FORMER, CONFIG_LIMIT);
-	if (former != null && read_file(CHANGED, CONFIG_LIMIT) === text) {
-		return replace_by(CHANGED, FORMER, former);
+	const path = change.way_back == null ? FORMER : BACK;
+	const back = read_file(path, CONFIG_LIMIT);
+	if (back != null && read_file(CHANGED, CONFIG_LIMIT) === text) {
+		return replace_by(CHANGED, path, back);
 	}
-	const edited = edit_config(text, options);
+	const edited = edit_config(text, back_of(change));
 	return is_problem(edited) ? reason_of(edited) : replace_config(text, edited.text);
 }
 

@@ -73,6 +73,7 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 		previous: check.previous,
 		options: check.options,
 		previous_options: check.previous_options,
+		way_back: check.way_back,
 		by: by,
 		trial: given.trial === true,
 		seconds: given.seconds ?? USUAL_SECONDS

@@ -3,7 +3,7 @@
  * The steps of a change: each brings it on by what can be done now, and writes it down. Whoever takes it up after a kill, at any
  * moment, can take any step again.
  */
-import type { ChangeReport, RevertReason, Verdict } from '../../api/index.ts';
+import type { ChangeReport, OffloadOptions, RevertReason, Verdict } from '../../api/index.ts';
 import { call } from 'nft_offload.base.bus';
 import { now_ms, uptime } from 'nft_offload.base.clock';
 import { myself } from 'nft_offload.base.job';
@@ -11,7 +11,7 @@ import { take_decision } from 'nft_offload.change.decision';
 import { restore_options, set_options } from 'nft_offload.change.file';
 import { load_firewall } from 'nft_offload.change.load_firewall';
 import { begin_watch, look_again } from 'nft_offload.change.proof';
-import { leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
+import { back_of, leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
@@ -55,6 +55,7 @@ function begin(order: ChangeReport): Transaction {
 		previous: order.previous,
 		options: order.options,
 		previous_options: order.previous_options,
+		way_back: order.way_back,
 		by: order.by,
 		trial: order.trial,
 		seconds: order.seconds,
@@ -120,7 +121,7 @@ function write_change(transaction: Transaction): string | null {
 	if (!leave_marker(transaction)) {
 		return 'there is no room on the flash, or it cannot be written';
 	}
-	return same_options(now, transaction.options) ? null : set_options(transaction.options);
+	return same_options(now, transaction.options) ? null : set_options(transaction);
 }
 
 function start_step(transaction: Transaction): void {
@@ -261,17 +262,24 @@ function prove_step(transaction: Transaction): void {
 	);
 }
 
+/** Whether options have to go where a change is taken back: those that it has set, and those that firewall4 refuses. */
+function is_to_go(transaction: Transaction, now: OffloadOptions): boolean {
+	return (
+		!same_options(now, back_of(transaction)) &&
+		(same_options(now, transaction.options) || same_options(now, transaction.previous_options))
+	);
+}
+
 /** Puts the old options back into the file as it is now, unless somebody has set others: whether that is done. */
 function restore(transaction: Transaction): boolean {
 	const now = read_options();
-	if (now != null && !same_options(now, transaction.options)) {
-		if (!same_options(now, transaction.previous_options)) {
+	if (now != null && !is_to_go(transaction, now)) {
+		if (!same_options(now, back_of(transaction))) {
 			transaction.outcome = { code: 'superseded', options: now };
 		}
 		return true;
 	}
-	const failure =
-		now == null ? '/etc/config/firewall cannot be read' : restore_options(transaction.previous_options);
+	const failure = now == null ? '/etc/config/firewall cannot be read' : restore_options(transaction);
 	if (failure != null) {
 		transaction.obstacle = { code: 'file', reason: failure };
 	}
@@ -280,11 +288,13 @@ function restore(transaction: Transaction): boolean {
 
 /**
  * Whether what was set up before is so again, or what the file asks for where firewall4 had fallen back from that: since the file
- * was put back there is another flowtable. A firewall that was not loaded may have been since.
+ * was put back there is another flowtable. What was of a file that firewall4 refused is nothing to wait for. A firewall that was
+ * not loaded may have been since.
  */
 function is_back(transaction: Transaction): boolean {
 	const effective = read_flowtables();
-	const is_old = effective.mode === transaction.was.mode || effective.mode === transaction.previous;
+	const was_taken = transaction.way_back == null && effective.mode === transaction.was.mode;
+	const is_old = was_taken || effective.mode === transaction.previous;
 	return effective.loaded
 		? is_old && (effective.mode === 'off' || effective.handle !== transaction.handle)
 		: !transaction.was.loaded;
@@ -293,9 +303,7 @@ function is_back(transaction: Transaction): boolean {
 /** Whether rpcd's rollback, or somebody else, has brought the change back. */
 function has_come_back(transaction: Transaction): boolean {
 	const now = read_options();
-	return (
-		now != null && same_options(now, transaction.options) && !same_options(now, transaction.previous_options)
-	);
+	return now != null && is_to_go(transaction, now);
 }
 
 /** Puts the file back and has the firewall load it. */

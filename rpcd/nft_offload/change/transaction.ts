@@ -57,10 +57,17 @@ function report_of(change: ChangeReport): ChangeReport {
 		previous: change.previous,
 		options: change.options,
 		previous_options: change.previous_options,
+		// Absent in a marker that an older version has left.
+		way_back: change.way_back ?? null,
 		by: change.by,
 		trial: change.trial,
 		seconds: change.seconds
 	};
+}
+
+/** What a change that is not kept goes back to. */
+function back_of(change: ChangeReport): OffloadOptions {
+	return change.way_back ?? change.previous_options;
 }
 
 /** Both are there, and neither is anything but a text or absent. */
@@ -77,7 +84,8 @@ function is_report(value: unknown): value is ChangeReport {
 		is_text(value['mode']) &&
 		is_text(value['previous']) &&
 		is_options(value['options']) &&
-		is_options(value['previous_options'])
+		is_options(value['previous_options']) &&
+		(value['way_back'] == null || is_options(value['way_back']))
 	);
 }
 
@@ -169,6 +177,7 @@ function get_change(): Change {
 }
 
 export {
+	back_of,
 	get_change,
 	leave_marker,
 	read_marker,

@@ -83,4 +83,4 @@ function refused_option(section: Record<string, unknown>): RefusedOption | null 
 	return option == null ? null : { option: option, value: shown(section[option]) };
 }
 
-export { refused_option };
+export { refused_option, shown };

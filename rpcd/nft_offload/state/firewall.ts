@@ -5,7 +5,7 @@ import type { Mode, OffloadOptions, RefusedOption, Requested, Status } from '../
 import { run } from 'nft_offload.base.command';
 import { is_program } from 'nft_offload.base.files';
 import { is_array, is_text, number_or, words_of } from 'nft_offload.base.value';
-import { refused_option } from 'nft_offload.state.defaults';
+import { refused_option, shown } from 'nft_offload.state.defaults';
 
 const FIREWALL_CONFIG = '/etc/config/firewall';
 
@@ -14,9 +14,12 @@ function firewall_kind(): Status['firewall'] {
 	return is_program('/sbin/fw4') ? 'fw4' : is_program('/sbin/fw3') ? 'fw3' : 'none';
 }
 
-/** An option's value as text; firewall4 takes no list for a boolean, so a list is told as a text that is none. */
+/**
+ * An option's value as text for people: firewall4 takes no list for a boolean, nor any byte that cannot be shown, so such a value
+ * is told as a text that is none either.
+ */
 function option_text(value: unknown): string | null {
-	return is_text(value) ? value : is_array(value) ? `[${join(' ', value)}]` : null;
+	return value == null ? null : shown(value);
 }
 
 function options_of(section: Record<string, unknown>): OffloadOptions {
@@ -55,6 +58,12 @@ function options_for(mode: Mode, now: OffloadOptions): OffloadOptions {
 		flow_offloading: value_for(mode !== 'off', now.flow_offloading),
 		flow_offloading_hw: value_for(mode === 'hardware', now.flow_offloading_hw)
 	};
+}
+
+/** What to go back to where firewall4 refuses the options as they are: Off. Null where it takes them. */
+function way_back_of(now: OffloadOptions): OffloadOptions | null {
+	const is_taken = (value: string | null): boolean => value == null || is_true(value) || is_false(value);
+	return is_taken(now.flow_offloading) && is_taken(now.flow_offloading_hw) ? null : options_for('off', now);
 }
 
 function same_options(a: OffloadOptions, b: OffloadOptions): boolean {
@@ -164,6 +173,7 @@ export {
 	options_for,
 	read_configuration,
 	read_options,
-	same_options
+	same_options,
+	way_back_of
 };
 export type { Configuration };

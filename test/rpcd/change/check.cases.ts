@@ -38,6 +38,7 @@ function answer(more: object, ...lines: string[]): object {
 		previous: 'off',
 		options: SOFTWARE,
 		previous_options: OFF,
+		way_back: null,
 		config: { base64: Buffer.from(text).toString('base64'), size: text.length },
 		edit: EDIT,
 		revision: REVISION,
@@ -130,9 +131,28 @@ export const CHECK_CASES: readonly Case[] = [
 		asks(["list flow_offloading '1'", "list flow_offloading '0'"], null),
 		[],
 		answer(
-			{ previous_options: { flow_offloading: '[1 0]', flow_offloading_hw: null }, edit: REWRITTEN },
+			{
+				previous_options: { flow_offloading: '[1 0]', flow_offloading_hw: null },
+				way_back: { flow_offloading: '0', flow_offloading_hw: null },
+				edit: REWRITTEN
+			},
 			"list flow_offloading '1'",
 			"list flow_offloading '0'"
+		)
+	),
+	check(
+		'of which the second is refused: nothing was loaded of the first either, so the way back is Off',
+		'hardware',
+		{ ...CONDUIT, ...asks(['option flow_offloading 1', 'option flow_offloading_hw maybe'], null) },
+		[ENGINES(['eth0', 'wan'])],
+		answer(
+			{
+				...TO_HARDWARE,
+				previous_options: { flow_offloading: '1', flow_offloading_hw: 'maybe' },
+				way_back: { flow_offloading: '0', flow_offloading_hw: '0' }
+			},
+			'option flow_offloading 1',
+			'option flow_offloading_hw maybe'
 		)
 	),
 	{ ...check('a local caller has no session', 'software', {}, [], answer({})), input: { mode: 'software' } },
@@ -221,7 +241,11 @@ export const CHECK_CASES: readonly Case[] = [
 			{ ...asks(["option flow_offloading 'enabled'"], listing), '/var/run/fw4.state': null },
 			[],
 			answer(
-				{ previous_options: { flow_offloading: 'enabled', flow_offloading_hw: null }, devices: [] },
+				{
+					previous_options: { flow_offloading: 'enabled', flow_offloading_hw: null },
+					way_back: { flow_offloading: '0', flow_offloading_hw: null },
+					devices: []
+				},
 				"option flow_offloading 'enabled'"
 			)
 		)

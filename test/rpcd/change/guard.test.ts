@@ -4,8 +4,9 @@
  * trial take as long as its programs do.
  */
 import { describe, expect, test } from 'vitest';
-import type { Mode } from '../../../rpcd/api/index.ts';
+import type { ChangeReport, Mode } from '../../../rpcd/api/index.ts';
 import type { Files } from '../case.ts';
+import { config } from '../router.ts';
 import { allTiers, type GuardedRouter, type Tier } from '../tiers.ts';
 import { change, CHANGE, processOf } from './record.ts';
 import {
@@ -46,6 +47,35 @@ interface Story {
 	ran?: readonly string[];
 	/** How often the firewall was told of another file; or else twice, and once where the change stays. */
 	events?: number;
+}
+
+const BACK_TO_OFF = config("option flow_offloading '0'");
+
+/** Lines that firewall4 dies of, what they are told as, and the file that a change goes back to from there. */
+const REFUSED_VALUES = [
+	['a word that is none', "option flow_offloading 'maybe'", 'maybe', BACK_TO_OFF],
+	[
+		'bytes that JSON cannot hold',
+		Buffer.from("option flow_offloading 'ma\xeb'", 'latin1'),
+		String.raw`ma\xeb`,
+		BACK_TO_OFF
+	],
+	// libuci writes that file anew.
+	['a list', "list flow_offloading '1'\n\tlist flow_offloading '0'", '[1 0]', `\n${BACK_TO_OFF}\n`]
+] as const;
+
+/** Files of a change from such a value. */
+function fromRefused(lines: string | Buffer, told: string, more: Partial<ChangeReport> = {}): Files {
+	const order = report('off', 'software', {
+		previous_options: { flow_offloading: told, flow_offloading_hw: null },
+		way_back: { flow_offloading: '0', flow_offloading_hw: null },
+		...more
+	});
+	const [before, after] = config('@').split('@');
+	return {
+		[CONFIG]: Buffer.concat([Buffer.from(before ?? ''), Buffer.from(lines), Buffer.from(after ?? '')]),
+		[ORDER]: orderOf(order)
+	};
 }
 
 const keep = (world: Surroundings): void => {
@@ -285,6 +315,75 @@ const ENDS: readonly Story[] = [
 			});
 		},
 		outcome: TIME_OVER
+	}
+];
+
+/** Where firewall4 loads nothing of what was there before, the way back is another one: byte for byte but for these lines. */
+const REFUSED_BEFORE: readonly Story[] = [
+	...REFUSED_VALUES.map(([name, lines, told, file]): Story => ({
+		name,
+		files: fromRefused(lines, told, { seconds: 20 }),
+		outcome: TIME_OVER,
+		file,
+		mode: 'off'
+	})),
+	{
+		name: 'and what was set up before that value came is not waited for',
+		was: 'hardware',
+		files: fromRefused("option flow_offloading 'maybe'", 'maybe', { seconds: 20 }),
+		outcome: TIME_OVER,
+		file: BACK_TO_OFF,
+		mode: 'off'
+	},
+	{
+		name: 'of the second option alone',
+		files: fromRefused("option flow_offloading '1'\n\toption flow_offloading_hw 'maybe'", '', {
+			seconds: 20,
+			previous_options: { flow_offloading: '1', flow_offloading_hw: 'maybe' },
+			options: { flow_offloading: '1', flow_offloading_hw: '0' },
+			way_back: { flow_offloading: '0', flow_offloading_hw: '0' }
+		}),
+		outcome: TIME_OVER,
+		file: config("option flow_offloading '0'", "option flow_offloading_hw '0'"),
+		mode: 'off'
+	},
+	{
+		name: 'a change to Off has nothing to go back to, and stays',
+		was: 'hardware',
+		files: fromRefused("option flow_offloading 'maybe'", 'maybe', {
+			seconds: 20,
+			mode: 'off',
+			options: { flow_offloading: '0', flow_offloading_hw: null }
+		}),
+		outcome: TIME_OVER,
+		file: BACK_TO_OFF,
+		mode: 'off',
+		events: 2
+	},
+	{
+		name: 'what somebody else has changed in the file meanwhile stays there, too',
+		files: fromRefused("option flow_offloading 'maybe'", 'maybe', { seconds: 20 }),
+		happens: (world) => {
+			world.when('proving', () => {
+				world.put(CONFIG, world.config() + REDIRECT);
+			});
+		},
+		outcome: TIME_OVER,
+		file: BACK_TO_OFF + REDIRECT,
+		mode: 'off'
+	},
+	{
+		name: 'somebody puts the refused value back while the router goes back: once more',
+		files: fromRefused("option flow_offloading 'maybe'", 'maybe', { seconds: 20 }),
+		happens: (world) => {
+			world.when('reverting: time_over, firewall', () => {
+				world.put(CONFIG, config("option flow_offloading 'maybe'"));
+			});
+		},
+		outcome: TIME_OVER,
+		file: BACK_TO_OFF,
+		mode: 'off',
+		events: 3
 	}
 ];
 
@@ -711,9 +810,12 @@ const INTERRUPTED: Files = {
 const RESTARTED = reverted({ code: 'restarted' });
 
 describe.each(allTiers())('in $name', (tier) => {
-	describe.each(Object.entries({ WAYS, ENDS, LOADS, WRITES, HOLES }))('%s', (_group, stories) => {
-		test.concurrent.each(stories)('$name', (story) => play(tier, story));
-	});
+	describe.each(Object.entries({ WAYS, ENDS, REFUSED_BEFORE, LOADS, WRITES, HOLES }))(
+		'%s',
+		(_group, stories) => {
+			test.concurrent.each(stories)('$name', (story) => play(tier, story));
+		}
+	);
 
 	describe('a guard that is killed', () => {
 		const story: Story = { name: '', seconds: 25, outcome: TIME_OVER };
@@ -787,6 +889,31 @@ describe.each(allTiers())('in $name', (tier) => {
 				expect([world.config(), world.has(MARKER)]).toEqual([configOf(optionsOf('off')), false]);
 			})
 		);
+
+		test.concurrent.each([
+			['it had set', configOf(LEFT.options)],
+			['firewall4 refuses, since it was not written yet,', config("option flow_offloading 'maybe'")]
+		])('puts Off in the place of what %s where nothing better was there before', (_name, file) => {
+			const marker = {
+				...LEFT,
+				previous_options: { flow_offloading: 'maybe', flow_offloading_hw: null },
+				way_back: { flow_offloading: '0', flow_offloading_hw: null }
+			};
+			return boot({ [CONFIG]: file, [MARKER]: JSON.stringify(marker) }, async (world, router) => {
+				await settled(world, router);
+				expect(world.written()).toMatchObject({ ...marker, phase: 'ended', outcome: RESTARTED });
+				expect([world.config(), world.has(MARKER)]).toEqual([BACK_TO_OFF, false]);
+			});
+		});
+
+		test.concurrent('by the marker of an older version, which tells of no other way back', () => {
+			const { way_back: _, ...marker } = LEFT;
+			return boot({ [MARKER]: JSON.stringify(marker) }, async (world, router) => {
+				await settled(world, router);
+				expect(world.written()).toMatchObject({ ...LEFT, phase: 'ended', outcome: RESTARTED });
+				expect([world.config(), world.has(MARKER)]).toEqual([configOf(optionsOf('off')), false]);
+			});
+		});
 
 		test.concurrent('leaves what somebody else has set', () =>
 			boot({ [CONFIG]: configOf(OTHERS) }, async (world, router) => {

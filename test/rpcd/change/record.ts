@@ -11,6 +11,7 @@ export const REPORT: ChangeReport = {
 	previous: 'off',
 	options: { flow_offloading: '1', flow_offloading_hw: null },
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	way_back: null,
 	by: 'root',
 	trial: false,
 	seconds: 120

@@ -2,7 +2,7 @@
 /** What stands in the way of a change, what it may be told, and what the guard is given. */
 import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
-import { DF, HEALTHY, SESSION, whose } from '../router.ts';
+import { config, DF, HEALTHY, SESSION, whose } from '../router.ts';
 import { ENGINES as NETIFD, NETIFD as DEVICES } from '../state/status.ts';
 import { CONDUIT, HARDWARE, OFF, SOFTWARE } from './check.cases.ts';
 import { change, CHANGE, processOf } from './record.ts';
@@ -51,6 +51,7 @@ function began(report: object = {}): object {
 			previous: 'off',
 			options: SOFTWARE,
 			previous_options: OFF,
+			way_back: null,
 			by: 'root',
 			trial: false,
 			seconds: 120,
@@ -102,6 +103,16 @@ export const START_CASES: readonly Case[] = [
 		{ mode: 'hardware', seconds: 86400, trial: true },
 		[NETIFD(true)],
 		began({ mode: 'hardware', options: HARDWARE, seconds: 86400, trial: true })
+	),
+	start(
+		'from a value that firewall4 refuses: back it would go to Off',
+		{ '/etc/config/firewall': config("option flow_offloading 'maybe'") },
+		{},
+		[],
+		began({
+			previous_options: { flow_offloading: 'maybe', flow_offloading_hw: null },
+			way_back: { flow_offloading: '0', flow_offloading_hw: null }
+		})
 	),
 	start('for as short as can be', {}, { seconds: 5 }, [], began({ seconds: 5 })),
 	{

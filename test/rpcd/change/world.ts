@@ -27,6 +27,9 @@ const REFUSED = '/fw4-refused';
 /** There where the file cannot be replaced. */
 const READ_ONLY = '/flash-read-only';
 
+/** What firewall4 dies of. */
+const REFUSED_VALUE = /list flow_offloading|option flow_offloading(_hw)? (?!'?(0|1|off|false|true)\b)/;
+
 const FW4 = `#!/bin/sh
 echo "$1" >>"$ROUTER_ROOT${RAN}"
 [ ! -e "$ROUTER_ROOT${REFUSED}" ] || { cat "$ROUTER_ROOT${REFUSED}"; exit 1; }
@@ -227,6 +230,11 @@ export class Surroundings implements World {
 	/** The firewall is loaded anew, by whomever. */
 	load(): void {
 		this.#load = null;
+		if (REFUSED_VALUE.test(this.config())) {
+			// It dies with its memory, and what is set up stays.
+			this.forget();
+			return;
+		}
 		this.put(MEMORY, state('br-lan', 'wan'));
 		if (this.has(REFUSED)) return;
 		const wanted = modeIn(this.config());

@@ -148,6 +148,7 @@ export class FakeRouter {
 			previous: this.committed,
 			options: optionsOf(mode),
 			previous_options: optionsOf(this.committed),
+			way_back: null,
 			by,
 			trial,
 			seconds
@@ -238,6 +239,7 @@ export class FakeRouter {
 			previous: this.committed,
 			options: optionsOf(mode),
 			previous_options: optionsOf(this.committed),
+			way_back: null,
 			config: configText(file),
 			edit: {
 				kind: 'in_place',

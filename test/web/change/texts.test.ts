@@ -13,6 +13,7 @@ const report = (part: Partial<ChangeReport> = {}): ChangeReport => ({
 	previous: 'software',
 	options: { flow_offloading: '1', flow_offloading_hw: '1' },
 	previous_options: { flow_offloading: '1', flow_offloading_hw: null },
+	way_back: null,
 	by: 'root',
 	trial: false,
 	seconds: 120,
@@ -74,6 +75,14 @@ test.each<[ChangeOutcome, string, string]>([
 ])('%j', (outcome, text, tone) => {
 	expect(explainOutcome(report(), outcome)).toMatchObject({ text, tone });
 	expect(explainOutcome(report(), outcome).advice).not.toBe('');
+});
+
+test.each([true, false])('where firewall4 refused what was there, Off is told: loaded %s', (loaded) => {
+	const way_back = { flow_offloading: '0', flow_offloading_hw: null };
+	const told = explainOutcome(report({ previous: 'off', way_back }), reverted({ code: 'time_over' }, loaded));
+	expect(told.text).toContain('the router went back to Off');
+	expect(told.advice).toContain('Off is configured instead');
+	expect(told.advice).not.toContain('as it was before');
 });
 
 test.each<[RevertReason, string]>([

@@ -47,6 +47,9 @@ it('a review names what is special about it', async () => {
 	const config = { base64: btoa('config defaults\n'), size: 16 };
 	expect(await reviewed({ edit: { kind: 'rewritten', config } })).toContain(lost);
 	expect(await reviewed({ persistent: false })).toContain(anyway);
+	expect(usual).not.toContain('firewall4 refuses');
+	const way_back = { flow_offloading: '0', flow_offloading_hw: null };
+	expect(await reviewed({ way_back })).toContain('the router goes back to Off');
 	expect(await reviewed({ unknown_engines: ['lan1'] })).toContain('flow engine is unknown: lan1.');
 	expect(await reviewed({ edit: { kind: 'in_place', splices: [] } })).toContain('No line');
 });

@@ -46,6 +46,13 @@ export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
 					)}
 				</Notice>
 			)}
+			{check.way_back !== null && (
+				<Notice tone="warning">
+					{_(
+						'firewall4 refuses the present value, and would load nothing of it. If the change is not kept, the router goes back to Off.'
+					)}
+				</Notice>
+			)}
 			{!check.persistent && (
 				<Notice tone="warning">
 					{_('What this router saves is lost when it restarts: a restart takes the change back in any case.')}

@@ -27,11 +27,7 @@ export function explainOutcome(report: ChangeReport, outcome: ChangeOutcome): Ex
 			return {
 				tone: outcome.loaded ? 'warning' : 'danger',
 				text: explainRevert(report, outcome.reason),
-				advice: outcome.loaded
-					? _('The configuration is as it was before.')
-					: _(
-							'The configuration is as it was before, but the firewall has not loaded it. See below what is set up.'
-						)
+				advice: revertedText(report, outcome.loaded)
 			};
 		case 'superseded':
 			return {
@@ -50,6 +46,21 @@ export function explainOutcome(report: ChangeReport, outcome: ChangeOutcome): Ex
 				advice: _('/etc/config/firewall is as it was before.')
 			};
 	}
+}
+
+/** What is configured and set up after the way back. */
+function revertedText({ way_back }: ChangeReport, loaded: boolean): string {
+	if (way_back !== null)
+		return loaded
+			? _('firewall4 refuses the value that was there before: Off is configured instead.')
+			: _(
+					'firewall4 refuses the value that was there before: Off is configured instead, but the firewall has not loaded it. See below what is set up.'
+				);
+	return loaded
+		? _('The configuration is as it was before.')
+		: _(
+				'The configuration is as it was before, but the firewall has not loaded it. See below what is set up.'
+			);
 }
 
 /** The router does not know of the change any more. */

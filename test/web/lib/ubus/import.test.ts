@@ -113,6 +113,7 @@ const CHECK: ChangeCheck = {
 	previous: 'off',
 	options,
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	way_back: null,
 	config: { base64: 'YQ==', size: 1 },
 	edit: { kind: 'in_place', splices: [{ at: 3, length: 0, text: 'x' }] },
 	revision: '8c6976e5',
@@ -127,6 +128,7 @@ const report: ChangeReport = {
 	previous: 'off',
 	options,
 	previous_options: options,
+	way_back: null,
 	by: 'root',
 	trial: false,
 	seconds: 120

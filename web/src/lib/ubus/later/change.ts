@@ -44,6 +44,7 @@ export const changeCheck: Shape<ChangeCheck> = object({
 	previous: mode,
 	options,
 	previous_options: options,
+	way_back: nullable(options),
 	config,
 	edit,
 	revision: text,
@@ -60,6 +61,7 @@ const report: Shape<ChangeReport> = object({
 	previous: mode,
 	options,
 	previous_options: options,
+	way_back: nullable(options),
 	by,
 	trial: flag,
 	seconds: count
