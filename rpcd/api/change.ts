@@ -109,7 +109,12 @@ export type Change =
 	| { state: 'proving'; report: ChangeReport; seconds_left: number; proof: Proof }
 	/** The router goes back. */
 	| { state: 'reverting'; report: ChangeReport; reason: RevertReason; waits_for: RevertObstacle }
-	| { state: 'ended'; report: ChangeReport; outcome: ChangeOutcome };
+	| { state: 'ended'; report: ChangeReport; outcome: ChangeOutcome }
+	/**
+	 * The router restarted in the middle of a change of which nobody can read any more what was there before. `mode`: what
+	 * /etc/config/firewall asks for now; null where nobody can read that, or firewall4 refuses it.
+	 */
+	| { state: 'lost'; id: number; mode: Mode | null };
 
 /**
  * What was seen of the mode, in the life of one flowtable: a reload of the firewall begins it anew. For the fast paths: connections

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Switching the mode: the router carries it out and decides its end, the page is its witness. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser } from '@playwright/test';
 import { expectNoScrollingSideways, expectReadable } from './harness/looks.ts';
 import { expect, PAGE_PATH, test } from './harness/test.ts';
@@ -295,6 +297,28 @@ test.describe('hardware', () => {
 			);
 			expect(router.firewallFile()).toBe(before);
 		});
+	});
+});
+
+test.describe('a restart in a change whose marker the flash has cut off', () => {
+	test.use({ allowedComplaints: [/net::ERR_|status of 403/] });
+
+	test('is told, with what is configured now', async ({ openTab, page, router }) => {
+		const tab = await openTab();
+		await tab.changeTo('Software', 'Trial: 1 hour');
+		await expect(tab.change).toContainText('Packets were seen');
+		writeFileSync(join(router.root, 'etc/nft-offload/change.json'), '{"id":');
+		router.flash.sync();
+		const restart = router.reboot('crashes');
+		router.clock.advance(3 * SECONDS);
+		await restart;
+		await page.getByRole('button', { name: 'Log in…' }).click();
+		await page.getByLabel('Password').fill(USERS.root.password);
+		await page.getByRole('button', { name: 'Log in', exact: true }).click();
+		await expect(tab.outcome).toContainText('cannot be read: it could not go back');
+		await expect(tab.outcome).toContainText('/etc/config/firewall says Software now.');
+		await tab.button('Dismiss').click();
+		await expect(tab.outcome).toHaveText('');
 	});
 });
 

@@ -48,6 +48,7 @@ function brokenOptions({ plan, ...facts }: Facts, change: Change | null, sight: 
 		if (!facts.forgets) return ['get_change does not know the change'];
 		return facts.keepAnswered ? is(plan.to, 'kept before a restart') : [];
 	}
+	if (change.state === 'lost') return ['the marker cannot be read any more'];
 	if (facts.started !== null && change.report.id !== facts.started) return ['another change is told'];
 	if (change.state !== 'ended') return [`the change has not ended: ${change.state}`];
 	const { outcome } = change;

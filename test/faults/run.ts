@@ -61,7 +61,7 @@ export class Run {
 		const facts: Facts = {
 			plan,
 			ground,
-			former: before.state === 'none' ? null : before.report.id,
+			former: idOf(before),
 			started: null,
 			refused: null,
 			keepAsked: false,
@@ -101,7 +101,7 @@ export class Run {
 	private async start(tab: Admin, facts: Facts): Promise<void> {
 		try {
 			const change = await tab.start({ mode: this.plan.to, seconds: this.plan.seconds });
-			if (change.state !== 'none') this.id = facts.started = change.report.id;
+			this.id = facts.started = idOf(change);
 			this.say(`start_change: ${change.state}`);
 		} catch (error) {
 			if (error instanceof UbusError) facts.refused = error.problem?.problem ?? null;
@@ -142,8 +142,9 @@ export class Run {
 		try {
 			if (this.id === null) {
 				const known = await admin.change();
-				if (known.state === 'none' || known.report.id === facts.former) return 'none';
-				this.id = known.report.id;
+				const id = idOf(known);
+				if (id === null || id === facts.former) return 'none';
+				this.id = id;
 			}
 			facts.keepAsked ||= action === 'keep';
 			const change = await admin.decide(action, this.id);
@@ -209,9 +210,11 @@ export class Run {
 	}
 }
 
+const idOf = (change: Change): number | null => ('report' in change ? change.report.id : null);
+
 /** Whether it is this run's, and not that of a run before. */
 function isOf({ former }: Facts, change: Change | null): boolean {
-	return change !== null && (change.state === 'none' || change.report.id !== former);
+	return change !== null && (change.state === 'none' || idOf(change) !== former);
 }
 
 function outcomeOf(facts: Facts, change: Change | null): string {

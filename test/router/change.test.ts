@@ -299,6 +299,24 @@ describe.concurrent('a restart in its middle', () => {
 		await expectReverted({ ...setting, admin: new Admin(router) }, 'restarted');
 	});
 
+	it('whose marker the flash has cut off is told, with the mode that has stayed', async ({ proving }) => {
+		const { router } = await proving('hardware-able', 'hardware', { trial: true });
+		const marker = join(router.root, 'etc/nft-offload/change.json');
+		writeFileSync(marker, readFileSync(marker).subarray(0, 40));
+		router.flash.sync();
+		const restart = router.reboot('crashes');
+		router.clock.advance(3000);
+		await restart;
+		const again = new Admin(router);
+		const lost = await again.ask('get_change');
+		expect(lost).toEqual({ state: 'lost', id: expect.any(Number) as number, mode: 'hardware' });
+		expect(await again.ask('get_status')).toMatchObject({ change: lost['id'] });
+		expect([existsSync(marker), router.kernel.flowtable?.hardware]).toEqual([false, true]);
+		expect(told(await again.ask('start_change', { mode: 'off', seconds: SECONDS }))).toMatch(
+			/^(starting|loading)/
+		);
+	});
+
 	it('with a flash that takes nothing at first: brings it back later, and says so once it is loaded', async ({
 		start
 	}) => {

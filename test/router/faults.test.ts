@@ -178,7 +178,7 @@ class Run {
 		const { to, seconds } = this.#plan;
 		try {
 			const change = await this.#tab.call('luci.nft-offload', 'start_change', { mode: to, seconds });
-			if (change.state !== 'none') this.#id = this.#facts.started = change.report.id;
+			this.#id = this.#facts.started = idOf(change);
 		} catch (error) {
 			if (error instanceof UbusError && error.fault.kind === 'problem')
 				this.#facts.refused = error.fault.problem.problem;
@@ -254,7 +254,7 @@ function outcomeOf(change: Change | null): string {
 	return outcome.code === 'reverted' ? `${outcome.code} ${outcome.reason.code}` : outcome.code;
 }
 
-const idOf = (change: Change): number | null => (change.state === 'none' ? null : change.report.id);
+const idOf = (change: Change): number | null => ('report' in change ? change.report.id : null);
 
 function login({ url }: RouterServer): Promise<UbusClient> {
 	const fetchFrom = (path: string, init: RequestInit) => fetch(url + path, init);

@@ -24,7 +24,7 @@ export const look = (router: Router): Promise<Change> => ask(router, 'get_change
 /** Starts a change and waits until its mode is set up: its number. */
 export async function tryOut(router: Router, change: StartChangeArguments): Promise<number> {
 	const started = await ask(router, 'start_change', change);
-	if (started.state === 'none') throw new Error('nothing was started');
+	if (!('report' in started)) throw new Error('nothing was started');
 	const { id } = started.report;
 	await until(`${change.mode} set up`, 60, async () => (await look(router)).state === 'proving');
 	return id;

@@ -11,7 +11,13 @@ import { drop_order, take_order } from 'nft_offload.change.order';
 import { end_service } from 'nft_offload.change.service';
 import { settle } from 'nft_offload.change.settle';
 import { begin, begin_interrupted, step } from 'nft_offload.change.steps';
-import { read_marker, read_transaction, save } from 'nft_offload.change.transaction';
+import {
+	is_marker_broken,
+	read_marker,
+	read_transaction,
+	save,
+	tell_lost
+} from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
 /** Milliseconds between two steps at least: twice as long as the last one took, so that a slow router is left its processor. */
@@ -43,6 +49,9 @@ function under_way(): Transaction | null {
 	const known = read_transaction();
 	if (known != null && known.phase !== 'ended') {
 		return known;
+	}
+	if (known == null && is_marker_broken()) {
+		tell_lost();
 	}
 	const marker = read_marker();
 	return marker == null ? null : begin_interrupted(marker);

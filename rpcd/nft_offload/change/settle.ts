@@ -5,7 +5,14 @@ import { uptime } from 'nft_offload.base.clock';
 import { lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
 import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
-import { read_marker, read_transaction, remove_marker, save } from 'nft_offload.change.transaction';
+import {
+	is_marker_broken,
+	read_marker,
+	read_transaction,
+	remove_marker,
+	save,
+	tell_lost
+} from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
 /** Seconds for the firewall to load the old mode. */
@@ -64,12 +71,17 @@ function settle_stop(transaction: Transaction): void {
  */
 function settle(why: 'restarted' | 'stopped'): void {
 	const marker = read_marker();
-	if (marker != null) {
+	const known = why === 'stopped' ? read_transaction() : null;
+	if (known != null && (marker != null || is_marker_broken())) {
+		settle_stop(known);
+	} else if (marker != null) {
 		if (why === 'restarted') {
 			settle_restart(begin_interrupted(marker));
 		} else {
-			settle_stop(read_transaction() ?? orphan(marker));
+			settle_stop(orphan(marker));
 		}
+	} else if (is_marker_broken()) {
+		tell_lost();
 	}
 }
 

@@ -13,13 +13,14 @@ import type {
 	RevertObstacle,
 	RevertReason
 } from '../../api/index.ts';
-import { uptime } from 'nft_offload.base.clock';
+import { now_ms, uptime } from 'nft_offload.base.clock';
 import { run } from 'nft_offload.base.command';
 import { is_there, read_file } from 'nft_offload.base.files';
 import type { Being } from 'nft_offload.base.job';
 import { read_record, ROOT_ALONE, write_record, write_whole } from 'nft_offload.base.record';
 import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
 import type { Watch } from 'nft_offload.change.proof';
+import { mode_of, read_options, way_back_of } from 'nft_offload.state.firewall';
 import { CHANGE_RECORD } from 'nft_offload.state.pending';
 
 const MARKER_DIRECTORY = '/etc/nft-offload';
@@ -140,6 +141,29 @@ function remove_marker(): boolean {
 	return !is_there(MARKER);
 }
 
+/** Whether a marker is there that nobody can read: the flash has failed, or was cut off while it wrote. */
+function is_marker_broken(): boolean {
+	return is_there(MARKER) && read_marker() == null;
+}
+
+/** What is told in the place of a change that a broken marker has told nothing of; null where there was none since the boot. */
+function read_lost(): Change | null {
+	const record = read_record(CHANGE_RECORD);
+	const id = record == null ? null : record['id'];
+	if (record == null || record['lost'] !== true || !is_integer(id)) {
+		return null;
+	}
+	const now = read_options();
+	return { state: 'lost', id: id, mode: now == null || way_back_of(now) != null ? null : mode_of(now) };
+}
+
+/** Leaves word of a broken marker, and takes it away once that is done: nothing else would ever be made of it. */
+function tell_lost(): void {
+	if (read_lost() != null || write_record(CHANGE_RECORD, { id: now_ms(), phase: 'ended', lost: true })) {
+		remove_marker();
+	}
+}
+
 function seconds_left(transaction: Transaction): number {
 	return max(transaction.deadline - uptime(), 0);
 }
@@ -173,18 +197,20 @@ function change_of(transaction: Transaction | null): Change {
 
 /** get_change: what runs or ended last. */
 function get_change(): Change {
-	return change_of(read_transaction());
+	return read_lost() ?? change_of(read_transaction());
 }
 
 export {
 	back_of,
 	get_change,
+	is_marker_broken,
 	leave_marker,
 	read_marker,
 	read_transaction,
 	remove_marker,
 	report_of,
 	save,
-	seconds_left
+	seconds_left,
+	tell_lost
 };
 export type { Transaction };

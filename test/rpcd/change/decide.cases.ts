@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What is told of a change in each of its phases, and who may end it how. The guard is a stand-in here: see guard.test.ts. */
 import type { Case, Files } from '../case.ts';
-import { HEALTHY, SESSION, whose } from '../router.ts';
+import { config, HEALTHY, SESSION, whose } from '../router.ts';
 import { change, CHANGE, PROVING, REPORT } from './record.ts';
 
 const WAITING = [
@@ -76,6 +76,20 @@ export const DECIDE_CASES: readonly Case[] = [
 	get('none since the boot', {}, { state: 'none' }),
 	get('a record that is none', { [CHANGE]: '{"id":1234' }, { state: 'none' }),
 	get('a record of something else', { [CHANGE]: '{"id":1234,"phase":"ended"}' }, { state: 'none' }),
+	...(
+		[
+			['off', '', 'off'],
+			['hardware', "option flow_offloading 'on'\n\toption flow_offloading_hw '1'", 'hardware'],
+			['what firewall4 refuses', "option flow_offloading 'maybe'", null],
+			['what nobody can read', "option input 'x", null]
+		] as const
+	).map(([name, lines, mode]): Case => ({
+		...get(
+			`one that a broken marker has told nothing of, where the file says ${name}`,
+			{ [CHANGE]: '{"id":1234,"phase":"ended","lost":true}', '/etc/config/firewall': config(lines) },
+			{ state: 'lost', id: 1234, mode }
+		)
+	})),
 	...WAITING.map(([phase, expected]) => get(phase, change({ phase, watch: null }), expected)),
 	get('proving', change({}), PROVING),
 	get('proving, past its end', change({ deadline: 1000 }), { ...PROVING, seconds_left: 0 }),

@@ -906,14 +906,13 @@ describe.each(allTiers())('in $name', (tier) => {
 			});
 		});
 
-		test.concurrent('by the marker of an older version, which tells of no other way back', () => {
-			const { way_back: _, ...marker } = LEFT;
-			return boot({ [MARKER]: JSON.stringify(marker) }, async (world, router) => {
+		test.concurrent('by the marker of an older version, which tells of no other way back', () =>
+			boot({ [MARKER]: JSON.stringify({ ...LEFT, way_back: undefined }) }, async (world, router) => {
 				await settled(world, router);
 				expect(world.written()).toMatchObject({ ...LEFT, phase: 'ended', outcome: RESTARTED });
 				expect([world.config(), world.has(MARKER)]).toEqual([configOf(optionsOf('off')), false]);
-			});
-		});
+			})
+		);
 
 		test.concurrent('leaves what somebody else has set', () =>
 			boot({ [CONFIG]: configOf(OTHERS) }, async (world, router) => {
@@ -946,13 +945,47 @@ describe.each(allTiers())('in $name', (tier) => {
 			})
 		);
 
-		test.concurrent.each([
-			['no change', null],
-			['a marker that was cut off', '{"id":1234,"mo']
-		])('%s: nothing is touched', (_name, marker) =>
-			boot({ [MARKER]: marker }, async (world, router) => {
+		test.concurrent('with no change nothing is touched', () =>
+			boot({ [MARKER]: null }, async (world, router) => {
 				await settled(world, router);
 				expect([world.written(), world.config()]).toEqual([null, configOf(LEFT.options)]);
+			})
+		);
+
+		test.concurrent.each([
+			['that was cut off', '{"id":1234,"mo'],
+			['that is empty', ''],
+			['of which a part is gone', '{"id":1234,"mode":"software"}']
+		])('with a marker %s the file stays, and that nobody knows is told once', (_name, marker) =>
+			boot({ [MARKER]: marker }, async (world, router) => {
+				await settled(world, router);
+				expect(world.written()).toEqual({ id: expect.any(Number) as number, phase: 'ended', lost: true });
+				expect([world.config(), world.has(MARKER)]).toEqual([configOf(LEFT.options), false]);
+			})
+		);
+
+		test.concurrent('with such a marker on a flash that cannot be written, it is told all the same', () =>
+			boot({ [MARKER]: null }, async (world, router) => {
+				world.markerStays(true);
+				await settled(world, router);
+				const told = world.written();
+				expect(told).toMatchObject({ lost: true });
+				await router.guard([], world);
+				expect([world.written(), world.said]).toEqual([told, ['service delete {"name":"nft-offload"}']]);
+			})
+		);
+
+		test.concurrent('with such a marker and a memory that is full, a guard tells it later', () =>
+			boot({ [MARKER]: '{' }, async (world, router) => {
+				world.fill(true);
+				await settled(world, router);
+				expect(world.has(MARKER)).toBe(true);
+				world.fill(false);
+				await router.guard([], world);
+				expect([world.written(), world.has(MARKER)]).toEqual([
+					{ id: expect.any(Number) as number, phase: 'ended', lost: true },
+					false
+				]);
 			})
 		);
 	});
@@ -984,6 +1017,22 @@ describe.each(allTiers())('in $name', (tier) => {
 
 		test.concurrent('goes back itself where no guard lives', () =>
 			stop({ '/proc/42/stat': processOf(4712) }, () => undefined)
+		);
+
+		test.concurrent('goes back where the marker cannot be read any more, and memory knows', () =>
+			stop({ [MARKER]: '{"id":1234,"mo', '/proc/42/stat': processOf(4712) }, () => undefined)
+		);
+
+		test.concurrent('tells that nobody knows where memory knows no more than the marker', () =>
+			tier.guard({ ...INTERRUPTED, [MARKER]: '{"id":1234,"mo' }, async (router) => {
+				const world = new Surroundings(router.root, 'software');
+				await router.guard(['stopped'], world);
+				expect([world.written(), world.config(), world.has(MARKER)]).toEqual([
+					{ id: expect.any(Number) as number, phase: 'ended', lost: true },
+					configOf(LEFT.options),
+					false
+				]);
+			})
 		);
 
 		test.concurrent('goes back by the marker where nothing else is known', () =>

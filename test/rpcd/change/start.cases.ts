@@ -145,6 +145,13 @@ export const START_CASES: readonly Case[] = [
 		[],
 		began()
 	),
+	start(
+		'after one that nobody can read any more',
+		{ [CHANGE]: '{"id":9,"phase":"ended","lost":true}' },
+		{},
+		[],
+		began()
+	),
 	start('where the record is none', { [CHANGE]: '[]' }, {}, [], began()),
 	start('where an order was left by somebody who was killed', order(), {}, [], began()),
 	start(

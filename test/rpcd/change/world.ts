@@ -280,7 +280,7 @@ export class Surroundings implements World {
 
 	/** Memory takes no record any more, or does again. */
 	fill(full: boolean): void {
-		if (full) mkdirSync(this.#at(CHANGE));
+		if (full) mkdirSync(this.#at(CHANGE), { recursive: true });
 		else rmSync(this.#at(CHANGE), { recursive: true });
 	}
 
@@ -292,7 +292,7 @@ export class Surroundings implements World {
 	/** The marker can be removed, or not: it is no file any more. */
 	markerStays(stays: boolean): void {
 		rmSync(this.#at(MARKER), { force: true, recursive: true });
-		if (stays) mkdirSync(this.#at(MARKER));
+		if (stays) mkdirSync(this.#at(MARKER), { recursive: true });
 	}
 
 	/** The firewall has lost its memory, as after a reload that failed. */

@@ -96,6 +96,7 @@ export class FakeRouter {
 	#change: Running | null = null;
 	#decided: (() => void) | null = null;
 	#lastId = 4;
+	#lost: number | null = null;
 
 	constructor(clock: Clock) {
 		this.clock = clock;
@@ -123,13 +124,16 @@ export class FakeRouter {
 
 	/** What get_status tells of it. */
 	get id(): number | null {
-		return this.#change?.report.id ?? null;
+		return this.#change?.report.id ?? this.#lost;
 	}
 
 	get change(): Change {
 		this.#move();
 		const change = this.#change;
-		if (change === null) return { state: 'none' };
+		if (change === null)
+			return this.#lost === null
+				? { state: 'none' }
+				: { state: 'lost', id: this.#lost, mode: this.committed };
 		const { report, reverting, outcome } = change;
 		if (outcome !== null) return { state: 'ended', report, outcome };
 		if (reverting !== null)
@@ -175,6 +179,12 @@ export class FakeRouter {
 		else this.#change = null;
 	}
 
+	/** The router restarts, and cannot read what it had written down. */
+	lose(): void {
+		this.#change = null;
+		this.#lost = ++this.#lastId;
+	}
+
 	#decide(decision: Extract<ChangeOutcome, { code: 'kept' }> | RevertReason): Change {
 		this.#decided = () => {
 			if (decision.code === 'kept') this.end(decision);
@@ -204,7 +214,7 @@ export class FakeRouter {
 
 	#answer(user: string, method: string, args: Record<string, unknown>): Change | ChangeCheck | Problem {
 		const change = this.change;
-		const running = change.state !== 'none' && change.state !== 'ended' ? change : null;
+		const running = 'report' in change && change.state !== 'ended' ? change : null;
 		switch (method) {
 			case 'get_change':
 				return change;

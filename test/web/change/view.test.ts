@@ -100,6 +100,20 @@ it('an undo is offered only where there is something to take back', async () => 
 	expect(buttons()).toEqual(['Dismiss']);
 });
 
+it('a change of which a restart has left no word is told with what is configured', async () => {
+	const tab = new Tab(router, clock);
+	await tab.changeTo('software');
+	router.lose();
+	await pass(clock, 1, tab);
+	expect(show(tab)).toContain('what it had written down of it cannot be read: it could not go back.');
+	expect(document.body.textContent).toContain('/etc/config/firewall says Software now.');
+	expect(buttons()).toEqual(['Dismiss']);
+	press('Dismiss');
+	const later = new Tab(router, clock);
+	await later.status();
+	expect(later.sight.step).toBe('nothing');
+});
+
 it('a viewer sees it without buttons', async () => {
 	const viewer = new Tab(router, clock, 'viewer');
 	router.start('root', { mode: 'software' });

@@ -267,6 +267,18 @@ describe('a router that cannot be reached', () => {
 		expect(tab.saw('ended').change.outcome).toEqual(reverted({ code: 'restarted' }));
 	});
 
+	it('that cannot read what it had written down says so, to every tab', async () => {
+		await tab.changeTo('software');
+		router.lose();
+		await pass(clock, 1, tab);
+		expect(tab.saw('lost').change.mode).toBe('software');
+		const other = new Tab(router, clock);
+		await other.status();
+		expect(other.sight.step).toBe('lost');
+		tab.witness.dismiss();
+		expect(tab.sight.step).toBe('nothing');
+	});
+
 	it('that has no word of it leaves it unknown', async () => {
 		await tab.changeTo('software');
 		router.restart(false);

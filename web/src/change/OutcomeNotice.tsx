@@ -5,7 +5,7 @@ import { _, fill } from '../ui/i18n.ts';
 import { isFocusLost } from '../ui/focus.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
 import { Notice } from '../ui/Notice.tsx';
-import { explainForgotten, explainOutcome } from './texts.ts';
+import { explainForgotten, explainLost, explainOutcome } from './texts.ts';
 import type { Sight } from './state.ts';
 import type { ChangeWitness } from './witness.ts';
 
@@ -78,7 +78,7 @@ export class OutcomeNotice extends Component<OutcomeProps> {
 	}
 }
 
-const isOver = ({ step }: Sight) => step === 'ended' || step === 'forgotten';
+const isOver = ({ step }: Sight) => step !== 'nothing' && step !== 'running';
 
 function explain(sight: Sight): Explanation | null {
 	switch (sight.step) {
@@ -87,6 +87,8 @@ function explain(sight: Sight): Explanation | null {
 			return null;
 		case 'ended':
 			return explainOutcome(sight.change.report, sight.change.outcome);
+		case 'lost':
+			return explainLost(sight.change);
 		case 'forgotten':
 			return explainForgotten(sight.report);
 	}

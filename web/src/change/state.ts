@@ -31,12 +31,15 @@ type TellingOf<S extends Change['state']> = Extract<Change, { state: S }>;
 export type RunningChange = TellingOf<'starting' | 'loading' | 'proving' | 'reverting'>;
 export type ProvingChange = TellingOf<'proving'>;
 export type EndedChange = TellingOf<'ended'>;
+export type LostChange = TellingOf<'lost'>;
 
 /** What this tab knows of the change that the router carries out, or has. */
 export type Sight =
 	| { step: 'nothing' }
 	| { step: 'running'; change: RunningChange; timing: Timing }
 	| { step: 'ended'; change: EndedChange }
+	/** A restart of the router has interrupted one that nobody can read any more. */
+	| { step: 'lost'; change: LostChange }
 	/** It ran, and the router does not know of it any more. */
 	| { step: 'forgotten'; report: ChangeReport };
 

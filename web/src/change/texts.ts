@@ -11,6 +11,7 @@ import type {
 import { _, fill } from '../ui/i18n.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
 import { modeInText, whose } from './names.ts';
+import type { LostChange } from './state.ts';
 
 export function explainOutcome(report: ChangeReport, outcome: ChangeOutcome): Explanation {
 	switch (outcome.code) {
@@ -61,6 +62,23 @@ function revertedText({ way_back }: ChangeReport, loaded: boolean): string {
 		: _(
 				'The configuration is as it was before, but the firewall has not loaded it. See below what is set up.'
 			);
+}
+
+/** What the router wrote down of a change before it restarted cannot be read. */
+export function explainLost({ mode }: LostChange): Explanation {
+	return {
+		tone: 'danger',
+		text: _(
+			'The router restarted during a change of the mode, and what it had written down of it cannot be read: it could not go back.'
+		),
+		advice:
+			mode === null
+				? _('See below what is configured and set up.')
+				: fill(
+						_('/etc/config/firewall says %s now. If that is not what you want, change it.'),
+						modeName(mode)
+					)
+	};
 }
 
 /** The router does not know of the change any more. */

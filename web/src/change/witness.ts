@@ -120,8 +120,7 @@ export class ChangeWitness {
 
 	/** Forgets how the last change ended. */
 	dismiss(): void {
-		if (this.sight.step === 'ended' || this.sight.step === 'forgotten')
-			this.#sight.value = { step: 'nothing' };
+		if (!this.running) this.#sight.value = { step: 'nothing' };
 		if (this.#known !== null) rememberDismissed(this.#known);
 	}
 
@@ -145,6 +144,10 @@ export class ChangeWitness {
 				if (before.step === 'running' || ours) this.#end({ step: 'ended', change });
 				else
 					this.#sight.value = isDismissed(change.report.id) ? { step: 'nothing' } : { step: 'ended', change };
+				break;
+			case 'lost':
+				if (before.step === 'running') this.#end({ step: 'lost', change });
+				else this.#sight.value = isDismissed(change.id) ? { step: 'nothing' } : { step: 'lost', change };
 				break;
 			case 'starting':
 			case 'loading':
@@ -240,4 +243,7 @@ export class ChangeWitness {
 	}
 }
 
-export const idOf = (change: Change): number | null => (change.state === 'none' ? null : change.report.id);
+export function idOf(change: Change): number | null {
+	if (change.state === 'none') return null;
+	return change.state === 'lost' ? change.id : change.report.id;
+}

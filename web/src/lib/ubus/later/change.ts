@@ -102,5 +102,6 @@ export const change: Shape<Change> = variants('state', {
 	loading: { report, seconds_left: count },
 	proving: { report, seconds_left: count, proof },
 	reverting: { report, reason, waits_for: obstacle },
-	ended: { report, outcome }
+	ended: { report, outcome },
+	lost: { id: count, mode: nullable(mode) }
 });
