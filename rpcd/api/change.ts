@@ -44,6 +44,8 @@ export interface ChangeCheck {
 	devices: string[];
 	/** Hardware alone: devices of which nobody knows whether they have a flow engine. */
 	unknown_engines: string[];
+	/** The firewall is not loaded, as one that an admin has stopped: the change loads it, and it stays so. */
+	starts_firewall: boolean;
 	/** Whether what is written now is there after a reboot. Where not, a reboot takes any change back. */
 	persistent: boolean;
 }

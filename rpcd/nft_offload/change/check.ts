@@ -17,7 +17,8 @@ function revision_of_config(): string {
 }
 
 function check_change(mode: Mode): ChangeCheck | Problem {
-	const plan = plan_for(mode, gather());
+	const evidence = gather();
+	const plan = plan_for(mode, evidence);
 	if (is_problem(plan)) {
 		return plan;
 	}
@@ -47,6 +48,7 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 		revision: revision,
 		devices: plan.devices,
 		unknown_engines: plan.unknown_engines,
+		starts_firewall: !evidence.effective.loaded && evidence.effective.error == null,
 		persistent: is_persistent()
 	};
 }

@@ -288,16 +288,17 @@ function restore(transaction: Transaction): boolean {
 
 /**
  * Whether what was set up before is so again, or what the file asks for where firewall4 had fallen back from that: since the file
- * was put back there is another flowtable. What was of a file that firewall4 refused is nothing to wait for. A firewall that was
- * not loaded may have been since.
+ * was put back there is another flowtable. What was set up of a file that firewall4 refused is not waited for, nor is a firewall
+ * that was not loaded; if it was since, it has to be what the file asks for.
  */
 function is_back(transaction: Transaction): boolean {
 	const effective = read_flowtables();
-	const was_taken = transaction.way_back == null && effective.mode === transaction.was.mode;
-	const is_old = was_taken || effective.mode === transaction.previous;
+	const was = transaction.was;
+	const was_taken = was.loaded && transaction.way_back == null;
+	const is_old = effective.mode === transaction.previous || (was_taken && effective.mode === was.mode);
 	return effective.loaded
 		? is_old && (effective.mode === 'off' || effective.handle !== transaction.handle)
-		: !transaction.was.loaded;
+		: !was.loaded;
 }
 
 /** Whether rpcd's rollback, or somebody else, has brought the change back. */

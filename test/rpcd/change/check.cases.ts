@@ -44,6 +44,7 @@ function answer(more: object, ...lines: string[]): object {
 		revision: REVISION,
 		devices: ['br-lan', 'wan'],
 		unknown_engines: [],
+		starts_firewall: false,
 		persistent: true,
 		...more
 	};
@@ -101,6 +102,39 @@ export const CHECK_CASES: readonly Case[] = [
 				devices: []
 			},
 			...HARDWARE_LINES
+		)
+	),
+	check(
+		'off where an admin has stopped the firewall: the change loads it',
+		'off',
+		{ ...asks(["option flow_offloading '1'"], ''), '/var/run/fw4.state': null },
+		[],
+		answer(
+			{
+				mode: 'off',
+				previous: 'software',
+				options: { flow_offloading: '0', flow_offloading_hw: null },
+				previous_options: SOFTWARE,
+				devices: [],
+				starts_firewall: true
+			},
+			"option flow_offloading '1'"
+		)
+	),
+	check(
+		'off where the firewall runs and has forgotten itself: it is loaded',
+		'off',
+		{ ...asks(["option flow_offloading '1'"], RUNNING), '/var/run/fw4.state': null },
+		[],
+		answer(
+			{
+				mode: 'off',
+				previous: 'software',
+				options: { flow_offloading: '0', flow_offloading_hw: null },
+				previous_options: SOFTWARE,
+				devices: []
+			},
+			"option flow_offloading '1'"
 		)
 	),
 	check(
@@ -231,10 +265,10 @@ export const CHECK_CASES: readonly Case[] = [
 	),
 	...(
 		[
-			['a value that firewall4 dies of, stuck after a reload: a good one is what mends it', RUNNING],
-			['the same after a boot, with no firewall at all', '']
+			['a value that firewall4 dies of, stuck after a reload: a good one is what mends it', RUNNING, false],
+			['the same after a boot, with no firewall at all: the change loads it', '', true]
 		] as const
-	).map(([name, listing]) =>
+	).map(([name, listing, starts_firewall]) =>
 		check(
 			name,
 			'software',
@@ -244,7 +278,8 @@ export const CHECK_CASES: readonly Case[] = [
 				{
 					previous_options: { flow_offloading: 'enabled', flow_offloading_hw: null },
 					way_back: { flow_offloading: '0', flow_offloading_hw: null },
-					devices: []
+					devices: [],
+					starts_firewall
 				},
 				"option flow_offloading 'enabled'"
 			)

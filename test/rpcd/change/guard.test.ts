@@ -505,6 +505,19 @@ const LOADS: readonly Story[] = [
 		ran: ['start']
 	},
 	{
+		name: 'an admin has stopped the firewall: it is loaded, and stays so on the way back',
+		from: 'software',
+		to: 'off',
+		seconds: 30,
+		happens: (world) => {
+			world.flush();
+			world.forget();
+			world.loadsIn = null;
+		},
+		outcome: TIME_OVER,
+		ran: ['start', 'reload']
+	},
+	{
 		name: 'the firewall takes longer than there is time',
 		seconds: 5,
 		happens: (world) => {

@@ -258,6 +258,7 @@ export class FakeRouter {
 			revision: this.revision,
 			devices: ['br-lan', 'wan'],
 			unknown_engines: [],
+			starts_firewall: false,
 			persistent: true,
 			...this.check
 		};

@@ -46,6 +46,8 @@ it('a review names what is special about it', async () => {
 	expect(usual).not.toContain(anyway);
 	const config = { base64: btoa('config defaults\n'), size: 16 };
 	expect(await reviewed({ edit: { kind: 'rewritten', config } })).toContain(lost);
+	expect(usual).not.toContain('The firewall is not loaded now.');
+	expect(await reviewed({ starts_firewall: true })).toContain('The change loads it, and it stays loaded');
 	expect(await reviewed({ persistent: false })).toContain(anyway);
 	expect(usual).not.toContain('firewall4 refuses');
 	const way_back = { flow_offloading: '0', flow_offloading_hw: null };

@@ -53,6 +53,13 @@ export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
 					)}
 				</Notice>
 			)}
+			{check.starts_firewall && (
+				<Notice tone="warning">
+					{_(
+						'The firewall is not loaded now. The change loads it, and it stays loaded, also if the router goes back.'
+					)}
+				</Notice>
+			)}
 			{!check.persistent && (
 				<Notice tone="warning">
 					{_('What this router saves is lost when it restarts: a restart takes the change back in any case.')}

@@ -119,6 +119,7 @@ const CHECK: ChangeCheck = {
 	revision: '8c6976e5',
 	devices: ['eth0'],
 	unknown_engines: ['eth0'],
+	starts_firewall: false,
 	persistent: true
 };
 

@@ -50,6 +50,7 @@ export const changeCheck: Shape<ChangeCheck> = object({
 	revision: text,
 	devices: list(text),
 	unknown_engines: list(text),
+	starts_firewall: flag,
 	persistent: flag
 });
 
