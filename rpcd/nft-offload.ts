@@ -212,7 +212,7 @@ function stage_of(change: Change): string {
 function watch_change(first: Change): number {
 	let change = first;
 	let shown = '';
-	while (change.state !== 'ended' && change.state !== 'none') {
+	while (change.state !== 'ended' && change.state !== 'none' && change.state !== 'lost') {
 		const stage = stage_of(change);
 		if (stage !== shown) {
 			shown = stage;
@@ -288,7 +288,7 @@ function change_command(words: string[]): number {
 	if (wanted !== 'keep' && wanted !== 'undo') {
 		return usage();
 	}
-	if (change.state === 'none') {
+	if (change.state === 'none' || change.state === 'lost') {
 		show_change(change);
 		return 1;
 	}

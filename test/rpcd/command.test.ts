@@ -112,6 +112,7 @@ const REPORT = {
 	previous: 'off' as const,
 	options: { flow_offloading: '1', flow_offloading_hw: null },
 	previous_options: { flow_offloading: null, flow_offloading_hw: null },
+	way_back: null,
 	by: null,
 	trial: false,
 	seconds: 120

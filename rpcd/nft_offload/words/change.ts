@@ -45,6 +45,10 @@ function change_words(change: Change): string {
 	if (change.state === 'none') {
 		return 'No change since the boot.';
 	}
+	if (change.state === 'lost') {
+		const mode = change.mode;
+		return `The router restarted during a change of which nobody can read any more what was there before. Configured is ${mode == null ? 'what firewall4 refuses' : mode_words(mode)}.`;
+	}
 	const report = change.report;
 	const mode = mode_words(report.mode);
 	switch (change.state) {
