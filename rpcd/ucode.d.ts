@@ -177,9 +177,11 @@ declare module 'fs' {
 	function lsdir(path: string): string[] | null;
 	/** What a symbolic link says. */
 	function readlink(path: string): string | null;
+	/** Makes a symbolic link that says `target`, unless something is there: then null. */
+	function symlink(target: string, path: string): boolean | null;
 	function rename(path: string, target: string): boolean | null;
 	function unlink(path: string): boolean | null;
 	/** With these permissions, less what the umask takes. */
 	function mkdir(path: string, mode: number): boolean | null;
-	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, unlink, mkdir };
+	export { File, Stat, stdin, open, popen, access, stat, lsdir, readlink, rename, symlink, unlink, mkdir };
 }

@@ -17,6 +17,7 @@ import {
 	readSync,
 	renameSync,
 	statSync,
+	symlinkSync,
 	unlinkSync,
 	writeSync
 } from 'node:fs';
@@ -172,6 +173,10 @@ export function fsModule(root: string, input: Buffer): Record<string, unknown> {
 		mkdir: (path: string, mode: number) =>
 			change(path, (file) => {
 				mkdirSync(file, { mode });
+			}),
+		symlink: (target: string, path: string) =>
+			change(path, (file) => {
+				symlinkSync(target, file);
 			}),
 		unlink: (path: string) => change(path, unlinkSync),
 		rename: (path: string, target: string) =>

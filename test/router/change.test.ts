@@ -3,7 +3,7 @@
  * The shipped plugin and the shipped guard on the virtual router, from the start of a change to its end: what an admin, another
  * one, a crash and the flash can do to it. Whatever happens, the router ends in the old mode or the new one, and says which.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test as base } from 'vitest';
 import { until } from '../vm/until.ts';
@@ -140,6 +140,34 @@ describe.concurrent('a change', () => {
 		const other = new Admin(setting.router);
 		expect(told(await other.decide('undo_change'))).toMatch(/^(reverting|ended)/);
 		await expectReverted(setting, 'asked');
+	});
+
+	it('is one of twenty that are started at the same moment, and the others are told whose it is', async ({
+		start
+	}) => {
+		const { router, admin } = await start('cpu');
+		const answers = await Promise.all(
+			Array.from({ length: 20 }, () => admin.ask('start_change', { mode: 'software', seconds: SECONDS }))
+		);
+		const others = answers.filter((answer) => 'problem' in answer);
+		expect(others).toEqual(Array(19).fill({ problem: 'change_running', by: 'root' }));
+		expect(told(answers.find((answer) => !('problem' in answer)) ?? {})).toMatch(
+			/^(starting|loading|proving)/
+		);
+		const left = readdirSync(join(router.root, 'var/run/nft-offload'));
+		expect(left.filter((name) => /order|aside/.test(name))).toEqual([]);
+	});
+
+	it('can begin as soon as the one before has ended', async ({ proving }) => {
+		const { admin } = await proving('cpu', 'software');
+		await admin.decide('keep_change');
+		for (const mode of ['off', 'software']) {
+			const begun = await admin.ask('start_change', { mode, seconds: SECONDS });
+			expect(told(begun)).toMatch(/^(starting|loading)/);
+			expect(told(await admin.decide('undo_change'))).toMatch(/^(reverting|ended)/);
+			await becomes(admin, /^ended/);
+		}
+		expect(await admin.ask('install_package')).not.toHaveProperty('problem');
 	});
 
 	it('is one at a time, and the second admin is told whose it is', async ({ proving }) => {

@@ -5,7 +5,7 @@
  */
 import { readlink } from 'fs';
 import { run } from 'nft_offload.base.command';
-import { is_there, read_file } from 'nft_offload.base.files';
+import { is_there, read_file, read_line } from 'nft_offload.base.files';
 import { DIRECTORY } from 'nft_offload.base.record';
 
 /** Takes the lock and starts a job. Ends with BUSY where another one has the lock. */
@@ -45,9 +45,16 @@ function lives(being: Being): boolean {
 	return length(being.born) > 0 && birth_of(being.pid) === being.born;
 }
 
-/** Whether another job runs, or what it has left behind. */
+/** Whether the lock is a guard's, or was last: it holds the lock until some moments after the end of its change. */
+function is_lock_of_guard(): boolean {
+	return read_line(LOCK) === 'change';
+}
+
+/** Whether an installation runs, or what it has left behind. */
 function is_job_running(): boolean {
-	return is_there(LOCK) && run('/usr/bin/flock', ['-n', LOCK, '/bin/true']).status === 1;
+	return (
+		is_there(LOCK) && run('/usr/bin/flock', ['-n', LOCK, '/bin/true']).status === 1 && !is_lock_of_guard()
+	);
 }
 
 /** Waits some seconds for a sign of life; whether there was one. */
@@ -61,5 +68,5 @@ function comes_soon(is_seen: () => boolean): boolean {
 	return false;
 }
 
-export { birth_of, BUSY, comes_soon, is_job_running, lives, myself, process_fields, START };
+export { birth_of, BUSY, comes_soon, is_job_running, is_lock_of_guard, lives, myself, process_fields, START };
 export type { Being };

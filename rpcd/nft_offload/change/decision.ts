@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What somebody decides about the change under way. The guard alone carries it out, so that no two ends can meet. */
-import { unlink } from 'fs';
+import { rename, unlink } from 'fs';
 import type { ChangeAuthor } from '../../api/index.ts';
 import { DIRECTORY, read_record, write_record } from 'nft_offload.base.record';
 import { is_integer, is_text } from 'nft_offload.base.value';
-
-const DECISION_RECORD = 'decision.json';
 
 interface Decision {
 	/** The change that is meant. */
@@ -15,25 +13,35 @@ interface Decision {
 	by: ChangeAuthor;
 }
 
-/** Leaves it for the guard, whether that worked. */
-function decide(decision: Decision): boolean {
-	return write_record(DECISION_RECORD, decision);
+/** Each lies in a place of its own, so that none can take the place of another one that waits. */
+function record_of(action: Decision['action']): string {
+	return `${action}.json`;
 }
 
-/** Takes what was decided about a change, once. */
-function take_decision(id: number): Decision | null {
-	const record = read_record(DECISION_RECORD);
-	if (record == null) {
+/** Leaves it for the guard, whether that worked. */
+function decide(decision: Decision): boolean {
+	return write_record(record_of(decision.action), decision);
+}
+
+/** Takes what waits of that kind, once. */
+function take(action: Decision['action'], id: number): Decision | null {
+	const name = record_of(action);
+	const taken = `${name}.taken`;
+	// What comes in between stays there.
+	if (rename(`${DIRECTORY}/${name}`, `${DIRECTORY}/${taken}`) !== true) {
 		return null;
 	}
-	unlink(`${DIRECTORY}/${DECISION_RECORD}`);
-	const action = record['action'];
-	const by = record['by'];
-	return is_integer(record['id']) &&
-		record['id'] === id &&
-		(action === 'keep' || action === 'undo' || action === 'stop')
+	const record = read_record(taken);
+	unlink(`${DIRECTORY}/${taken}`);
+	const by = record == null ? null : record['by'];
+	return record != null && is_integer(record['id']) && record['id'] === id
 		? { id: id, action: action, by: is_text(by) ? by : null }
 		: null;
+}
+
+/** Takes what was decided about a change, once. Where somebody keeps it and somebody takes it back, it goes back. */
+function take_decision(id: number): Decision | null {
+	return take('stop', id) ?? take('undo', id) ?? take('keep', id);
 }
 
 export { decide, take_decision };

@@ -27,7 +27,7 @@ import { get_change } from 'nft_offload.change.transaction';
 
 const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
 const MODE: Check = one_of('mode', MODES);
-/** Milliseconds of a clock that starts with the router. */
+/** Of a clock that starts with the router. */
 const ID: Check = whole_number('id', 9007199254740991);
 
 const LEAST_SECONDS = 5;

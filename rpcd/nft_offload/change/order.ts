@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The order for a change: left by who starts it, taken up by the guard. Only one can lie there. */
-import { mkdir, open, rename, unlink } from 'fs';
+/**
+ * The order for a change: left by who starts it, taken up by the guard. Only one can lie there, and it comes as a whole: it is a
+ * link, which the kernel makes only where there is none, to a file of whoever has left it.
+ */
+import { readlink, rename, symlink, unlink } from 'fs';
 import type { ChangeReport } from '../../api/index.ts';
-import { is_there, read_file } from 'nft_offload.base.files';
+import { read_file } from 'nft_offload.base.files';
 import { lives } from 'nft_offload.base.job';
 import type { Being } from 'nft_offload.base.job';
-import { DIRECTORY, ROOT_ALONE } from 'nft_offload.base.record';
+import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
 import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
 
 const ORDER = `${DIRECTORY}/order.json`;
@@ -32,50 +35,75 @@ function read_order(path: string): Order | null {
 	return is_order(value) ? value : null;
 }
 
-/** Whether somebody is just starting a change. What a killed one has left is taken away. */
-function is_order_waiting(): boolean {
-	if (!is_there(ORDER)) {
+/** Takes a link away, and the file that it leads to. */
+function forget(path: string): void {
+	const file = readlink(path);
+	unlink(path);
+	if (file != null) {
+		unlink(`${DIRECTORY}/${file}`);
+	}
+}
+
+/**
+ * Takes away the order that lies there, if it is meant; whether it was. It is looked at where nobody else can take it: what one
+ * has read before may be gone by now, and another one be there.
+ */
+function take_away(is_meant: (order: Order | null) => boolean): boolean {
+	const aside = `${DIRECTORY}/${own_name('aside')}`;
+	if (rename(ORDER, aside) !== true) {
 		return false;
 	}
-	const order = read_order(ORDER);
-	if (order != null && lives(order)) {
+	if (is_meant(read_order(aside))) {
+		forget(aside);
 		return true;
 	}
-	unlink(ORDER);
+	// Back to its place. Where a third one has come in between, that is the one which the guard takes up.
+	symlink(readlink(aside) ?? '', ORDER);
+	unlink(aside);
 	return false;
+}
+
+/** The order of somebody who is just starting a change. What a killed one has left is taken away. */
+function waiting_order(): Order | null {
+	const order = read_order(ORDER);
+	if (order != null && lives(order)) {
+		return order;
+	}
+	take_away((found) => found == null || !lives(found));
+	return null;
+}
+
+/** The order that the guard has taken up and not yet forgotten. */
+function taken_order(): Order | null {
+	return read_order(TAKEN);
 }
 
 /** Leaves the order; false where another one lies there, or memory is full. */
 function leave_order(order: Order): boolean {
-	mkdir(DIRECTORY, ROOT_ALONE);
-	const file = open(ORDER, 'wx');
-	if (file == null) {
-		return false;
-	}
-	file.write(sprintf('%J', order));
-	file.close();
-	if (read_order(ORDER)?.id === order.id) {
+	const name = own_name('order');
+	const path = `${DIRECTORY}/${name}`;
+	if (write_whole(path, sprintf('%J', order)) && symlink(name, ORDER) === true) {
 		return true;
 	}
-	unlink(ORDER);
+	unlink(path);
 	return false;
 }
 
-/** Withdraws the order; false where the guard has taken it up. */
-function withdraw_order(): boolean {
-	return unlink(ORDER) === true;
+/** Withdraws the order of that number; false where the guard has taken it up. */
+function withdraw_order(id: number): boolean {
+	return take_away((order) => order?.id === id);
 }
 
 /** Takes the order up, also one that a killed guard had taken. */
 function take_order(): Order | null {
 	rename(ORDER, TAKEN);
-	return read_order(TAKEN);
+	return taken_order();
 }
 
 /** Forgets the order, once the change is written down. */
 function drop_order(): void {
-	unlink(TAKEN);
+	forget(TAKEN);
 }
 
-export { drop_order, is_order_waiting, leave_order, take_order, withdraw_order };
+export { drop_order, leave_order, take_order, taken_order, waiting_order, withdraw_order };
 export type { Order };

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** start_change: checks the change anew, leaves the order for it, and answers once the guard has taken it up. */
-import type { Change, ChangeAuthor, Problem, StartChangeArguments } from '../../api/index.ts';
+import type { Change, ChangeAuthor, Problem, ProblemOf, StartChangeArguments } from '../../api/index.ts';
 import { now_ms } from 'nft_offload.base.clock';
 import { comes_soon, is_job_running, myself } from 'nft_offload.base.job';
 import { printable } from 'nft_offload.base.printable';
 import { is_problem } from 'nft_offload.base.problem';
+import { number_or } from 'nft_offload.base.value';
 import { check_change } from 'nft_offload.change.check';
 import { flash_full } from 'nft_offload.change.flash';
-import { is_order_waiting, leave_order, withdraw_order } from 'nft_offload.change.order';
+import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
 import { get_change, read_transaction } from 'nft_offload.change.transaction';
-import { apply_pending, running_change } from 'nft_offload.state.pending';
+import { apply_pending, last_change, running_change } from 'nft_offload.state.pending';
 
 /** Seconds until the router goes back, where the caller does not say. */
 const USUAL_SECONDS = 120;
@@ -19,14 +20,39 @@ const USUAL_SECONDS = 120;
 /** How often procd is asked for the guard: one that is just ending takes the service of the next away with it. */
 const TRIES = 3;
 
+/** A number that no other change has: not even one that is started in the same millisecond. */
+function new_id(pid: string): number {
+	return now_ms() * 1000 + (number_or(pid, 0) % 1000);
+}
+
+function is_running(order: Order): ProblemOf<'change_running'> {
+	return { problem: 'change_running', by: order.by };
+}
+
+/**
+ * The change of somebody else: ordered, taken up or under way. It is looked for in the order in which it goes on, so that it cannot
+ * pass by.
+ */
+function change_beside(mine: number | null): ProblemOf<'change_running'> | null {
+	const order = waiting_order();
+	if (order != null && order.id !== mine) {
+		return is_running(order);
+	}
+	const taken = taken_order();
+	const last = last_change();
+	if (taken != null && taken.id !== mine && taken.id !== last) {
+		// A guard that was killed with it in its hands goes on, should procd have forgotten it.
+		start_service();
+		return is_running(taken);
+	}
+	return last != null && last === mine ? null : running_change();
+}
+
 /** What cannot be while a change begins. */
 function obstacle_to_start(): Problem | null {
-	const running = running_change();
+	const running = change_beside(null);
 	if (running != null) {
 		return running;
-	}
-	if (is_order_waiting()) {
-		return { problem: 'change_running', by: null };
 	}
 	if (is_job_running()) {
 		return { problem: 'job_running' };
@@ -68,7 +94,7 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	const order: Order = {
 		pid: being.pid,
 		born: being.born,
-		id: now_ms(),
+		id: new_id(being.pid),
 		mode: check.mode,
 		previous: check.previous,
 		options: check.options,
@@ -79,14 +105,19 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 		seconds: given.seconds ?? USUAL_SECONDS
 	};
 	if (!leave_order(order)) {
-		return running_change() ?? { problem: 'change_not_started', reason: 'the order could not be left' };
+		return change_beside(null) ?? { problem: 'change_not_started', reason: 'the order could not be left' };
+	}
+	// One that was ordered before may have been taken up while this one was checked.
+	const beside = change_beside(order.id);
+	if (beside != null && withdraw_order(order.id)) {
+		return beside;
 	}
 	const failure = start_guard(order.id);
-	// What the guard has taken up is carried out, however late it is.
-	if (failure != null && withdraw_order()) {
+	if (failure != null && withdraw_order(order.id)) {
 		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
 	}
-	return get_change();
+	// What the guard has taken up is carried out, however late it is.
+	return last_change() === order.id ? get_change() : (change_beside(order.id) ?? is_running(order));
 }
 
 export { start_change };

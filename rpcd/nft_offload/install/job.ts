@@ -4,7 +4,8 @@ import { stat } from 'fs';
 import type { Failure, Job, JobReport, Problem } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { launch } from 'nft_offload.base.command';
-import { BUSY, comes_soon, lives, START } from 'nft_offload.base.job';
+import type { Outcome } from 'nft_offload.base.command';
+import { BUSY, comes_soon, is_lock_of_guard, lives, START } from 'nft_offload.base.job';
 import { LOG, read_log, read_state } from 'nft_offload.install.job_files';
 import type { JobState } from 'nft_offload.install.job_files';
 import { printable } from 'nft_offload.base.printable';
@@ -48,11 +49,23 @@ function get_job(offset: number): Job {
 	return { state: 'failed', report: told, changes: state.changes, failure: failure };
 }
 
+/** Has it start. The guard of a change that has just ended is waited for. */
+function launch_job(id: number): Outcome {
+	let outcome = launch(START, ['install', `${id}`]);
+	if (outcome.status === BUSY && is_lock_of_guard() && running_change() == null) {
+		comes_soon(() => {
+			outcome = launch(START, ['install', `${id}`]);
+			return outcome.status !== BUSY;
+		});
+	}
+	return outcome;
+}
+
 /** Starts the job, and answers with it as soon as it lives. */
 function install_package(): Job | Problem {
 	const moment = clock(true);
 	const id = moment[0] * 1000 + int(moment[1] / 1000000);
-	const outcome = launch(START, ['install', `${id}`]);
+	const outcome = launch_job(id);
 	if (outcome.status === BUSY) {
 		return running_change() ?? { problem: 'job_running' };
 	}

@@ -50,10 +50,10 @@ const SERVICE = (outcome: string): Files => ({
 	'/etc/init.d/nft-offload': `#!/bin/sh
 [ "$1" = start ] || exit 1
 cd "$ROUTER_ROOT/var/run/nft-offload" || exit 1
-by=$(sed -n 's/.*"by": *"\\([a-z]*\\)".*/\\1/p' decision.json)
-action=$(sed -n 's/.*"action": *"\\([a-z]*\\)".*/\\1/p' decision.json)
-id=$(sed -n 's/.*"id": *\\([0-9]*\\).*/\\1/p' decision.json)
-[ "$action $id" = '${outcome === 'kept' ? 'keep' : 'undo'} 1234' ] || exit 1
+decision=${outcome === 'kept' ? 'keep' : 'undo'}.json
+by=$(sed -n 's/.*"by": *"\\([a-z]*\\)".*/\\1/p' "$decision")
+id=$(sed -n 's/.*"id": *\\([0-9]*\\).*/\\1/p' "$decision")
+[ "$id" = 1234 ] || exit 1
 sed "s/\\"phase\\":\\"[a-z]*\\"/\\"phase\\":\\"ended\\"/; s/\\"outcome\\":null/\\"outcome\\":{\\"code\\":\\"${outcome}\\",\\"by\\":\\"$by\\"}/" change.json >new &&
 	mv new change.json
 `

@@ -205,11 +205,32 @@ const ENDS: readonly Story[] = [
 		outcome: TIME_OVER
 	},
 	{
+		name: 'taken back by one and then kept by another, before the guard hears of either',
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				world.decide('undo', 'admin');
+				keep(world);
+			});
+		},
+		outcome: reverted({ code: 'asked', by: 'admin' })
+	},
+	{
+		name: 'kept, and the service is stopped before the guard hears of it',
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				keep(world);
+				world.decide('stop', null);
+			});
+		},
+		outcome: reverted({ code: 'stopped' })
+	},
+	{
 		name: 'a decision that is none',
 		happens: (world) => {
 			world.when('proving: movement 0', () => {
 				world.decide('stop', null, 7);
-				world.put('/var/run/nft-offload/decision.json', '{"id":1234,"action":"panic"}');
+				world.put('/var/run/nft-offload/undo.json', '{"by":"root"}');
+				world.put('/var/run/nft-offload/keep.json', '[1234]');
 			});
 		},
 		outcome: TIME_OVER
@@ -1020,7 +1041,7 @@ describe.each(allTiers())('in $name', (tier) => {
 		test.concurrent('is told to the guard, which goes back', () =>
 			stop({ '/proc/42/stat': processOf(4711) }, (world) => {
 				world.at(3, () => {
-					expect(world.decided()).toEqual({ id: 1234, action: 'stop', by: null });
+					expect(world.decided('stop')).toEqual({ id: 1234, action: 'stop', by: null });
 					world.put(CONFIG, configOf(optionsOf('off')));
 					world.remove(MARKER);
 					world.put(CHANGE, String(change({ phase: 'ended', outcome: STOPPED })[CHANGE]));

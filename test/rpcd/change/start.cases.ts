@@ -176,12 +176,24 @@ export const START_CASES: readonly Case[] = [
 	obstacle(
 		'somebody is just starting one',
 		{ ...order(), '/proc/42/stat': processOf(4711) },
-		{ problem: 'change_running', by: null }
+		{ problem: 'change_running', by: 'root' }
 	),
 	obstacle(
 		'an installation runs',
 		{ '/var/run/nft-offload/lock': '', '/usr/bin/flock': '#!/bin/sh\nexit 1\n' },
 		{ problem: 'job_running' }
+	),
+	start(
+		'where the guard of the last change has not gone yet',
+		{ '/var/run/nft-offload/lock': 'change\n', '/usr/bin/flock': '#!/bin/sh\nexit 1\n' },
+		{},
+		[],
+		began()
+	),
+	obstacle(
+		'a guard has taken an order up and written nothing down yet',
+		{ '/var/run/nft-offload/order.taken': String(order({ by: 'admin' })[ORDER]), [SERVICE]: '#!/bin/sh\n' },
+		{ problem: 'change_running', by: 'admin' }
 	),
 	start(
 		'where an installation has run',

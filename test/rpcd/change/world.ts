@@ -14,7 +14,6 @@ import { CHANGE, processOf, REPORT } from './record.ts';
 
 export const ORDER = '/var/run/nft-offload/order.json';
 export const TAKEN = '/var/run/nft-offload/order.taken';
-export const DECISION = '/var/run/nft-offload/decision.json';
 export const MARKER = '/etc/nft-offload/change.json';
 export const CONFIG = '/etc/config/firewall';
 const MEMORY = '/var/run/fw4.state';
@@ -224,7 +223,7 @@ export class Surroundings implements World {
 	}
 
 	decide(action: 'keep' | 'undo' | 'stop', by: string | null = 'root', id = REPORT.id): void {
-		this.put(DECISION, JSON.stringify({ id, action, by }));
+		this.put(`/var/run/nft-offload/${action}.json`, JSON.stringify({ id, by }));
 	}
 
 	/** The firewall is loaded anew, by whomever. */
@@ -285,8 +284,8 @@ export class Surroundings implements World {
 	}
 
 	/** What somebody has decided, and nobody has taken. */
-	decided(): unknown {
-		return JSON.parse(readFileSync(this.#at(DECISION), 'utf8'));
+	decided(action: 'keep' | 'undo' | 'stop'): unknown {
+		return JSON.parse(readFileSync(this.#at(`/var/run/nft-offload/${action}.json`), 'utf8'));
 	}
 
 	/** The marker can be removed, or not: it is no file any more. */
