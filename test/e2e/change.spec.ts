@@ -384,8 +384,9 @@ test.describe('a full flash', () => {
 
 	test('is seen before it could lose the file', async ({ openTab }) => {
 		const tab = await openTab();
-		await tab.changeTo('Software');
+		await tab.review('Software');
 		await expect(tab.dialog).toContainText(/Only 0 KiB are free on the flash/);
+		await expect(tab.button('Save & Apply')).toHaveCount(0);
 	});
 });
 
@@ -408,8 +409,9 @@ test.describe('what others do meanwhile', () => {
 		router.staging.stage(other, 'network', ['set', 'lan', 'netmask', '255.255.0.0']);
 		await router.bus.call('uci', 'apply', { rollback: true, timeout: 60, ubus_rpc_session: other });
 		const before = router.firewallFile();
-		await tab.changeTo('Software');
+		await tab.review('Software');
 		await expect(tab.dialog).toContainText('waits for its confirmation');
+		await expect(tab.button('Save & Apply')).toHaveCount(0);
 		expect(router.firewallFile()).toBe(before);
 		expect(router.applier.pending).toBe(other);
 	});

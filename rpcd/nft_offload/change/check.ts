@@ -5,10 +5,12 @@ import type { ChangeCheck, Mode, Problem } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
+import { flash_full } from 'nft_offload.change.flash';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
 import { gather } from 'nft_offload.state.evidence';
 import { FIREWALL_CONFIG, mode_of, options_for, read_options, way_back_of } from 'nft_offload.state.firewall';
+import { apply_pending } from 'nft_offload.state.pending';
 
 /** What tells the file from another: a file that replaces it has another inode, one that is written over another time or size. */
 function revision_of_config(): string {
@@ -36,6 +38,10 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 	const edited = edit_config(text, options);
 	if (is_problem(edited)) {
 		return edited;
+	}
+	const hindrance = apply_pending() ? ({ problem: 'apply_pending' } as const) : flash_full();
+	if (hindrance != null) {
+		return hindrance;
 	}
 	return {
 		mode: mode,

@@ -7,12 +7,11 @@ import { printable } from 'nft_offload.base.printable';
 import { is_problem } from 'nft_offload.base.problem';
 import { number_or } from 'nft_offload.base.value';
 import { check_change } from 'nft_offload.change.check';
-import { flash_full } from 'nft_offload.change.flash';
 import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
 import { get_change, read_transaction } from 'nft_offload.change.transaction';
-import { apply_pending, last_change, running_change } from 'nft_offload.state.pending';
+import { last_change, running_change } from 'nft_offload.state.pending';
 
 /** Seconds until the router goes back, where the caller does not say. */
 const USUAL_SECONDS = 120;
@@ -48,16 +47,13 @@ function change_beside(mine: number | null): ProblemOf<'change_running'> | null 
 	return last != null && last === mine ? null : running_change();
 }
 
-/** What cannot be while a change begins. */
+/** What cannot be while a change begins, besides what a check tells of. */
 function obstacle_to_start(): Problem | null {
 	const running = change_beside(null);
 	if (running != null) {
 		return running;
 	}
-	if (is_job_running()) {
-		return { problem: 'job_running' };
-	}
-	return apply_pending() ? { problem: 'apply_pending' } : flash_full();
+	return is_job_running() ? { problem: 'job_running' } : null;
 }
 
 /** Who takes the change back at its end, and who after a restart. */

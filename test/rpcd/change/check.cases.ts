@@ -2,7 +2,7 @@
 /** What a change would do, and each refusal with its story. Nothing is written, and nobody is asked but netifd. */
 import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
-import { config, HEALTHY, SESSION, state } from '../router.ts';
+import { config, DF, HEALTHY, SESSION, state } from '../router.ts';
 import { asks, HARDWARE as HARDWARE_LINES, IN_HARDWARE, NETIFD, RUNNING } from '../state/status.ts';
 
 export const OFF = { flow_offloading: null, flow_offloading_hw: null };
@@ -14,6 +14,15 @@ const REVISION: unknown = expect.stringMatching(/^[0-9]+-[0-9]+-[0-9]+$/);
 /** The editor has tests of its own. */
 const EDIT: unknown = expect.objectContaining({ kind: 'in_place' });
 const REWRITTEN: unknown = expect.objectContaining({ kind: 'rewritten' });
+
+/** What rpcd keeps while an apply waits, and its word whether one does. */
+export const PENDING: Files = { '/var/run/rpcd/snapshot-files/firewall': '' };
+export const REVERT = (status: number): Exchange => ({
+	object: 'uci',
+	method: 'revert',
+	arguments: {},
+	reply: { status }
+});
 
 function check(name: string, mode: string, files: Files, bus: readonly Exchange[], expected: object): Case {
 	return {
@@ -355,13 +364,23 @@ export const CHECK_CASES: readonly Case[] = [
 			reason: 'Error: Could not process rule: Device or resource busy'
 		}
 	),
-	check(
-		'what stands in the way of a start alone is no matter of the check',
-		'software',
-		{ '/var/run/rpcd/snapshot-files/firewall': '', '/bin/df': null },
-		[],
-		answer({})
+	check('an apply waits: told before anybody reads a review', 'software', PENDING, [REVERT(6)], {
+		problem: 'apply_pending'
+	}),
+	check('an apply was left behind when rpcd was reloaded', 'software', PENDING, [REVERT(2)], answer({})),
+	refused(
+		'the flash is full',
+		'off',
+		{ '/bin/df': DF(12) },
+		{ problem: 'flash_full', free_kib: 12, needed_kib: 33 }
 	),
+	refused(
+		'what the mode lacks is told before what may pass by',
+		'software',
+		{ ...PENDING, '/bin/df': DF(12), '/sys/module/nft_flow_offload/refcnt': null },
+		{ problem: 'module_missing', loadable: false }
+	),
+	check('where df does not say there is room', 'software', { '/bin/df': null }, [], answer({})),
 	persistent('a root on the flash', mounts(['/', 'ext4']), true),
 	persistent(
 		'an overlay on the flash',

@@ -4,7 +4,7 @@ import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
 import { config, DF, HEALTHY, SESSION, whose } from '../router.ts';
 import { ENGINES as NETIFD, NETIFD as DEVICES } from '../state/status.ts';
-import { CONDUIT, HARDWARE, OFF, SOFTWARE } from './check.cases.ts';
+import { CONDUIT, HARDWARE, OFF, PENDING, REVERT, SOFTWARE } from './check.cases.ts';
 import { change, CHANGE, processOf } from './record.ts';
 
 const FORMER = { id: 1000, mode: 'software', previous: 'off', options: SOFTWARE, previous_options: OFF };
@@ -20,14 +20,6 @@ sed 's/^{/{"phase":"starting","deadline":1206,"was":{},/' order.json >change.jso
 const GUARDED: Files = { [SERVICE]: GUARD, [LINK]: GUARD };
 
 const NOT_GUARDED = { problem: 'not_guarded', reason: `${SERVICE} is not enabled` };
-
-const REVERT = (status: number): Exchange => ({
-	object: 'uci',
-	method: 'revert',
-	arguments: {},
-	reply: { status }
-});
-const PENDING: Files = { '/var/run/rpcd/snapshot-files/firewall': '' };
 
 function start(name: string, files: Files, input: object, bus: readonly Exchange[], expected: object): Case {
 	return {
