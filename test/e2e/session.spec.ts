@@ -25,10 +25,17 @@ test.describe('an expired session', () => {
 	test('is told in LuCI’s words, and leads to LuCI’s own login', async ({ openTab, page, router }) => {
 		const tab = await openTab();
 		await expect(tab.state.getByRole('heading')).toBeVisible();
+		const asked = new Set<string>();
+		page.on('request', (request) => {
+			for (const method of ['get_status', 'get_flows'])
+				if (request.postData()?.includes(`"${method}"`)) asked.add(method);
+		});
 		for (const { sid } of router.sessions.all()) router.sessions.destroy(sid);
-		// The state says so, and the connections.
-		await expect(page.getByText('the authentication session expired').first()).toBeVisible();
-		await expect(page.getByText('What you see below is older.').first()).toBeVisible();
+		await expect(page.getByText('the authentication session expired')).toBeVisible();
+		await expect(page.getByText('What you see below is older.')).toBeVisible();
+		// Until every part has asked and found it so: it is said once, for all of them.
+		await expect.poll(() => asked, { timeout: 30_000 }).toEqual(new Set(['get_status', 'get_flows']));
+		await expect(page.getByText(/session (has )?expired/)).toHaveCount(1);
 		await logInAgain(page);
 		await expect(tab.state.getByRole('heading')).toBeVisible();
 	});
@@ -38,7 +45,7 @@ test.describe('an expired session', () => {
 		await tab.changeTo('Software');
 		await expect(tab.change).toContainText('started by root');
 		for (const { sid } of router.sessions.all()) router.sessions.destroy(sid);
-		await expect(page.getByText('the authentication session expired').first()).toBeVisible();
+		await expect(page.getByText(/session (has )?expired/)).toHaveCount(1);
 		await logInAgain(page);
 		await expect(tab.change).toContainText('From Off to Software, started by root');
 		await tab.button('Keep').click();

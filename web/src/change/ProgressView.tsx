@@ -10,6 +10,7 @@ import { refusalText } from './DraftDialog.tsx';
 import { clockText, whose } from './names.ts';
 import { doingText, isQuestion, STEPS, stepName, titleOf } from './progress.ts';
 import { Question } from './Question.tsx';
+import type { UbusError } from '../lib/ubus/index.ts';
 import type { ProvingChange, RunningChange, Timing } from './state.ts';
 import type { ChangeWitness } from './witness.ts';
 
@@ -127,8 +128,12 @@ function Countdown({ change: { report }, left }: { change: RunningChange; left: 
 	);
 }
 
+/** That the session has expired is told once, above all parts. */
+const toTell = (error: UbusError | null) => (error?.kind === 'expired' ? null : error);
+
 /** What stands between this page and the router. The router goes on without it. */
-function Troubles({ witness: { fault, refusal } }: { witness: ChangeWitness }) {
+function Troubles({ witness }: { witness: ChangeWitness }) {
+	const [fault, refusal] = [witness.fault, witness.refusal].map(toTell);
 	return (
 		<div role="alert">
 			{fault && (

@@ -40,7 +40,7 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 			<section class="cbi-section nfo-connections" aria-label={_('Connections')}>
 				<style>{css}</style>
 				<h3>{_('Connections')}</h3>
-				{error && (
+				{error && error.kind !== 'expired' && (
 					<Notice tone="warning">
 						<p>{explainError(error)}</p>
 						{answer && <p class="nfo-advice">{_('What you see below is older.')}</p>}

@@ -16,7 +16,9 @@ interface InstallViewProps {
 
 /** The package: what is there, what is missing, the button, and the job with its log. Folded where there is nothing to do. */
 export function InstallView({ install, mayWrite }: InstallViewProps) {
-	const { details, error, job } = install;
+	const { details, job } = install;
+	// That the session has expired is told once, above all parts.
+	const error = install.error?.kind === 'expired' ? null : install.error;
 	if (details === null)
 		return (
 			error && (

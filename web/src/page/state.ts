@@ -112,8 +112,19 @@ export class PageState {
 		return this.busy === false && this.status.value?.apply_pending === true;
 	}
 
-	/** Why the state is not known now. That the router is silent is told by the change that is watched. */
+	/**
+	 * Why the state is not known now. That the router is silent is told by the change that is watched; that the session has
+	 * expired is told here alone, whichever part has found it.
+	 */
 	get trouble(): UbusError | null {
+		const found = [
+			this.status.error,
+			this.flows?.state.answers.error,
+			this.install?.state.error,
+			this.change?.witness.fault,
+			this.change?.witness.refusal
+		].find((each) => each?.kind === 'expired');
+		if (found) return found;
 		const error = this.status.error;
 		return error?.mayHaveHappened === true && this.busy === 'running' ? null : error;
 	}
