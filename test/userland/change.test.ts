@@ -183,6 +183,32 @@ describe.skipIf(typeof parts === 'string')('a change of the mode on OpenWrt’s 
 		expect((await look(machine())).read).toContain(`copy.neighbour.name='as-another-wants'`);
 	});
 
+	test('of twenty starts at one moment one wins, and the others are told whose it is', async () => {
+		const script =
+			'for i in $(seq 20); do ubus -t 60 call luci.nft-offload start_change \'{"mode":"software"}\' >/tmp/start.$i & done; wait; cat /tmp/start.*; rm /tmp/start.*';
+		const said = await machine().shell(script);
+		expect([...said.matchAll(/"problem": "(\w+)"/g)].map(([, problem]) => problem)).toEqual(
+			Array(19).fill('change_running')
+		);
+		const { report } = await seen('proving');
+		await admin.decide('undo', report.id);
+		expect((await seen('ended')).outcome).toMatchObject(reverted('asked'));
+		expect(await settled()).toBe('off');
+	});
+
+	test('from a value that firewall4 dies of, the way back is Off, and it is loaded', async () => {
+		await machine().shell('uci set firewall.@defaults[0].flow_offloading=maybe; uci commit firewall');
+		expect(await admin.check('software')).toMatchObject({
+			previous: 'off',
+			way_back: { flow_offloading: '0' }
+		});
+		const id = await proving('software');
+		await admin.decide('undo', id);
+		expect((await seen('ended')).outcome).toMatchObject(reverted('asked'));
+		expect(optionsIn(await look(machine()))).toMatchObject({ flow_offloading: '0' });
+		expect(await settled()).toBe('off');
+	});
+
 	describe('a file that is never written', () => {
 		test('on a flash that takes nothing: that is what is said, and nothing is left behind', async () => {
 			const before = text();
