@@ -8,6 +8,7 @@
 import { now_ms } from 'nft_offload.base.clock';
 import { myself } from 'nft_offload.base.job';
 import { drop_order, take_order } from 'nft_offload.change.order';
+import { keep_reachable } from 'nft_offload.change.reachable';
 import { end_service } from 'nft_offload.change.service';
 import { settle } from 'nft_offload.change.settle';
 import { begin, begin_interrupted, step } from 'nft_offload.change.steps';
@@ -70,6 +71,7 @@ function guard(transaction: Transaction): void {
 	while (transaction.phase !== 'ended') {
 		const began = now_ms();
 		step(transaction);
+		keep_reachable();
 		sleep(max(rest_after(transaction), 2 * (now_ms() - began)));
 	}
 }

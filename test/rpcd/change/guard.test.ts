@@ -899,6 +899,62 @@ describe.each(allTiers())('in $name', (tier) => {
 		});
 	});
 
+	describe('rpcd, reloaded while the page asked something', () => {
+		const PLUGIN = 'luci.nft-offload';
+		const watched = (happens: (world: Surroundings) => void, reloads: readonly string[]): Promise<void> =>
+			tier.guard(filesOf({ name: '', seconds: 60, outcome: TIME_OVER }), async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				happens(world);
+				await router.guard([], world);
+				expect(world.written()?.outcome).toEqual(TIME_OVER);
+				expect(world.rpcd()).toEqual(reloads);
+			});
+
+		test.concurrent('has lost the plugin: it is told to look again, or nobody could keep the change', () =>
+			watched(
+				(world) => {
+					world.at(10, () => world.lost.add(PLUGIN));
+					world.at(27, () => {
+						expect(world.rpcd()).toEqual(['reload']);
+						world.lost.clear();
+					});
+				},
+				['reload']
+			)
+		);
+
+		test.concurrent('begins again by itself: it is left alone', () =>
+			watched((world) => {
+				world.at(10, () => {
+					world.lost.add(PLUGIN).add('session');
+				});
+				world.at(30, () => {
+					world.lost.clear();
+				});
+			}, [])
+		);
+
+		test.concurrent('holds somebody’s apply, which a reload would forget: not before that has ended', () =>
+			watched(
+				(world) => {
+					world.at(10, () => {
+						world.lost.add(PLUGIN);
+						world.apply(true);
+					});
+					world.at(40, () => {
+						expect(world.rpcd()).toEqual([]);
+						world.apply(false);
+					});
+					world.at(50, () => {
+						expect(world.rpcd()).toEqual(['reload']);
+						world.lost.clear();
+					});
+				},
+				['reload']
+			)
+		);
+	});
+
 	describe('a restart of the router', () => {
 		/** Before anything is loaded. */
 		const boot = (

@@ -23,6 +23,7 @@ const TABLE = '/proc/net/nf_conntrack';
 /** Which of firewall4's commands were run, and why nft refuses the file. */
 const RAN = '/fw4-ran';
 const REFUSED = '/fw4-refused';
+const RPCD_RAN = '/rpcd-ran';
 /** There where the file cannot be replaced. */
 const READ_ONLY = '/flash-read-only';
 
@@ -46,6 +47,7 @@ cat "$ROUTER_ROOT$2" >"$config.new" && mv "$config.new" "$config"
 export const ROUTER: Files = {
 	...HEALTHY,
 	'/sbin/fw4': FW4,
+	'/etc/init.d/rpcd': `#!/bin/sh\necho "$1" >>"$ROUTER_ROOT${RPCD_RAN}"\n`,
 	'/bin/sync': '#!/bin/sh\n',
 	'/usr/libexec/nft-offload/replace': REPLACE,
 	'/proc/42/stat': processOf(4711)
@@ -132,6 +134,8 @@ export class Surroundings implements World {
 	counts = true;
 	/** Seconds by which all is over. */
 	patience = 300;
+	/** Objects that nobody on the bus knows. */
+	readonly lost = new Set<string>();
 	/** What was said on the bus. */
 	readonly said: string[] = [];
 	/** What could be read of the change, in its order. */
@@ -182,6 +186,9 @@ export class Surroundings implements World {
 			throw new Killed();
 		}
 		this.said.push(said);
+		if (this.lost.has(object)) {
+			return { status: 4 };
+		}
 		if (object === 'uci') {
 			return { status: this.has(SNAPSHOT) ? 6 : 2 };
 		}
@@ -316,6 +323,11 @@ export class Surroundings implements World {
 	/** What the guard has written down. */
 	written(): Written | null {
 		return this.has(CHANGE) ? (JSON.parse(readFileSync(this.#at(CHANGE), 'utf8')) as Written) : null;
+	}
+
+	/** What rpcd was told to do, by its init script. */
+	rpcd(): string[] {
+		return this.has(RPCD_RAN) ? readFileSync(this.#at(RPCD_RAN), 'utf8').trim().split('\n') : [];
 	}
 
 	/** Which of firewall4's commands were run. */

@@ -2,7 +2,7 @@
 /** What the page says of what went wrong. The problems of a change alone have their texts there. */
 import type { Problem } from '../../../rpcd/api/index.ts';
 import { _, fill } from './i18n.ts';
-import type { UbusError } from '../lib/ubus/index.ts';
+import { UbusStatus, type UbusError } from '../lib/ubus/index.ts';
 
 export function explainProblem(problem: Problem): string {
 	switch (problem.problem) {
@@ -80,12 +80,21 @@ export function explainError(error: UbusError): string {
 			return _('Your session has expired. Reload this page to log in again.');
 		case 'denied':
 			return _('Your session may not do this.');
+		case 'status':
+			return isLost(error)
+				? _(
+						'rpcd on the router has lost what this page asks, as it can when it is reloaded. On the router, run: /etc/init.d/rpcd reload'
+					)
+				: answered(error.message);
 		case 'aborted':
 		case 'http':
 		case 'protocol':
 		case 'rpc':
-		case 'status':
 		case 'problem':
 			return answered(error.message);
 	}
 }
+
+/** Nobody on the bus has our object, though rpcd knows the session: see rpcd/nft_offload/change/reachable.ts. */
+const isLost = ({ fault, call }: UbusError): boolean =>
+	fault.kind === 'status' && fault.status === UbusStatus.NotFound && call.startsWith('luci.nft-offload.');
