@@ -30,7 +30,8 @@ function chain_of(evidence: Evidence, sided: SidedDevice): Chain {
 	const hooked = evidence.effective.devices;
 	const covered = filter(evidence.coverage, (each) => each.device === sided.device)[0];
 	const links: Link[] = [];
-	const add = (device: string, above: string | null): void => {
+	// It calls itself: in ucode an arrow function has no name yet while it is made.
+	function add(device: string, above: string | null): void {
 		if (length(links) >= LINKS) {
 			return;
 		}
@@ -52,7 +53,7 @@ function chain_of(evidence: Evidence, sided: SidedDevice): Chain {
 				add(lower, device);
 			});
 		}
-	};
+	}
 	add(sided.device, null);
 	return { interfaces: [], zone: sided.zone, side: sided.side, links: links };
 }
