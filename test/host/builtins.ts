@@ -117,7 +117,8 @@ function printed(value: unknown): string {
 }
 
 function addressBytes(address: unknown): number[] | null {
-	if (!isText(address) || isIP(address) === 0) {
+	// inet_pton(3) takes no `fe80::1%lan`, as Node does.
+	if (!isText(address) || isIP(address) === 0 || address.includes('%')) {
 		return null;
 	}
 	if (isIP(address) === 4) {
