@@ -38,5 +38,13 @@ function read_engine_tables(): EngineTables {
 	return found;
 }
 
-export { read_engine_tables };
+/** The directions of a connection that are bound; null where no table tells, or one was not read to its end. */
+function bound_ways(engine: EngineTables, ways: string[]): string[] | null {
+	const cut_off = filter(engine.tables, (table) => !table.whole);
+	return length(engine.tables) === 0 || length(cut_off) > 0
+		? null
+		: filter(ways, (way) => exists(engine.ways, way));
+}
+
+export { bound_ways, read_engine_tables };
 export type { EngineTables };

@@ -96,6 +96,11 @@ function accepts(policy: unknown): boolean {
 	return is_text(policy) && length(policy) > 0 && index('accept', lc(policy)) === 0;
 }
 
+/** Sections are, unless they say no. */
+function is_enabled(section: Record<string, unknown>): boolean {
+	return !is_false(option_text(section['enabled']));
+}
+
 /** The words of an option, be it a list or a text. */
 function count_of(option: unknown): number {
 	return is_array(option) ? length(option) : is_text(option) ? length(words_of(option)) : 0;
@@ -106,7 +111,7 @@ function forwards_anything(cursor: UciCursor): boolean {
 	let found = false;
 	const look = (kind: string, lets: (section: Record<string, unknown>) => boolean): void => {
 		cursor.foreach('firewall', kind, (section) => {
-			found = found || (!is_false(option_text(section['enabled'])) && lets(section));
+			found = found || (is_enabled(section) && lets(section));
 			return !found;
 		});
 	};
@@ -167,8 +172,10 @@ function read_configuration(): Configuration {
 }
 
 export {
+	accepts,
 	FIREWALL_CONFIG,
 	firewall_kind,
+	is_enabled,
 	mode_of,
 	options_for,
 	read_configuration,

@@ -32,6 +32,18 @@ function way_of(tuple: string): string {
 	return `${source}:${word_after(tuple, ' sport=')}->${destination}:${word_after(tuple, ' dport=')}`;
 }
 
+/** The addresses and ports of the original, as the line has them. */
+function ends_of(original: string): string {
+	return split(split(original, ' packets=')[0] ?? '', ' [')[0] ?? '';
+}
+
+/** What tells the connection of a line from all others as long as it lives. */
+function key_of(line: string): string {
+	const parts = split(line, ' src=');
+	const protocol = index(parts[0] ?? '', 'udp') === -1 ? 'tcp' : 'udp';
+	return substr(`${protocol} ${ends_of(parts[1] ?? '')}`, 0, KEY);
+}
+
 /** Reads a line up to its mark; null for what is none. */
 function read_marked(start: string): Marked | null {
 	const parts = split(start, ' src=');
@@ -42,10 +54,10 @@ function read_marked(start: string): Marked | null {
 	}
 	const sent = number_after(original, ' packets=');
 	const received = number_after(reply, ' packets=');
-	const ends = split(split(original, ' packets=')[0] ?? '', ' [')[0] ?? '';
+	const ends = ends_of(original);
 	return {
 		path: substr(start, -4) === HARDWARE ? 'hardware' : 'software',
-		key: substr(`${index(parts[0] ?? '', 'udp') === -1 ? 'tcp' : 'udp'} ${ends}`, 0, KEY),
+		key: key_of(start),
 		ipv6: index(ends, ':') !== -1,
 		packets: sent == null || received == null ? null : sent + received,
 		bytes: (number_after(original, ' bytes=') ?? 0) + (number_after(reply, ' bytes=') ?? 0),
@@ -67,5 +79,5 @@ function marked_in(text: string): Marked[] {
 	return found;
 }
 
-export { marked_in };
+export { key_of, marked_in };
 export type { Marked };

@@ -11,10 +11,11 @@ import { conntrack_source, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
 import { read_record, write_record } from 'nft_offload.base.record';
 import { is_array, is_integer, is_object } from 'nft_offload.base.value';
-import { read_engine_tables } from 'nft_offload.state.engine_tables';
+import { bound_ways, read_engine_tables } from 'nft_offload.state.engine_tables';
 import type { EngineTables } from 'nft_offload.state.engine_tables';
 import { marked_in } from 'nft_offload.state.marked';
 import type { Marked } from 'nft_offload.state.marked';
+import { remember_marked } from 'nft_offload.state.once_marked';
 import { whole_look_since } from 'nft_offload.state.whole_look';
 import type { Moving } from 'nft_offload.state.whole_look';
 
@@ -42,6 +43,13 @@ interface Look {
 	known: Record<string, Known>;
 }
 
+/** What a former look with this flowtable left: who looks again after a long while knows no connection any more, but that it was marked. */
+interface Former {
+	look: Look;
+	marked: string[];
+	marked_ms: number;
+}
+
 /** What a look at marked connections makes of them. */
 interface Judged {
 	seen: Marked[];
@@ -58,30 +66,28 @@ function known_of(value: unknown): Known | null {
 	return is_integer(first) && is_integer(since) ? [first, is_integer(packets) ? packets : null, since] : null;
 }
 
-/** What a former look left, if that is of the same flowtable and not too old: a reload takes all marks away. */
-function look_before(at_ms: number, handle: number | null): Look {
-	const found: Look = { at_ms: at_ms, handle: handle, since_ms: at_ms, known: {} };
+/** What a former look left, if that is of the same flowtable: a reload takes all marks away. */
+function look_before(at_ms: number, handle: number | null): Former {
+	const look: Look = { at_ms: at_ms, handle: handle, since_ms: at_ms, known: {} };
 	const record = read_record(SEEN_RECORD);
 	const before = record == null ? null : record['at_ms'];
 	const since = record == null ? null : record['since_ms'];
 	const known = record == null ? null : record['known'];
-	if (
-		record == null ||
-		!is_integer(before) ||
-		record['handle'] !== handle ||
-		at_ms - before > STALE ||
-		before > at_ms
-	) {
-		return found;
+	if (record == null || !is_integer(before) || record['handle'] !== handle || before > at_ms) {
+		return { look: look, marked: [], marked_ms: at_ms };
 	}
-	found.since_ms = is_integer(since) ? since : at_ms;
-	map(is_object(known) ? keys(known) : [], (key) => {
+	const former: Former = { look: look, marked: is_object(known) ? keys(known) : [], marked_ms: before };
+	if (at_ms - before > STALE) {
+		return former;
+	}
+	look.since_ms = is_integer(since) ? since : at_ms;
+	map(former.marked, (key) => {
 		const one = known_of(is_object(known) ? known[key] : null);
 		if (one != null) {
-			found.known[key] = one;
+			look.known[key] = one;
 		}
 	});
-	return found;
+	return former;
 }
 
 /**
@@ -93,12 +99,11 @@ function tables_on(
 	moved: Record<string, true>,
 	engine: EngineTables
 ): { one_way: number | null; unused: number | null } {
-	const cut_off = filter(engine.tables, (table) => !table.whole);
-	if (length(engine.tables) === 0 || length(cut_off) > 0) {
+	if (bound_ways(engine, []) == null) {
 		return { one_way: null, unused: null };
 	}
 	const ways = engine.ways;
-	const bound = (each: Marked): string[] => filter(each.ways, (way) => exists(ways, way));
+	const bound = (each: Marked): string[] => bound_ways(engine, each.ways) ?? [];
 	const is_unused = (each: Marked): boolean =>
 		exists(moved, each.key) &&
 		length(bound(each)) > 0 &&
@@ -194,18 +199,25 @@ function widened(sum: SeenPath, whole: Moving | null): SeenPath {
 function see(handle: number | null): Seen {
 	const at_ms = now_ms();
 	const found = sample();
-	const before = look_before(at_ms, handle);
+	const former = look_before(at_ms, handle);
+	const before = former.look;
 	const engine = read_engine_tables();
 	const judged = judge(found.marked, before.known, engine, at_ms);
 	const hardware = filter(judged.seen, (each) => each.path === 'hardware');
 	const software = filter(judged.seen, (each) => each.path === 'software');
 	const told = tables_on(hardware, judged.moved, engine);
 	const wider = found.whole ? null : whole_look_since(before.since_ms, at_ms);
+	const known = first_of(judged.known);
+	remember_marked(
+		handle,
+		filter(former.marked, (key) => !exists(known, key)),
+		former.marked_ms
+	);
 	write_record(SEEN_RECORD, {
 		at_ms: at_ms,
 		handle: handle,
 		since_ms: before.since_ms,
-		known: first_of(judged.known)
+		known: known
 	} satisfies Look);
 	return {
 		whole: found.whole || wider != null,
