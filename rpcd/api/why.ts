@@ -132,7 +132,7 @@ export interface ExplainFlowArguments {
 	protocol: string;
 	source: string;
 	destination: string;
-	/** Left out where the protocol has none. */
+	/** Left out where the protocol has none; TCP and UDP have. */
 	source_port?: number;
 	destination_port?: number;
 }
@@ -143,9 +143,12 @@ export interface FlowExplanation {
 	/** By which layer 3 devices it enters and leaves, by the router's routes; null where they do not tell. */
 	comes_by: FlowEnd | null;
 	goes_by: FlowEnd | null;
-	/** The strongest first. None: what was checked does not explain it. */
+	/**
+	 * The strongest first. Of what the flowtable never takes, does not take now, and has not taken yet, the first kind that holds: what
+	 * follows would change nothing. None: what was checked does not explain it.
+	 */
 	reasons: FlowReason[];
-	/** What was asked to find out. */
+	/** What was asked to find out, and answered. */
 	checked: FlowCheck[];
 	/** How long the plugin took, in microseconds. */
 	took_us: number;
@@ -157,13 +160,13 @@ export interface FlowEnd {
 }
 
 export type FlowReason =
-	/** It is on the fast path; `one_way` where the engine's table has one direction alone. */
-	| { code: 'offloaded'; path: 'software' | 'hardware'; one_way: boolean }
-	/** The table has it no more. */
+	/** It is on the fast path; `one_way` where the engine's table has one direction alone, null where no table tells. */
+	| { code: 'offloaded'; path: 'software' | 'hardware'; one_way: boolean | null }
+	/** The table has it no more, or never had it. */
 	| { code: 'gone' }
 	/** Nothing is set up: the mode is off, or the firewall is not loaded. */
 	| { code: 'not_set_up' }
-	/** The chain `forward` has no rule that hands connections to the flowtable: its template was changed. */
+	/** No rule hands connections to the flowtable: firewall4's template was changed. */
 	| { code: 'no_rule' }
 	/** It begins or ends at the router itself, which forwards none of it. */
 	| { code: 'local'; end: 'source' | 'destination'; address: string }
@@ -171,25 +174,28 @@ export type FlowReason =
 	| { code: 'not_unicast'; address: string }
 	/** The flowtable takes TCP and UDP alone. */
 	| { code: 'protocol'; protocol: string }
-	/** Nothing has come back yet. */
+	/** TCP to which nothing has come back yet. UDP needs no answer. */
 	| { code: 'one_direction' }
 	/** TCP that is not established: it begins, or ends. */
 	| { code: 'tcp_state'; state: string }
-	/** A helper reads its packets. `rule`: by which rule, in nft's words. */
-	| { code: 'helper'; helper: string; rule: string }
-	/** Both ends are reached by the same device: what a bridge forwards never reaches the router's routes. */
+	/** A helper reads its packets. `rule`: by which rule of which chain (`inet fw4 helper_lan`), in nft's words. */
+	| { code: 'helper'; helper: string; chain: string; rule: string }
+	/** Both ends are in one network of the same bridge: what it forwards never reaches the router's routes. */
 	| { code: 'bridged'; device: string }
 	/** Its packets go through IPsec. */
 	| { code: 'ipsec' }
-	/** No forwarding leads from one zone to the other. */
+	/** It is not in the table, and nothing in the configuration lets anything through between its zones. */
 	| { code: 'no_forwarding'; source_zone: string; destination_zone: string }
-	/** What enters by this device meets no hook: one direction, or both, stay on the CPU. */
+	/** What enters by this device meets no hook: one direction, or both, stay on the CPU, also where the connection is marked. */
 	| { code: 'not_covered'; device: string; missing: string[] }
-	/** It was offloaded, and is not any more: it paused for longer than the flowtable waits, in seconds. */
+	/** It was seen offloaded, and is not any more: nothing has passed for longer than the flowtable waits, in seconds. */
 	| { code: 'timed_out'; seconds: number }
 	/** A packet or two: the next one may have it offloaded. */
 	| { code: 'few_packets'; packets: number }
-	/** It began before the flowtable was set up, and has sent nothing since. */
+	/**
+	 * Nothing has passed for so many seconds: longer than the flowtable waits, or since the firewall was loaded. Whether it was
+	 * offloaded before, nobody has seen.
+	 */
 	| { code: 'idle'; seconds: number };
 
 /** What is asked of the router to explain a connection. */

@@ -12,6 +12,7 @@ import { INSTALL_CASES } from './install/install.cases.ts';
 import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
+import { EXPLAIN_CASES } from './why/explain.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
@@ -19,6 +20,7 @@ const GROUPS: Record<string, readonly Case[]> = {
 	get_status: STATUS_CASES,
 	'get_status, against being as configured': VERDICT_CASES,
 	get_flows: FLOWS_CASES,
+	explain_flow: EXPLAIN_CASES,
 	check_change: CHECK_CASES,
 	start_change: START_CASES,
 	'get_change, keep_change and undo_change': DECIDE_CASES,

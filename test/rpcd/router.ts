@@ -7,6 +7,8 @@ export const SESSION = '0123456789abcdef0123456789abcdef';
 
 const NFT = readFileSync(new URL('../router/base/usr/sbin/nft', import.meta.url), 'utf8');
 
+const IP = readFileSync(new URL('../router/base/sbin/ip', import.meta.url), 'utf8');
+
 export const DF = (free: number): string =>
 	`#!/bin/sh\necho 'Filesystem           1K-blocks      Used Available Use% Mounted on'\necho 'overlayfs:/overlay       98304      1024     ${free.toString()}   2% /'\n`;
 
@@ -36,6 +38,29 @@ export function state(...carriers: string[]): string {
 	const zones = [zone('lan', false, carriers.slice(0, 1)), zone('wan', true, carriers.slice(1))];
 	return JSON.stringify({ zones, ipsets: [], networks: {} });
 }
+
+/** What `nft -s -t list ruleset` prints of firewall4's table, as nft 1.1.6 does, with these rules and chains besides. */
+export function ruleset(forward: readonly string[], more: readonly string[] = []): string {
+	const lines = [
+		'chain forward {',
+		'\ttype filter hook forward priority filter; policy drop;',
+		...forward.map((rule) => `\t${rule}`),
+		'\tct state vmap { established : accept, related : accept } comment "!fw4: Handle forwarded flows"',
+		'}',
+		...more
+	];
+	return `table inet fw4 {\n${lines.map((line) => `\t${line}\n`).join('')}}\n`;
+}
+
+/** The rule that firewall4 writes for offloading, as nft lists it. */
+export const HANDS_OVER = 'meta l4proto { tcp, udp } flow add @ft';
+
+/** What the test's ip says: the LAN behind br-lan, and all else behind wan. */
+const ROUTES = `192.168.1.* unicast dev br-lan  src 192.168.1.1
+fd00:1:* unicast from :: dev br-lan  src fd00:1::1  metric 256
+*:* unicast from :: via fe80::1 dev wan  src 2001:db8::2  metric 512
+* unicast via 10.0.0.1 dev wan  src 203.0.113.2
+`;
 
 export const HEALTHY: Files = {
 	'/sbin/fw4': '#!/bin/sh\n',
@@ -74,7 +99,10 @@ export const HEALTHY: Files = {
 	'/proc/net/nf_conntrack': '',
 	'/lib/apk/db/installed': 'C:Q1x=\nP:kmod-nft-offload\nV:6.12.74-r1\nA:x86_64\n\n',
 	'/run/virtual-kernel/flowtables': 'table inet fw4 {\n}\n',
+	'/run/virtual-kernel/ruleset': ruleset([HANDS_OVER]),
+	'/run/virtual-kernel/routes': ROUTES,
 	'/usr/sbin/nft': NFT,
+	'/sbin/ip': IP,
 	'/bin/df': DF(65536)
 };
 

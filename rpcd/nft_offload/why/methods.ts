@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_diagnosis and explain_flow, as a caller reaches them. */
 import type { DiagnosisArguments, ExplainFlowArguments, Family, Mode } from '../../api/index.ts';
+import { short_address } from 'nft_offload.base.address';
 import { replies } from 'nft_offload.base.reply';
 import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
@@ -35,9 +36,26 @@ const TUPLE: Check[] = [
 /** Those without which nobody knows which connection is meant. */
 const NEEDED = ['family', 'protocol', 'source', 'destination'];
 
+const PORTS = ['source_port', 'destination_port'];
+
 /** The first of the needed arguments that is not there. */
 function lacking(given: Record<string, unknown>): string | null {
-	return filter(NEEDED, (name) => !exists(given, name))[0] ?? null;
+	const absent = (names: string[]): string | null => filter(names, (name) => !exists(given, name))[0] ?? null;
+	const has_ports = given['protocol'] === 'tcp' || given['protocol'] === 'udp';
+	return absent(NEEDED) ?? (has_ports ? absent(PORTS) : null);
+}
+
+/** The address that is not of the family; null where both are. */
+function of_another_family(given: ExplainFlowArguments): string | null {
+	const is_other = (text: string): boolean => (index(text, ':') === -1) !== (given.family === 'ipv4');
+	return is_other(given.source) ? 'source' : is_other(given.destination) ? 'destination' : null;
+}
+
+function explain(given: ExplainFlowArguments): object {
+	const other = of_another_family(given);
+	given.source = short_address(given.source);
+	given.destination = short_address(given.destination);
+	return other == null ? explain_flow(given) : invalid(other, `an address of ${given.family}`);
 }
 
 /** Seconds: what only asks the router, and starts a few programs. */
@@ -53,7 +71,7 @@ const REPLY = replies(DIAGNOSIS_SECONDS, {
 		const given = request.arguments;
 		const absent = lacking(given);
 		const fault = fault_of(given, TUPLE) ?? (absent == null ? null : invalid(absent, 'to be given'));
-		return is_faultless<ExplainFlowArguments>(given, fault) ? explain_flow(given) : fault;
+		return is_faultless<ExplainFlowArguments>(given, fault) ? explain(given) : fault;
 	}
 });
 

@@ -95,7 +95,7 @@ export const diagnosis: Shape<Diagnosis> = object({
 const end: Shape<FlowEnd> = object({ device: text, zone: nullable(text) });
 
 const reason: Shape<FlowReason> = variants('code', {
-	offloaded: { path: oneOf({ software: true, hardware: true }), one_way: flag },
+	offloaded: { path: oneOf({ software: true, hardware: true }), one_way: nullable(flag) },
 	gone: {},
 	not_set_up: {},
 	no_rule: {},
@@ -104,7 +104,7 @@ const reason: Shape<FlowReason> = variants('code', {
 	protocol: { protocol: text },
 	one_direction: {},
 	tcp_state: { state: text },
-	helper: { helper: text, rule: text },
+	helper: { helper: text, chain: text, rule: text },
 	bridged: { device: text },
 	ipsec: {},
 	no_forwarding: { source_zone: text, destination_zone: text },

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Which rule gives a connection a helper. A connection's line does not tell that it has one; but a helper comes by a rule alone, and
+ * to the first packet alone (nft_ct.c, nft_ct_helper_obj_eval), so that the rules that it meets on its way tell.
+ */
+import type { Flow, FlowReason } from '../../../api/index.ts';
+import { judge_rule } from 'nft_offload.why.flow.packet';
+import type { Packet } from 'nft_offload.why.flow.packet';
+import type { NftChain, Ruleset } from 'nft_offload.why.flow.ruleset';
+
+type HelperReason = FlowReason & { code: 'helper' };
+
+/** As deep as nft lets chains jump (NFT_JUMP_STACK_SIZE), and more rules than any packet meets. */
+const JUMPS = 16;
+const RULES = 20000;
+/** Bytes of a rule that are told. */
+const SHOWN = 256;
+/** From here on a packet carries the addresses that a port forward gives it (nf_nat: NF_IP_PRI_NAT_DST). */
+const AFTER_DSTNAT = -100;
+/** Before this nobody knows the connection (NF_IP_PRI_CONNTRACK). */
+const BEFORE_CONNTRACK = -200;
+
+/** A way of a packet through the chains. `over`: the chain of the hook is done with it, or nobody knows. */
+interface Walk {
+	ruleset: Ruleset;
+	packet: Packet;
+	left: number;
+	found: HelperReason | null;
+	over: boolean;
+}
+
+/** The helper that a rule of a chain gives, if it is one for this protocol. */
+function given_by(walk: Walk, chain: NftChain, name: string, rule: string): HelperReason | null {
+	const helper = walk.ruleset.helpers[`${chain.table}/${name}`];
+	return helper == null || helper.protocol !== walk.packet.protocol
+		? null
+		: {
+				code: 'helper',
+				helper: helper.type,
+				chain: `${chain.table} ${chain.name}`,
+				rule: substr(rule, 0, SHOWN)
+			};
+}
+
+/** Goes through a chain until a helper is found, or it is certain that the packet leaves it. */
+function walk_chain(walk: Walk, chain: NftChain, depth: number): void {
+	for (let i = 0; i < length(chain.rules) && walk.found == null && !walk.over; i++) {
+		const rule = chain.rules[i] ?? '';
+		const judged = judge_rule(walk.packet, rule);
+		const action = judged.action;
+		walk.left -= 1;
+		if (walk.left <= 0) {
+			walk.over = true;
+		} else if (judged.matches === 'unknown') {
+			// Whether the packet ever comes to the rules that follow is not known either.
+			walk.over = action.does === 'accept' || action.does === 'return' || action.does === 'goto';
+		} else if (judged.matches === 'yes') {
+			if (action.does === 'helper') {
+				walk.found = given_by(walk, chain, action.name, rule);
+			} else if (action.does === 'accept') {
+				walk.over = true;
+			} else if (action.does === 'return') {
+				return;
+			} else if (action.does === 'jump' || action.does === 'goto') {
+				const target = walk.ruleset.chains[`${chain.table}/${action.chain}`];
+				if (target != null && depth < JUMPS) {
+					walk_chain(walk, target, depth + 1);
+				}
+				if (action.does === 'goto') {
+					walk.over = true;
+				}
+			}
+		}
+	}
+}
+
+/** Whether the packet comes to a chain, of its hook and family. */
+function is_met(chain: NftChain, packet: Packet): boolean {
+	const family = split(chain.table, ' ')[0];
+	return (
+		(chain.hook === 'prerouting' || chain.hook === 'forward') &&
+		chain.priority > BEFORE_CONNTRACK &&
+		(family === 'inet' ||
+			(family === 'ip' && packet.family === 'ipv4') ||
+			(family === 'ip6' && packet.family === 'ipv6'))
+	);
+}
+
+/** The first packet, before and after a port forward has changed where it goes. */
+function first_packet(
+	flow: Flow,
+	comes_by: string | null,
+	goes_by: string | null,
+	forwarded: boolean
+): Packet {
+	return {
+		family: flow.family,
+		protocol: flow.protocol,
+		source: flow.original.source,
+		destination: forwarded ? flow.reply.source : flow.original.destination,
+		source_port: flow.original.source_port,
+		destination_port: forwarded ? flow.reply.source_port : flow.original.destination_port,
+		comes_by: comes_by,
+		goes_by: goes_by
+	};
+}
+
+/** The helper that a forwarded connection has by these rules, if any. */
+function helper_of(
+	ruleset: Ruleset,
+	flow: Flow,
+	comes_by: string | null,
+	goes_by: string | null
+): HelperReason | null {
+	const chains = values(ruleset.chains);
+	for (let i = 0; i < length(chains); i++) {
+		const chain = chains[i];
+		if (chain == null) {
+			continue;
+		}
+		const forwarded = chain.hook === 'forward' || chain.priority > AFTER_DSTNAT;
+		const walk: Walk = {
+			ruleset: ruleset,
+			packet: first_packet(flow, comes_by, goes_by, forwarded),
+			left: RULES,
+			found: null,
+			over: false
+		};
+		if (is_met(chain, walk.packet)) {
+			walk_chain(walk, chain, 0);
+		}
+		if (walk.found != null) {
+			return walk.found;
+		}
+	}
+	return null;
+}
+
+export { helper_of };

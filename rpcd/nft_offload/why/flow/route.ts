@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+/** By which devices the router reaches the two ends of a connection, as `ip` says. */
+import type { Family } from '../../../api/index.ts';
+import { run } from 'nft_offload.base.command';
+import { number_or, words_of } from 'nft_offload.base.value';
+import { is_present } from 'nft_offload.state.devices';
+import { is_device_name } from 'nft_offload.state.zones';
+
+/** busybox's, or the link that ip-full puts in its place. */
+const IP = '/sbin/ip';
+/** The kernel's own rules: 0 for `local`, this for `main`, and one more behind it. netifd's for lost prefixes come later still. */
+const MAIN_RULE = 32766;
+
+interface Route {
+	/** What is special about the address to this router. */
+	kind: 'local' | 'broadcast' | 'multicast' | 'unicast';
+	device: string;
+	/** Whether it is reached without a gateway. */
+	direct: boolean;
+	/** The router's own address towards it: another one for each network. */
+	own_address: string | null;
+}
+
+/** `local`, `broadcast` and `multicast` stand before the address; other words there mean that there is no way. */
+function kind_of_route(first: string): Route['kind'] | null {
+	return first === 'local' || first === 'broadcast' || first === 'multicast'
+		? first
+		: iptoarr(first) != null
+			? 'unicast'
+			: null;
+}
+
+function word_behind(words: string[], key: string): string | null {
+	const at = index(words, key);
+	return at === -1 ? null : (words[at + 1] ?? null);
+}
+
+/** Reads `8.8.8.8 via 10.1.1.2 dev wan  src 10.1.1.1`, of which ip-full says more, and busybox the same (25.12, both run). */
+function read_route(output: string): Route | null {
+	const words = words_of(split(output, '\n')[0] ?? '');
+	const kind = kind_of_route(words[0] ?? '');
+	const device = word_behind(words, 'dev');
+	return kind == null || !is_device_name(device) || !is_present(device)
+		? null
+		: {
+				kind: kind,
+				device: device,
+				direct: index(words, 'via') === -1,
+				own_address: word_behind(words, 'src')
+			};
+}
+
+function family_words(family: Family): string[] {
+	return family === 'ipv6' ? ['-6'] : [];
+}
+
+/** The route to an address; null where there is none, or nobody says. Link-local addresses lie behind every device. */
+function route_to(family: Family, address: string): Route | null {
+	if (index(address, 'fe80:') === 0) {
+		return null;
+	}
+	const words = family_words(family);
+	map(['route', 'get', address], (word) => push(words, word));
+	const answer = run(IP, words);
+	return answer.status === 0 ? read_route(answer.output) : null;
+}
+
+/** Whether rules by mark or by sender come before the main table: then no address alone tells the uplink. */
+function is_routed_by_policy(family: Family): boolean {
+	const words = family_words(family);
+	push(words, 'rule');
+	const answer = run(IP, words);
+	// A rule a line: `1001:	from all iif wan lookup 1`.
+	const ours = filter(answer.status === 0 ? split(answer.output, '\n') : [], (line) => {
+		const priority = number_or(split(line, ':')[0] ?? '', 0);
+		return priority > 0 && priority < MAIN_RULE;
+	});
+	return length(ours) > 0;
+}
+
+export { is_routed_by_policy, route_to };
+export type { Route };

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The kernel's chains and helpers, from the text of `nft -s -t list ruleset`: neither counters nor what is in the sets. */
+import { in_time, start } from 'nft_offload.base.command';
+import { time_for } from 'nft_offload.base.deadline';
+import { each_text } from 'nft_offload.base.lines';
+import { number_or, words_of } from 'nft_offload.base.value';
+import { NFT } from 'nft_offload.state.flowtable';
+
+/** Seconds. */
+const LIST_LIMIT = 5;
+/** Bytes: firewall4's own rules have 10 KiB. */
+const RULES_LIMIT = 2097152;
+
+interface NftChain {
+	/** `inet fw4` */
+	table: string;
+	name: string;
+	/** `prerouting`, `forward`, ...; null for a chain that others jump to. */
+	hook: string | null;
+	/** Chains of a hook run in this order. */
+	priority: number;
+	/** Each a line. */
+	rules: string[];
+}
+
+/** An object that a rule gives to connections: `type "ftp" protocol tcp`. */
+interface NftHelper {
+	type: string;
+	protocol: string;
+}
+
+/** By their table and name: `inet fw4/forward`. */
+interface Ruleset {
+	chains: Record<string, NftChain>;
+	helpers: Record<string, NftHelper>;
+}
+
+/** nft's names of the usual priorities (nftables: src/rule.c, std_prios). */
+const PRIORITIES: Record<string, number> = {
+	raw: -300,
+	mangle: -150,
+	dstnat: -100,
+	filter: 0,
+	security: 50,
+	srcnat: 100
+};
+
+/** Reads `filter`, `-100`, or `mangle + 10`. */
+function read_priority(text: string): number {
+	const words = words_of(text);
+	const base = PRIORITIES[words[0] ?? ''] ?? number_or(words[0] ?? '', 0);
+	const more = number_or(words[2] ?? '', 0);
+	return words[1] === '-' ? base - more : words[1] === '+' ? base + more : base;
+}
+
+function bare(name: string): string {
+	return replace(name, '"', '');
+}
+
+/** What the lines that were read lie in. */
+interface Place {
+	table: string;
+	chain: NftChain | null;
+	helper: NftHelper | null;
+}
+
+function read_helper(helper: NftHelper, words: string[]): void {
+	if (words[0] === 'type' && words[2] === 'protocol') {
+		helper.type = bare(words[1] ?? '');
+		helper.protocol = words[3] ?? '';
+	}
+}
+
+/** `type filter hook forward priority filter; policy drop;`, or a rule. */
+function read_in_chain(chain: NftChain, line: string): void {
+	if (index(line, 'type ') === 0 && index(line, ' hook ') !== -1) {
+		const words = words_of(line);
+		chain.hook = words[index(words, 'hook') + 1] ?? null;
+		chain.priority = read_priority(split(split(line, ' priority ')[1] ?? '', ';')[0] ?? '');
+	} else if (length(line) > 0) {
+		push(chain.rules, line);
+	}
+}
+
+function read_ruleset_line(ruleset: Ruleset, place: Place, line: string): void {
+	const words = words_of(line);
+	const opens = words[length(words) - 1] === '{';
+	if (opens && words[0] === 'table') {
+		place.table = `${words[1]} ${bare(words[2] ?? '')}`;
+	} else if (opens && words[0] === 'chain') {
+		const name = bare(words[1] ?? '');
+		place.chain = { table: place.table, name: name, hook: null, priority: 0, rules: [] };
+		ruleset.chains[`${place.table}/${name}`] = place.chain;
+	} else if (opens && words[0] === 'ct' && words[1] === 'helper') {
+		place.helper = { type: '', protocol: '' };
+		ruleset.helpers[`${place.table}/${bare(words[2] ?? '')}`] = place.helper;
+	} else if (line === '}') {
+		place.chain = null;
+		place.helper = null;
+	} else if (place.helper != null) {
+		read_helper(place.helper, words);
+	} else if (place.chain != null) {
+		read_in_chain(place.chain, line);
+	}
+}
+
+/** Asks the kernel; null where nft does not answer, or lists more than anybody reads. */
+function read_ruleset(): Ruleset | null {
+	const seconds = time_for(LIST_LIMIT);
+	const listing = seconds === 0 ? null : start(NFT, ['-s', '-t', 'list', 'ruleset'], seconds);
+	if (listing == null) {
+		return null;
+	}
+	const ruleset: Ruleset = { chains: {}, helpers: {} };
+	const place: Place = { table: '', chain: null, helper: null };
+	const reading = each_text(listing, RULES_LIMIT, (text) => {
+		map(split(text, '\n'), (line) => {
+			read_ruleset_line(ruleset, place, trim(line));
+		});
+	});
+	const status = listing.close();
+	return in_time(status) && status === 0 && reading.ended ? ruleset : null;
+}
+
+/** Whether a rule of firewall4's table hands connections over to its flowtable. Older ones have `flow offload`. */
+function hands_over(ruleset: Ruleset): boolean {
+	const found = filter(values(ruleset.chains), (chain) => {
+		const text = join('\n', chain.rules);
+		return (
+			chain.table === 'inet fw4' &&
+			(index(text, 'flow add @ft') !== -1 || index(text, 'flow offload @ft') !== -1)
+		);
+	});
+	return length(found) > 0;
+}
+
+export { bare, hands_over, read_ruleset };
+export type { NftChain, NftHelper, Ruleset };
