@@ -15,12 +15,21 @@ interface FoundLine {
 /** `none`: no list of connections. `late`: the program that lists them did not end. */
 type Search = { answer: 'none' } | { answer: 'late' } | { answer: 'read'; found: FoundLine | null };
 
-/** What a line says of its original: the kernel writes IPv6 with all zeros, the conntrack program in short. */
+/**
+ * What a line says of its original: the kernel writes IPv6 with all zeros, the conntrack program in short. With the ports, where they
+ * are given: two hosts may have thousands of connections with each other.
+ */
 function spellings(wanted: ExplainFlowArguments): string[] {
-	const short = `src=${short_address(wanted.source)} dst=${short_address(wanted.destination)} `;
-	const source = long_address(wanted.source);
-	const destination = long_address(wanted.destination);
-	return source == null || destination == null ? [short] : [short, `src=${source} dst=${destination} `];
+	const source = wanted.source_port;
+	const destination = wanted.destination_port;
+	const ports = source == null || destination == null ? '' : `sport=${source} dport=${destination}`;
+	const spelling = (a: string, b: string): string => `src=${a} dst=${b} ${ports}`;
+	const short = spelling(short_address(wanted.source), short_address(wanted.destination));
+	const long_source = long_address(wanted.source);
+	const long_destination = long_address(wanted.destination);
+	return long_source == null || long_destination == null
+		? [short]
+		: [short, spelling(long_source, long_destination)];
 }
 
 function is_wanted(flow: Flow, wanted: ExplainFlowArguments): boolean {
