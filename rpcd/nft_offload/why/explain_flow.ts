@@ -178,12 +178,31 @@ function find_in_time(inquiry: Inquiry, found: FoundLine): void {
 	}
 }
 
+/**
+ * firewall4's rule marks also what a bridge forwards, where br_netfilter hands that to it (seen on 25.12.2): its packets enter by
+ * the ports of the bridge, and where none of these is hooked the flowtable takes none of them.
+ */
+function find_marked_bridged(inquiry: Inquiry, found: FoundLine): void {
+	const source = inquiry.source;
+	const destination = inquiry.destination;
+	if (source == null || destination == null || !is_bridged(found.flow, source, destination)) {
+		return;
+	}
+	const hooked = inquiry.evidence.effective.devices;
+	const sided = filter(inquiry.evidence.devices, (each) => each.device === source.device)[0];
+	const ports = filter(sided == null ? [] : sided.entrances, (port) => index(hooked, port) !== -1);
+	if (length(ports) === 0) {
+		push(inquiry.reasons, { code: 'bridged', device: source.device });
+	}
+}
+
 /** Of a marked connection: what of it is not on the fast path all the same, or that it is. */
 function explain_marked(inquiry: Inquiry, found: FoundLine): void {
 	const path = found.flow.path;
 	const marked = marked_in(`${found.line}\n`)[0];
 	// For whoever asks again when it has lost the mark.
 	remember_marked(inquiry.evidence.effective.handle, [key_of(found.line)], now_ms());
+	find_marked_bridged(inquiry, found);
 	find_uncovered_ends(inquiry);
 	if (length(inquiry.reasons) > 0 || path === 'cpu') {
 		return;

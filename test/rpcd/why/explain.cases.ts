@@ -360,6 +360,25 @@ const BRIDGED: readonly Case[] = [
 		checked: RULES_CHECKED
 	}),
 	explains(
+		'the same where the bridge hands its packets to firewall4, whose rule marks them: no hook is at its ports',
+		{ ...BRIDGED_LINE, mark: '[OFFLOAD]', head: '' },
+		{
+			goes_by: LAN_END,
+			reasons: [{ code: 'bridged', device: 'br-lan' }],
+			checked: ['table', 'flowtable', 'routes', 'coverage']
+		}
+	),
+	explains(
+		'marked, and the ports are hooked: the flowtable takes it',
+		{ ...BRIDGED_LINE, mark: '[OFFLOAD]', head: '' },
+		{
+			goes_by: LAN_END,
+			reasons: [{ code: 'offloaded', path: 'software', one_way: false }],
+			checked: ['table', 'flowtable', 'routes', 'coverage']
+		},
+		{ '/run/virtual-kernel/flowtables': flowtable('devices = { "lan1", "lan2", "wan" }', 'counter') }
+	),
+	explains(
 		'two networks on one bridge are routed',
 		{ to: '192.168.2.60', back: ['192.168.2.60', CLIENT] },
 		{ ...UNKNOWN, goes_by: LAN_END },

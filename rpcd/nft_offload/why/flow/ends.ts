@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where a connection begins and ends: at the router, at many, or behind one bridge. */
 import type { Flow, FlowReason } from '../../../api/index.ts';
-import { read_line } from 'nft_offload.base.files';
 import { kernel_type } from 'nft_offload.state.devices';
 import type { Route } from 'nft_offload.why.flow.route';
-
-const BRIDGE_SETTINGS = '/proc/sys/net/bridge/bridge-nf-call-';
 
 /**
  * The end at the router, if one is. What the router starts comes from its own address, and what it answers is answered by one: not what
@@ -38,10 +35,9 @@ function is_not_unicast(address: string, route: Route | null): boolean {
 
 /**
  * Whether a bridge forwards it: both ends lie in one network of it, without NAT. It is in the table since bridged packets are handed to
- * netfilter (br_netfilter), or by rules of nft's family bridge.
+ * netfilter (br_netfilter), or by rules of nft's family bridge (nf_conntrack_bridge), whatever is set now.
  */
 function is_bridged(flow: Flow, source: Route, destination: Route): boolean {
-	const setting = `${BRIDGE_SETTINGS}${flow.family === 'ipv4' ? 'iptables' : 'ip6tables'}`;
 	return (
 		source.kind === 'unicast' &&
 		destination.kind === 'unicast' &&
@@ -51,8 +47,7 @@ function is_bridged(flow: Flow, source: Route, destination: Route): boolean {
 		source.own_address === destination.own_address &&
 		flow.original.source === flow.reply.destination &&
 		flow.original.destination === flow.reply.source &&
-		kernel_type(source.device) === 'bridge' &&
-		read_line(setting) !== '0'
+		kernel_type(source.device) === 'bridge'
 	);
 }
 
