@@ -174,6 +174,7 @@ export class Kernel {
 		const listed = this.#flowtable ? listing(this.#flowtable, this.#handle) : '';
 		const table = this.#loaded ? `table inet fw4 { # handle 1\n${listed}}\n` : '';
 		this.write('run/virtual-kernel/flowtables', table + this.hardware.otherFlowtable);
+		this.write('run/virtual-kernel/ruleset', this.#loaded ? rules(this.#flowtable !== null) : '');
 	}
 
 	#showDevice({ name, devtype, lower }: Device): void {
@@ -209,6 +210,18 @@ export function packageRecord(manager: PackageManager, name: string): string {
 	return manager === 'apk'
 		? `P:${name}\nV:${version}\nA:x86_64\n\n`
 		: `Package: ${name}\nVersion: ${version}\nStatus: install user installed\nArchitecture: x86_64\n\n`;
+}
+
+/** The rules by which a forwarded connection is judged, as nft 1.1.6 prints them with `-s -t`. */
+function rules(offloads: boolean): string {
+	const lines = [
+		'chain forward {',
+		'\ttype filter hook forward priority filter; policy drop;',
+		...(offloads ? ['\tmeta l4proto { tcp, udp } flow add @ft'] : []),
+		'\tct state vmap { established : accept, related : accept } comment "!fw4: Handle forwarded flows"',
+		'}'
+	];
+	return `table inet fw4 {\n${lines.map((line) => `\t${line}\n`).join('')}}\n`;
 }
 
 /** As nft 1.1.6 prints it with `-a`. */

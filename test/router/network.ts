@@ -87,6 +87,22 @@ export function showAddresses(kernel: Kernel): void {
 	);
 }
 
+/** What `ip route get` says, by patterns of addresses (base/sbin/ip): the LAN, and the uplink for all else. */
+export function showRoutes(kernel: Kernel): void {
+	const uplink = carriersOf('wan', kernel.hardware.uplink)?.device ?? 'wan';
+	kernel.write(
+		'run/virtual-kernel/routes',
+		[
+			'192.168.1.1 local dev lo  src 192.168.1.1\n',
+			'192.168.1.255 broadcast dev br-lan  src 192.168.1.1\n',
+			'192.168.1.* unicast dev br-lan  src 192.168.1.1\n',
+			'2001:db8:1:* unicast from :: dev br-lan  src 2001:db8:1::1  metric 1024\n',
+			`*:* unicast from :: via fe80::1 dev ${uplink}  src 2001:db8:ffff::1  metric 512\n`,
+			`* unicast via 203.0.113.254 dev ${uplink}  src 203.0.113.1\n`
+		].join('')
+	);
+}
+
 /** `network.interface dump`. */
 export function interfaceDump(uptime: number): JsonObject {
 	return { interface: Object.entries(INTERFACES).map(([name, device]) => interfaceOf(name, device, uptime)) };

@@ -28,7 +28,7 @@ import { Flash } from './flash.ts';
 import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
 import { Load } from './load.ts';
-import { showAddresses } from './network.ts';
+import { showAddresses, showRoutes } from './network.ts';
 import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
 import { Procd } from './procd.ts';
@@ -113,6 +113,7 @@ export class VirtualRouter {
 		writeInstaller(this.kernel);
 		writePrograms(this.root, this.kernel, options.host);
 		showAddresses(this.kernel);
+		showRoutes(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED);
 		this.#clients = clients(scenario.hostileNames);
 		this.sessions = new Sessions(this.clock, options.users, () =>
