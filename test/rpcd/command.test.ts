@@ -101,7 +101,7 @@ const EXPLAINED: FlowExplanation = {
 	flow: FLOW,
 	comes_by: null,
 	goes_by: null,
-	reasons: [{ code: 'helper', helper: 'ftp', rule: 'tcp dport 21 ct helper set "ftp"' }],
+	reasons: [{ code: 'helper', helper: 'ftp', chain: 'helper_lan', rule: 'tcp dport 21 ct helper set "ftp"' }],
 	checked: ['helpers'],
 	took_us: 1
 };
