@@ -12,6 +12,7 @@ import type {
 	Arguments,
 	Change,
 	Diagnosis,
+	ExplainFlowArguments,
 	Flow,
 	Flows,
 	MethodName,
@@ -125,20 +126,26 @@ function size_words(flow: Flow): string {
 	return sent == null || received == null ? 'not counted' : bytes(sent + received);
 }
 
+/** The connection that is meant; without ports where the protocol has none. */
+function question_of(flow: Flow): ExplainFlowArguments {
+	const tuple = flow.original;
+	const question: ExplainFlowArguments = {
+		family: flow.family,
+		protocol: flow.protocol,
+		source: tuple.source,
+		destination: tuple.destination
+	};
+	if (tuple.source_port != null && tuple.destination_port != null) {
+		question.source_port = tuple.source_port;
+		question.destination_port = tuple.destination_port;
+	}
+	return question;
+}
+
 /** Why each of a client's largest connections is where it is. */
 function why_client(address: string): number {
 	const flows: Flows = ask('get_flows', { client: address, limit: EXPLAINED });
-	const explanations = map(flows.flows, (flow) => {
-		const tuple = flow.original;
-		return ask('explain_flow', {
-			family: flow.family,
-			protocol: flow.protocol,
-			source: tuple.source,
-			destination: tuple.destination,
-			source_port: tuple.source_port ?? 0,
-			destination_port: tuple.destination_port ?? 0
-		});
-	});
+	const explanations = map(flows.flows, (flow) => ask('explain_flow', question_of(flow)));
 	if (given_json) {
 		show_json({ flows: flows.flows, explanations: explanations });
 		return 0;
