@@ -42,7 +42,7 @@ export interface Link {
 	up: boolean | null;
 	/** Whether the flowtable hooks it. */
 	hooked: boolean;
-	/** Packets of this chain enter the router here, below which nothing lies. Then the path that the hooks give them: it proves no packet. */
+	/** Packets of this chain enter the router here, below which nothing lies but a DSA port's conduit. Then the path that the hooks give them: it proves no packet. */
 	enters: null | { path: Path };
 	/** Whether it, or its conduit, has a flow engine; null where nobody asked netifd. */
 	engine: Engine['engine'] | null;

@@ -13,6 +13,7 @@ import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
 import { EXPLAIN_CASES } from './why/explain.cases.ts';
+import { CHAINS_CASES } from './why/chains.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
@@ -24,7 +25,8 @@ const GROUPS: Record<string, readonly Case[]> = {
 	check_change: CHECK_CASES,
 	start_change: START_CASES,
 	'get_change, keep_change and undo_change': DECIDE_CASES,
-	'get_package, get_job and install_package': INSTALL_CASES
+	'get_package, get_job and install_package': INSTALL_CASES,
+	'get_diagnosis, the devices on the way': CHAINS_CASES
 };
 
 type Grant = { ubus: { 'luci.nft-offload': string[] } };

@@ -6,7 +6,7 @@
  */
 import { stat } from 'fs';
 import { is_there, read_file } from 'nft_offload.base.files';
-import { is_array, is_object, is_text, matches, parse_json } from 'nft_offload.base.value';
+import { is_array, is_object, is_printable, is_text, matches, parse_json } from 'nft_offload.base.value';
 
 const STATE_FILE = '/var/run/fw4.state';
 /** Bytes. A set with many entries is in it, too. */
@@ -20,11 +20,19 @@ interface Zone {
 	masquerades: boolean;
 }
 
+/** A network as netifd calls it, `wan`, and its layer 3 device. */
+interface Network {
+	name: string;
+	device: string;
+}
+
 /** What firewall4 remembers. `absent`: it has no memory of a load. `unreadable`: it is being written, was cut off, or is too long. */
 type Memory =
 	| {
 			known: true;
 			zones: Zone[];
+			/** netifd's, be they in a zone or not. */
+			networks: Network[];
 			/** The carrier below a network's layer 3 device, where that is another: `pppoe-wan` on `wan.7`. */
 			carriers: Record<string, string>;
 			/** When it was written, in seconds of the router's calendar. */
@@ -78,6 +86,19 @@ function carriers_of(networks: unknown): Record<string, string> {
 	return found;
 }
 
+/** Its networks by netifd's names, in their order. A dynamic one may be called as its server likes. */
+function networks_of(networks: unknown): Network[] {
+	const found: Network[] = [];
+	map(is_object(networks) ? keys(networks) : [], (name) => {
+		const network = is_object(networks) ? networks[name] : null;
+		const device = is_object(network) ? network['device'] : null;
+		if (is_device_name(device) && length(name) <= 32 && is_printable(name)) {
+			push(found, { name: name, device: device });
+		}
+	});
+	return found;
+}
+
 function read_memory(): Memory {
 	const text = read_file(STATE_FILE, STATE_LIMIT);
 	const state = parse_json(text ?? '');
@@ -87,10 +108,11 @@ function read_memory(): Memory {
 	return {
 		known: true,
 		zones: map(filter(state['zones'], is_object), zone_of),
+		networks: networks_of(state['networks']),
 		carriers: carriers_of(state['networks']),
 		written: stat(STATE_FILE)?.mtime ?? 0
 	};
 }
 
 export { is_device_name, read_memory, STATE_FILE };
-export type { Memory, Zone };
+export type { Memory, Network, Zone };
