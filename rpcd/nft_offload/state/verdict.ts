@@ -2,10 +2,10 @@
 /** The first reason why what is asked for is not what is, from the evidence alone. */
 import type { Shortfall, Verdict } from '../../api/index.ts';
 import { bare_uplinks } from 'nft_offload.state.coverage';
+import { devices_drift } from 'nft_offload.state.drift';
 import { devices_with, none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
 import { is_active } from 'nft_offload.state.module';
-import { is_device_name } from 'nft_offload.state.zones';
 
 function refused(reason: string | null): Verdict | null {
 	return reason == null ? null : { code: 'ruleset_refused', reason: reason };
@@ -76,19 +76,18 @@ function what_else_forwards(evidence: Evidence): Verdict | null {
 
 /** What is hooked against what a reload would hook. */
 function difference(evidence: Evidence): Verdict | null {
-	const hooked = evidence.hooked(evidence.effective.mode);
-	// Names that we take for no device's are left out of what would be hooked, and so of what is.
-	const is = filter(evidence.effective.devices, is_device_name);
-	const would_be = hooked.known ? hooked.devices : is;
-	const missing = filter(would_be, (device) => index(is, device) === -1);
-	const surplus = filter(is, (device) => index(would_be, device) === -1);
-	return length(missing) > 0 || length(surplus) > 0
-		? { code: 'devices_differ', missing: missing, surplus: surplus }
-		: null;
+	const drift = devices_drift(evidence);
+	return drift == null ? null : { code: 'devices_differ', missing: drift.missing, surplus: drift.surplus };
+}
+
+interface NoHardware {
+	code: 'not_in_hardware';
+	cause: 'no_engine' | 'none_taken' | 'unknown';
+	connections: number;
 }
 
 /** Set up for hardware: what of it is not in hardware. */
-function what_hardware_lacks(evidence: Evidence): Verdict | null {
+function what_hardware_lacks(evidence: Evidence): NoHardware | null {
 	const hardware = evidence.seen.hardware;
 	const software = evidence.seen.software;
 	const none = none_has_engine(evidence.engines);
@@ -178,4 +177,4 @@ function verdict(evidence: Evidence): Verdict {
 		: why_another_mode(evidence);
 }
 
-export { verdict };
+export { verdict, what_hardware_lacks };
