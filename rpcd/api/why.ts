@@ -76,9 +76,14 @@ export interface Findings {
 		passed_by: 'software' | 'hardware';
 		program: string | null;
 	};
+	/**
+	 * What enters by a hooked device is handed to a shaper by way of an ifb device, after which the kernel leaves the flowtable out:
+	 * shaped, but on the CPU. `kind` and `program` as above.
+	 */
+	shaped_on_cpu: { device: string; kind: string; program: string | null };
 	/** Access points among the hooked devices: what a client that moves away left in the flowtable goes on to the old one. */
 	access_points_hooked: { devices: string[] };
-	/** A client was seen behind another port of its bridge than before, both hooked. */
+	/** A client, by its MAC address, was seen behind another port of its bridge than minutes before, both hooked. */
 	client_moved: { address: string; old_port: string; new_port: string };
 	/** Others offload beside firewall4. */
 	others_offload: { flowtables: string[]; accelerators: string[] };
@@ -92,9 +97,16 @@ export interface Findings {
 	counted: { kind: 'quota' | 'counter'; chains: string[] };
 	/** Rules that log forwarded packets: of an offloaded connection only the first. */
 	logged: { chains: string[] };
-	/** A program that counts and misses what is offloaded. `cause`: why it does. */
-	misses_traffic: { program: string; cause: 'no_counter' | 'accounting_off' | 'hardware' };
-	/** Packets of these policies go through IPsec, and are never offloaded. */
+	/**
+	 * A program that counts and misses what is offloaded. `cause`: why it does; `upper_device` that it counts on a device above the
+	 * hooked one, where offloaded packets never come by. `devices`: those; none with other causes.
+	 */
+	misses_traffic: {
+		program: string;
+		cause: 'no_counter' | 'accounting_off' | 'hardware' | 'upper_device';
+		devices: string[];
+	};
+	/** A program for IPsec runs: what goes through its tunnels is never offloaded. */
 	ipsec: { program: string };
 	/** Tunnels of L2TP or PPTP, whose packets are never offloaded, and over which hardware offloading has failed. */
 	l2tp: { devices: string[] };
@@ -102,13 +114,13 @@ export interface Findings {
 	table_nearly_full: { count: number; maximum: number };
 	/** The kernel counts no packets of connections. */
 	accounting_off: {};
-	/** The flowtable has no counter: conntrack's figures miss what is offloaded. */
-	no_counter: {};
+	/** These flowtables have no counter: conntrack's figures miss what they take. That of firewall4 of 22.03 never has one. */
+	no_counter: { flowtables: string[] };
 	/** Bridged packets wait for a flowtable of the family bridge, `bridge fw4 fb`, that has no device. */
 	bridge_waits: { flowtable: string };
-	/** firewall4 was loaded again and again: each time all connections begin on the CPU anew. The newest first. */
+	/** firewall4 was loaded again and again within so many seconds: each time all connections begin on the CPU anew. The newest first. */
 	reloads: { reloads: Reload[]; seconds: number };
-	/** Known not to work: `entry` names it in our list. */
+	/** Known not to work on this hardware with this kernel: `entry` names it in our list, `threads` are addresses of reports. */
 	known_bad: { entry: string; threads: string[] };
 }
 

@@ -62,6 +62,7 @@ const finding: Shape<Finding> = variants('code', {
 		passed_by: oneOf({ software: true, hardware: true }),
 		program: nullable(text)
 	},
+	shaped_on_cpu: { severity, device: text, kind: text, program: nullable(text) },
 	access_points_hooked: { severity, devices: list(text) },
 	client_moved: { severity, address: text, old_port: text, new_port: text },
 	others_offload: { severity, flowtables: list(text), accelerators: list(text) },
@@ -73,13 +74,14 @@ const finding: Shape<Finding> = variants('code', {
 	misses_traffic: {
 		severity,
 		program: text,
-		cause: oneOf({ no_counter: true, accounting_off: true, hardware: true })
+		cause: oneOf({ no_counter: true, accounting_off: true, hardware: true, upper_device: true }),
+		devices: list(text)
 	},
 	ipsec: { severity, program: text },
 	l2tp: { severity, devices: list(text) },
 	table_nearly_full: { severity, count, maximum: count },
 	accounting_off: { severity },
-	no_counter: { severity },
+	no_counter: { severity, flowtables: list(text) },
 	bridge_waits: { severity, flowtable: text },
 	reloads: { severity, reloads: list(reload), seconds: count },
 	known_bad: { severity, entry: text, threads: list(text) }
