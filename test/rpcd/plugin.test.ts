@@ -14,6 +14,7 @@ import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
 import { EXPLAIN_CASES } from './why/explain.cases.ts';
 import { CHAINS_CASES } from './why/chains.cases.ts';
+import { FINDINGS_CASES } from './why/findings.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
@@ -26,7 +27,8 @@ const GROUPS: Record<string, readonly Case[]> = {
 	start_change: START_CASES,
 	'get_change, keep_change and undo_change': DECIDE_CASES,
 	'get_package, get_job and install_package': INSTALL_CASES,
-	'get_diagnosis, the devices on the way': CHAINS_CASES
+	'get_diagnosis, the devices on the way': CHAINS_CASES,
+	'get_diagnosis, what is found': FINDINGS_CASES
 };
 
 type Grant = { ubus: { 'luci.nft-offload': string[] } };

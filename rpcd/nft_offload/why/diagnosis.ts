@@ -10,9 +10,10 @@ import { find_all } from 'nft_offload.why.findings';
 function get_diagnosis(mode: Mode | null): Diagnosis {
 	const started = now_us();
 	const evidence = gather();
-	const found = find_all(evidence, mode);
+	const chains = chains_of(evidence);
+	const found = find_all(evidence, chains, mode);
 	return {
-		chains: chains_of(evidence),
+		chains: chains,
 		findings: found.findings,
 		unanswered: found.unanswered,
 		took_us: now_us() - started

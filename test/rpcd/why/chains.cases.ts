@@ -1,49 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The devices on the packets' way: of which kind they are, and by which of them packets enter. */
-import type { Exchange, Files } from '../case.ts';
+import type { Exchange } from '../case.ts';
 import { flowtable } from '../router.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, RUNNING, SOFTWARE } from '../state/status.ts';
-import { chains, diagnosis, link } from './diagnosis.ts';
-
-/** Devices as sysfs shows them: `uevent`'s DEVTYPE, `type`, and what lies below. */
-function devices(
-	given: Readonly<Record<string, { devtype?: string; type?: number; below?: string[]; has?: string }>>
-): Files {
-	return Object.fromEntries(
-		Object.entries(given).flatMap(([name, { devtype, type = 1, below = [], has }]) => {
-			const folder = `/sys/class/net/${name}`;
-			return [
-				[`${folder}/uevent`, `${devtype === undefined ? '' : `DEVTYPE=${devtype}\n`}INTERFACE=${name}\n`],
-				[`${folder}/type`, `${type.toString()}\n`],
-				...below.map((lower) => [`${folder}/lower_${lower}`, ''] as const),
-				...(has === undefined ? [] : [[`${folder}/${has}`, ''] as const])
-			] as const;
-		})
-	);
-}
-
-/** firewall4's memory: zones by name with their devices, and networks with device and carrier. */
-function memory(
-	zones: Readonly<Record<string, string[]>>,
-	networks: Readonly<Record<string, { device: string; physdev?: string }>>
-): string {
-	return JSON.stringify({
-		zones: Object.entries(zones).map(([name, devices_pos]) => ({
-			name,
-			masq: name === 'wan',
-			related_physdevs: Object.values(networks)
-				.filter(({ device }) => devices_pos.includes(device))
-				.flatMap(({ physdev }) => physdev ?? []),
-			match_rules: [{ devices_pos }]
-		})),
-		ipsets: [],
-		networks
-	});
-}
+import { chains, devices, diagnosis, link, memory, routeBy } from './diagnosis.ts';
 
 const CPU = { enters: { path: 'cpu' } } as const;
-const ROUTES = (device: string): string =>
-	`Iface\tDestination\tGateway\tFlags\tRefCnt\tUse\tMetric\tMask\tMTU\tWindow\tIRTT\n${device}\t00000000\t0100000A\t0003\t0\t0\t0\t00000000\t0\t0\t0\n`;
 
 /** What the kernel shows of each kind; the names tell nothing. */
 const KINDS = [
@@ -145,7 +107,7 @@ export const CHAINS_CASES = [
 					wan6: { device: 'pppoe-wan' }
 				}
 			),
-			'/proc/net/route': ROUTES('pppoe-wan')
+			'/proc/net/route': routeBy('pppoe-wan')
 		}),
 		{
 			chains: [
@@ -178,7 +140,7 @@ export const CHAINS_CASES = [
 		{
 			...devices({ 'pppoe-wan': { devtype: 'ppp', type: 512 } }),
 			'/var/run/fw4.state': null,
-			'/proc/net/route': ROUTES('pppoe-wan')
+			'/proc/net/route': routeBy('pppoe-wan')
 		},
 		{
 			chains: [

@@ -2,12 +2,13 @@
 /** Layer 3 devices whose packets enter where no hook is. */
 import type { FindingOf } from '../../../api/index.ts';
 import { bare_uplinks } from 'nft_offload.state.coverage';
-import type { Evidence } from 'nft_offload.state.evidence';
+import type { Situation } from 'nft_offload.why.situation';
 
-function find_uncovered(evidence: Evidence): FindingOf<'not_covered'>[] {
-	const bare = bare_uplinks(evidence.coverage, evidence.uplinks);
+/** Without firewall4's memory nobody knows the carrier of a PPP device. */
+function find_uncovered(situation: Situation): FindingOf<'not_covered'>[] {
+	const bare = bare_uplinks(situation.coverage, situation.evidence.uplinks);
 	return map(
-		filter(evidence.coverage, (each) => length(each.missing) > 0),
+		filter(situation.coverage, (each) => situation.evidence.memory.known && length(each.missing) > 0),
 		(each) => ({
 			code: 'not_covered',
 			severity: index(bare, each.device) === -1 ? 'notice' : 'warning',

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Rules that route by a mark. The flowtable keeps the route that a connection had when it was offloaded. */
+import type { FindingOf } from '../../../api/index.ts';
+import { words_of } from 'nft_offload.base.value';
+import { first_running } from 'nft_offload.why.processes';
+import { ask_program } from 'nft_offload.why.situation';
+import type { Situation } from 'nft_offload.why.situation';
+
+const IP = '/sbin/ip';
+/** Tailscale's own packets carry it, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
+const TAILSCALE = '0x80000/0xff0000';
+/** How many marks are named. */
+const MARKS = 16;
+
+interface MarkRule {
+	mark: string;
+	table: string;
+}
+
+/** `1001: from all fwmark 0x100/0x3f00 lookup 1`; a rule with `not` is for packets without the mark, and they keep to it. */
+function parse_rules(text: string): MarkRule[] {
+	const found: MarkRule[] = [];
+	map(split(text, '\n'), (line) => {
+		const words = words_of(line);
+		const mark = words[index(words, 'fwmark') + 1] ?? '';
+		const has_mark = index(words, 'fwmark') !== -1 && index(words, 'not') === -1;
+		if (has_mark && mark !== TAILSCALE) {
+			push(found, { mark: mark, table: words[index(words, 'lookup') + 1] ?? '' });
+		}
+	});
+	return found;
+}
+
+/** pbr names its tables; mwan3 has scripts that watch its interfaces. */
+function routing_program(situation: Situation, rules: MarkRule[]): string | null {
+	const of_pbr = filter(rules, (rule) => index(rule.table, 'pbr_') === 0);
+	return length(of_pbr) > 0
+		? 'pbr'
+		: first_running(situation.running(), ['mwan3rtmon', 'mwan3track']) != null
+			? 'mwan3'
+			: null;
+}
+
+function find_policy_routing(situation: Situation): FindingOf<'policy_routing'>[] {
+	const rules: MarkRule[] = [];
+	map([['rule'], ['-6', 'rule']], (words) => {
+		map(parse_rules(ask_program(situation, 'ip', IP, words)), (rule) => push(rules, rule));
+	});
+	const marks: string[] = [];
+	map(rules, (rule) => {
+		if (index(marks, rule.mark) === -1) {
+			push(marks, rule.mark);
+		}
+	});
+	return length(rules) === 0
+		? []
+		: [
+				{
+					code: 'policy_routing',
+					severity: 'warning',
+					rules: length(rules),
+					marks: slice(marks, 0, MARKS),
+					program: routing_program(situation, rules)
+				}
+			];
+}
+
+export { find_policy_routing };

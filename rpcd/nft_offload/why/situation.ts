@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What findings are made of: how it is, or how it would be with another mode. What costs more is asked once, by who needs it. */
+import type { Chain, Coverage, Engine, Mode } from '../../api/index.ts';
+import { run } from 'nft_offload.base.command';
+import { time_for } from 'nft_offload.base.deadline';
+import { read_line } from 'nft_offload.base.files';
+import { number_or } from 'nft_offload.base.value';
+import { coverage_of } from 'nft_offload.state.coverage';
+import { none_has_engine } from 'nft_offload.state.engines';
+import type { Evidence } from 'nft_offload.state.evidence';
+import { l2tp_devices } from 'nft_offload.why.l2tp';
+import { process_names } from 'nft_offload.why.processes';
+import { read_ruleset } from 'nft_offload.why.ruleset';
+import type { Ruleset } from 'nft_offload.why.ruleset';
+
+interface Situation {
+	evidence: Evidence;
+	/** The mode that is judged, and whether it is one that is not set up. */
+	mode: Mode;
+	planned: boolean;
+	/** What is hooked, or would be. */
+	hooked: string[];
+	coverage: Coverage[];
+	engines: Engine[];
+	/** Whether an engine may take packets: hardware, and not all of the devices are known to have none. */
+	in_hardware: boolean;
+	chains: Chain[];
+	/** The kernel's version: three numbers. */
+	kernel: number[];
+	running: () => Record<string, true>;
+	ruleset: () => Ruleset;
+	/** Devices of L2TP and PPTP. */
+	l2tp: () => string[];
+	/** Programs that did not answer in time. */
+	unanswered: string[];
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+	let made: T | null = null;
+	return () => {
+		made = made ?? make();
+		return made;
+	};
+}
+
+/** `6.12.74` as [6, 12, 74]. */
+function version_of(text: string): number[] {
+	return map(split(text, '.'), (part) => number_or(part, 0));
+}
+
+/** Whether a version is below another. */
+function is_below(version: number[], other: number[]): boolean {
+	for (let i = 0; i < 3; i++) {
+		const difference = (version[i] ?? 0) - (other[i] ?? 0);
+		if (difference !== 0) {
+			return difference < 0;
+		}
+	}
+	return false;
+}
+
+/** Seconds for one program: a few are asked in a call. */
+const PROGRAM_SECONDS = 3;
+
+/** What a program prints; nothing where it fails. One that has not answered in time is not asked again. */
+function ask_program(situation: Situation, name: string, path: string, words: string[]): string {
+	if (index(situation.unanswered, name) !== -1) {
+		return '';
+	}
+	const answer = run(path, words, time_for(PROGRAM_SECONDS));
+	if (answer.timed_out) {
+		push(situation.unanswered, name);
+	}
+	return answer.status === 0 ? answer.output : '';
+}
+
+/** As it is; with a mode, as if that were set up. */
+function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null): Situation {
+	const mode = wanted ?? evidence.effective.mode;
+	const would_be = wanted == null || wanted === 'off' ? null : evidence.hooked(wanted);
+	const hooked =
+		wanted == null ? evidence.effective.devices : would_be != null && would_be.known ? would_be.devices : [];
+	const engines =
+		wanted == null ? evidence.engines : wanted === 'hardware' ? evidence.engines_of(hooked) : [];
+	const unanswered: string[] = [];
+	return {
+		evidence: evidence,
+		mode: mode,
+		planned: wanted != null,
+		hooked: hooked,
+		coverage: mode === 'off' ? [] : coverage_of(evidence.devices, hooked),
+		engines: engines,
+		in_hardware: mode === 'hardware' && !none_has_engine(engines),
+		chains: chains,
+		kernel: version_of(read_line('/proc/sys/kernel/osrelease')),
+		running: once(process_names),
+		l2tp: once(l2tp_devices),
+		ruleset: once(() => {
+			const ruleset = read_ruleset();
+			if (!ruleset.whole) {
+				push(unanswered, 'nft');
+			}
+			return ruleset;
+		}),
+		unanswered: unanswered
+	};
+}
+
+export { ask_program, is_below, situation_of };
+export type { Situation };
