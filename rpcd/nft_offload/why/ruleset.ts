@@ -13,7 +13,7 @@ import { NFT } from 'nft_offload.state.flowtable';
 const LISTING_LIMIT = 4194304;
 const LISTING_SECONDS = 5;
 /** Chains that are jumped to from chains: nft allows 16 (NFT_JUMP_STACK_SIZE). */
-const JUMPS = 16;
+const JUMP_DEPTH = 16;
 
 interface Rule {
 	/** Family, table and chain: `inet fw4 forward`. */
@@ -176,7 +176,7 @@ function follow(
 }
 
 /** Asks nft, for the structure alone: neither counters nor the elements of sets. */
-function read_ruleset(): Ruleset {
+function rules_in_the_way(): Ruleset {
 	const parsing: Parsing = { table: '', block: '', name: '', chains: {}, idle: [], has_devices: false };
 	const seconds = time_for(LISTING_SECONDS);
 	const listing = seconds > 0 ? start(NFT, ['-s', '-t', 'list', 'ruleset'], seconds) : null;
@@ -191,7 +191,7 @@ function read_ruleset(): Ruleset {
 	const seen: Record<string, true> = {};
 	map(keys(parsing.chains), (name) => {
 		if (parsing.chains[name]?.begins === true) {
-			follow(parsing, name, seen, rules, JUMPS);
+			follow(parsing, name, seen, rules, JUMP_DEPTH);
 		}
 	});
 	return { whole: whole, rules: rules, idle: parsing.idle };
@@ -216,5 +216,5 @@ function chains_with(rules: Rule[]): string[] {
 	return slice(found, 0, NAMED);
 }
 
-export { chains_with, has_word, read_ruleset };
+export { chains_with, has_word, rules_in_the_way };
 export type { Rule, Ruleset };

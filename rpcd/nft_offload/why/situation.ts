@@ -8,9 +8,10 @@ import { number_or } from 'nft_offload.base.value';
 import { coverage_of } from 'nft_offload.state.coverage';
 import { none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
+import { what_hardware_lacks } from 'nft_offload.state.verdict';
 import { l2tp_devices } from 'nft_offload.why.l2tp';
 import { process_names } from 'nft_offload.why.processes';
-import { read_ruleset } from 'nft_offload.why.ruleset';
+import { rules_in_the_way } from 'nft_offload.why.ruleset';
 import type { Ruleset } from 'nft_offload.why.ruleset';
 
 interface Situation {
@@ -22,7 +23,7 @@ interface Situation {
 	hooked: string[];
 	coverage: Coverage[];
 	engines: Engine[];
-	/** Whether an engine may take packets: hardware, and not all of the devices are known to have none. */
+	/** Whether an engine may take packets: hardware, not all of the devices are known to have none, and it is not seen that none does. */
 	in_hardware: boolean;
 	chains: Chain[];
 	/** The kernel's version: three numbers. */
@@ -84,6 +85,7 @@ function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null):
 	const engines =
 		wanted == null ? evidence.engines : wanted === 'hardware' ? evidence.engines_of(hooked) : [];
 	const unanswered: string[] = [];
+	const none_taken = wanted == null && what_hardware_lacks(evidence) != null;
 	return {
 		evidence: evidence,
 		mode: mode,
@@ -91,13 +93,13 @@ function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null):
 		hooked: hooked,
 		coverage: mode === 'off' ? [] : coverage_of(evidence.devices, hooked),
 		engines: engines,
-		in_hardware: mode === 'hardware' && !none_has_engine(engines),
+		in_hardware: mode === 'hardware' && !none_taken && !none_has_engine(engines),
 		chains: chains,
 		kernel: version_of(read_line('/proc/sys/kernel/osrelease')),
 		running: once(process_names),
 		l2tp: once(l2tp_devices),
 		ruleset: once(() => {
-			const ruleset = read_ruleset();
+			const ruleset = rules_in_the_way();
 			if (!ruleset.whole) {
 				push(unanswered, 'nft');
 			}

@@ -18,7 +18,7 @@ function way_to(chain: Chain, lowest: Link): Way {
 	return reverse(way);
 }
 
-function ways_of(chain: Chain): Way[] {
+function chain_ways(chain: Chain): Way[] {
 	return map(
 		filter(chain.links, (link) => link.enters != null),
 		(lowest) => way_to(chain, lowest)
@@ -42,8 +42,8 @@ function is_taken(way: Way, hooked: string[]): boolean {
 
 /** Whether anything that enters by a chain is taken. */
 function is_any_taken(chain: Chain, hooked: string[]): boolean {
-	return length(filter(ways_of(chain), (way) => is_taken(way, hooked))) > 0;
+	return length(filter(chain_ways(chain), (way) => is_taken(way, hooked))) > 0;
 }
 
-export { is_any_taken, is_taken, place_in, ways_of };
+export { is_any_taken, is_taken, place_in, chain_ways };
 export type { Way };

@@ -501,6 +501,19 @@ const SHAPERS: readonly Case[] = [
 		bus: [ENGINES(true)]
 	}),
 	hardware(
+		'cake on the uplink, and the engine is seen to take nothing: all goes through it',
+		{ ...tc([CAKE('wan')]), '/proc/net/nf_conntrack': lines('OFFLOAD', 3) },
+		[{ code: 'not_in_hardware', severity: 'warning', cause: 'none_taken', connections: 3 }]
+	),
+	hardware(
+		'cake on the bridge, and the engine is seen to take nothing: software sends by the port',
+		{ ...tc([CAKE('br-lan')]), '/proc/net/nf_conntrack': lines('OFFLOAD', 3) },
+		[
+			{ code: 'not_in_hardware', severity: 'warning', cause: 'none_taken', connections: 3 },
+			{ ...SHAPED, device: 'br-lan', passed_by: 'software' }
+		]
+	),
+	hardware(
 		'OpenWrt’s own queueing discipline shapes nothing',
 		tc(['qdisc fq_codel 0: dev wan root refcnt 2']),
 		[]

@@ -85,7 +85,7 @@ const CONDITIONS: Record<Combination['when'], (situation: Situation) => boolean>
 	one_way: (situation) => !situation.planned && (situation.evidence.seen.one_way ?? 0) > 0
 };
 
-function is_met(combination: Combination, situation: Situation, target: string): boolean {
+function is_combination_met(combination: Combination, situation: Situation, target: string): boolean {
 	const targets = filter(combination.targets, (each) => index(target, each) === 0);
 	const kernels = filter(
 		combination.kernels,
@@ -102,7 +102,7 @@ function is_met(combination: Combination, situation: Situation, target: string):
 function find_known_bad(situation: Situation): FindingOf<'known_bad'>[] {
 	const target = board().target;
 	return map(
-		filter(COMBINATIONS, (each) => is_met(each, situation, target)),
+		filter(COMBINATIONS, (each) => is_combination_met(each, situation, target)),
 		(each) => ({
 			code: 'known_bad',
 			severity: 'warning',

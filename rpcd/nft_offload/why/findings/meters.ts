@@ -5,7 +5,7 @@ import { is_accounting } from 'nft_offload.base.conntrack.table';
 import { read_file } from 'nft_offload.base.files';
 import { counter_of_firewall4 } from 'nft_offload.why.findings.counters';
 import type { Situation } from 'nft_offload.why.situation';
-import { place_in, ways_of } from 'nft_offload.why.ways';
+import { place_in, chain_ways } from 'nft_offload.why.ways';
 
 type Missed = FindingOf<'misses_traffic'>;
 
@@ -44,7 +44,7 @@ function missed_by_vnstat(situation: Situation): Missed[] {
 	const watched = vnstat_devices();
 	const above: string[] = [];
 	map(situation.chains, (chain) =>
-		map(ways_of(chain), (way) => {
+		map(chain_ways(chain), (way) => {
 			const lowest = length(way) - 1;
 			const taken = index(situation.hooked, way[lowest]?.device ?? '') !== -1;
 			map(taken ? watched : [], (device) => {

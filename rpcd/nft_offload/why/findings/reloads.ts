@@ -15,7 +15,7 @@ const REASON = 'Reloading firewall due to ';
 const SPAN = 3600;
 const BOOT = 300;
 /** So many are more than chance: an uplink that comes back reloads for IPv4 and for IPv6. */
-const OFTEN = 4;
+const MANY_RELOADS = 4;
 /** How many are told. */
 const NEWEST = 20;
 /** Seconds between the line in the log and what firewall4 writes of the same load. */
@@ -68,7 +68,7 @@ function find_reloads(situation: Situation): FindingOf<'reloads'>[] {
 	if (written >= since && length(same) === 0) {
 		push(found, { at: written, cause: null });
 	}
-	return length(found) < OFTEN
+	return length(found) < MANY_RELOADS
 		? []
 		: [
 				{

@@ -6,7 +6,7 @@ import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
 
-const IP = '/sbin/ip';
+const IP_PROGRAM = '/sbin/ip';
 /** Tailscale's own packets carry it, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
 const TAILSCALE = '0x80000/0xff0000';
 /** How many marks are named. */
@@ -44,7 +44,7 @@ function routing_program(situation: Situation, rules: MarkRule[]): string | null
 function find_policy_routing(situation: Situation): FindingOf<'policy_routing'>[] {
 	const rules: MarkRule[] = [];
 	map([['rule'], ['-6', 'rule']], (words) => {
-		map(parse_rules(ask_program(situation, 'ip', IP, words)), (rule) => push(rules, rule));
+		map(parse_rules(ask_program(situation, 'ip', IP_PROGRAM, words)), (rule) => push(rules, rule));
 	});
 	const marks: string[] = [];
 	map(rules, (rule) => {

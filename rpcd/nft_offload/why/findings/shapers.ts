@@ -19,7 +19,7 @@ import { read_shapers } from 'nft_offload.why.findings.qdiscs';
 import type { Shaper } from 'nft_offload.why.findings.qdiscs';
 import { is_below } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
-import { is_any_taken, is_taken, place_in, ways_of } from 'nft_offload.why.ways';
+import { is_any_taken, is_taken, place_in, chain_ways } from 'nft_offload.why.ways';
 import type { Way } from 'nft_offload.why.ways';
 
 /** The kernel that sends directly by the lowest device. */
@@ -104,7 +104,7 @@ function find_shapers(situation: Situation): Finding[] {
 	map(read_shapers(situation), (shaper) => {
 		const of_ways: Finding[] = [];
 		map(situation.chains, (chain) =>
-			map(ways_of(chain), (way) => {
+			map(chain_ways(chain), (way) => {
 				const finding = finding_of(situation, shaper, way);
 				if (finding != null) {
 					push(of_ways, finding);
