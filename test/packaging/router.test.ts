@@ -179,6 +179,9 @@ function suite(manager: Manager, archive: string): void {
 			modules.map((module) => `import * as ${module} from 'nft_offload.${module}';\n`).join('')
 		);
 		expect(router.run('ucode -c -o /tmp/all.bin /tmp/all.uc')).toBe('');
+		// Packing lays a part's own file out anew, and takes quotes off keys that ucode needs them on.
+		const parts = files.filter(({ path }) => /ucode\/nft_offload\/\w+\/\w+\.uc$/.test(path));
+		for (const { path } of parts) expect(router.run(`ucode -c -o /tmp/one.bin /${path}`)).toBe('');
 	});
 
 	/** What an installation of kmod-nft-offload leaves that was cut off. */

@@ -22,20 +22,22 @@ const KINDS: Record<string, LinkKind> = {
 };
 
 /**
- * By the link layer that `type` in sysfs tells (linux/if_arp.h): 512 PPP; 519 RAWIP, as modems speak (rmnet, qmi); 768 to 778
+ * Link layers that `type` in sysfs tells (linux/if_arp.h): 1 Ethernet; 512 PPP; 519 RAWIP, as modems speak (rmnet, qmi); 768 to 778
  * IP in IP, SIT and GRE, 823 GRE over IPv6; 65534 none, as tun and IPsec's devices have.
  */
-const LAYERS: Record<string, LinkKind> = {
-	'1': 'ethernet',
-	'512': 'ppp',
-	'519': 'modem',
-	'768': 'tunnel',
-	'769': 'tunnel',
-	'776': 'tunnel',
-	'778': 'tunnel',
-	'823': 'tunnel',
-	'65534': 'tunnel'
-};
+const TUNNEL_LAYERS = ['768', '769', '776', '778', '823', '65534'];
+
+function kind_of_layer(layer: string): LinkKind {
+	return index(TUNNEL_LAYERS, layer) !== -1
+		? 'tunnel'
+		: layer === '1'
+			? 'ethernet'
+			: layer === '512'
+				? 'ppp'
+				: layer === '519'
+					? 'modem'
+					: 'other';
+}
 
 /** Only a tap or tun device has the first, only a conduit of DSA the second (drivers/net/tun.c, net/dsa/conduit.c). */
 function link_kind(device: string): LinkKind {
@@ -47,7 +49,7 @@ function link_kind(device: string): LinkKind {
 			? 'tunnel'
 			: is_there(`${folder}/dsa`)
 				? 'conduit'
-				: (LAYERS[read_line(`${folder}/type`)] ?? 'other'))
+				: kind_of_layer(read_line(`${folder}/type`)))
 	);
 }
 
