@@ -28,7 +28,7 @@ import { goes_through_ipsec } from 'nft_offload.why.flow.ipsec';
 import { flowtable_wait, paused } from 'nft_offload.why.flow.pause';
 import { is_routed_by_policy, route_to } from 'nft_offload.why.flow.route';
 import type { Route } from 'nft_offload.why.flow.route';
-import { hands_over, read_ruleset } from 'nft_offload.why.flow.ruleset';
+import { hands_over, read_ruleset } from 'nft_offload.why.ruleset';
 
 /** Packets of a connection that the flowtable had no chance to take: the first, and what comes with it. */
 const FEW = 2;

@@ -1,220 +1,152 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * The rules that packets of forwarded connections come by once these are established, which is what an offloaded connection
- * misses: from the chains of the hooks prerouting, forward and postrouting on, up to the rule that accepts what is established.
- * What stands below that, as nearly all of firewall4's own rules do, only ever sees the first packets.
- */
+/** The kernel's chains, helpers and idle flowtables, from the text of `nft -s -t list ruleset`: neither counters nor what is in the sets. */
 import { in_time, start } from 'nft_offload.base.command';
 import { time_for } from 'nft_offload.base.deadline';
 import { each_text } from 'nft_offload.base.lines';
+import { number_or, words_of } from 'nft_offload.base.value';
 import { NFT } from 'nft_offload.state.flowtable';
 
-/** Bytes of a listing that are read. The elements of sets are not in it. */
-const LISTING_LIMIT = 4194304;
-const LISTING_SECONDS = 5;
-/** Chains that are jumped to from chains: nft allows 16 (NFT_JUMP_STACK_SIZE). */
-const JUMP_DEPTH = 16;
-
-interface Rule {
-	/** Family, table and chain: `inet fw4 forward`. */
-	chain: string;
-	/** In nft's words, what stands between quotes left out. */
-	text: string;
-	comment: string;
-}
-
-interface Ruleset {
-	/** False where nft did not answer in time. */
-	whole: boolean;
-	rules: Rule[];
-	/** Flowtables without a device, `bridge fw4/fb`. */
-	idle: string[];
-}
+/** Seconds. */
+const LIST_LIMIT = 5;
+/** Bytes: firewall4's own rules have 10 KiB. */
+const RULES_LIMIT = 2097152;
 
 interface NftChain {
-	/** Whether it begins on the way of forwarded packets. */
-	begins: boolean;
-	rules: Rule[];
-}
-
-/** A listing while it is read. */
-interface Parsing {
+	/** `inet fw4` */
 	table: string;
-	/** The word that begins the block: `chain`, `flowtable`, `set`, ...; empty outside of all. */
-	block: string;
 	name: string;
+	/** `filter`, `nat`, ..., and `prerouting`, `forward`, ...; null for a chain that others jump to. */
+	type: string | null;
+	hook: string | null;
+	/** Chains of a hook run in this order. */
+	priority: number;
+	/** Each a line. */
+	rules: string[];
+}
+
+/** An object that a rule gives to connections: `type "ftp" protocol tcp`. */
+interface NftHelper {
+	type: string;
+	protocol: string;
+}
+
+/** By their table and name: `inet fw4/forward`. */
+interface Ruleset {
 	chains: Record<string, NftChain>;
+	helpers: Record<string, NftHelper>;
+	/** Flowtables without a device. */
 	idle: string[];
-	has_devices: boolean;
 }
 
-const ROUTED: Record<string, true> = { ip: true, ip6: true, inet: true };
-const HOOKS = [' hook prerouting ', ' hook forward ', ' hook postrouting '];
+/** nft's names of the usual priorities (nftables: src/rule.c, std_prios). */
+const PRIORITIES: Record<string, number> = {
+	raw: -300,
+	mangle: -150,
+	dstnat: -100,
+	filter: 0,
+	security: 50,
+	srcnat: 100
+};
 
-/** A chain of the type nat sees the first packet of a connection alone. */
-function begins_here(table: string, line: string): boolean {
-	const family = split(table, ' ')[0] ?? '';
-	return (
-		exists(ROUTED, family) &&
-		index(line, 'type nat ') === -1 &&
-		length(filter(HOOKS, (hook) => index(line, hook) !== -1)) > 0
-	);
+/** Reads `filter`, `-100`, or `mangle + 10`. */
+function read_priority(text: string): number {
+	const words = words_of(text);
+	const base = PRIORITIES[words[0] ?? ''] ?? number_or(words[0] ?? '', 0);
+	const more = number_or(words[2] ?? '', 0);
+	return words[1] === '-' ? base - more : words[1] === '+' ? base + more : base;
 }
 
-function rule_of(chain: string, line: string): Rule {
-	const parts = split(line, '"');
-	const bare: string[] = [];
-	for (let i = 0; i < length(parts); i += 2) {
-		push(bare, parts[i] ?? '');
+function bare(name: string): string {
+	return replace(name, '"', '');
+}
+
+/** What the lines that were read lie in. */
+interface Place {
+	table: string;
+	chain: NftChain | null;
+	helper: NftHelper | null;
+	/** The name of a flowtable, as long as no device of it was read. */
+	flowtable: string | null;
+}
+
+function read_helper(helper: NftHelper, words: string[]): void {
+	if (words[0] === 'type' && words[2] === 'protocol') {
+		helper.type = bare(words[1] ?? '');
+		helper.protocol = words[3] ?? '';
 	}
-	const told = split(line, 'comment "')[1] ?? '';
-	return { chain: chain, text: join('""', bare), comment: split(told, '"')[0] ?? '' };
 }
 
-function open_block(parsing: Parsing, words: string[]): void {
-	parsing.block = words[0] ?? '';
-	parsing.name = replace(words[1] ?? '', '"', '');
-	parsing.has_devices = false;
-	if (parsing.block === 'table') {
-		parsing.table = `${words[1]} ${replace(words[2] ?? '', '"', '')}`;
-		parsing.block = '';
-	} else if (parsing.block === 'chain') {
-		parsing.chains[`${parsing.table} ${parsing.name}`] = { begins: false, rules: [] };
+/** `type filter hook forward priority filter; policy drop;`, or a rule. */
+function read_in_chain(chain: NftChain, line: string): void {
+	if (index(line, 'type ') === 0 && index(line, ' hook ') !== -1) {
+		const words = words_of(line);
+		chain.type = words[1] ?? null;
+		chain.hook = words[index(words, 'hook') + 1] ?? null;
+		chain.priority = read_priority(split(split(line, ' priority ')[1] ?? '', ';')[0] ?? '');
+	} else if (length(line) > 0) {
+		push(chain.rules, line);
 	}
 }
 
-function close_block(parsing: Parsing): void {
-	if (parsing.block === 'flowtable' && !parsing.has_devices) {
-		push(parsing.idle, `${parsing.table}/${parsing.name}`);
-	}
-	parsing.block = '';
-}
-
-function read_rule_line(parsing: Parsing, line: string): void {
-	const name = `${parsing.table} ${parsing.name}`;
-	const chain = parsing.chains[name];
-	if (parsing.block === 'flowtable') {
-		parsing.has_devices = parsing.has_devices || index(line, 'devices = ') === 0;
-	} else if (chain != null && parsing.block === 'chain') {
-		if (index(line, 'type ') === 0 && index(line, ' hook ') !== -1) {
-			chain.begins = begins_here(parsing.table, line);
-		} else if (length(line) > 0) {
-			push(chain.rules, rule_of(name, line));
+function read_ruleset_line(ruleset: Ruleset, place: Place, line: string): void {
+	const words = words_of(line);
+	const opens = words[length(words) - 1] === '{';
+	if (opens && words[0] === 'table') {
+		place.table = `${words[1]} ${bare(words[2] ?? '')}`;
+	} else if (opens && words[0] === 'chain') {
+		const name = bare(words[1] ?? '');
+		place.chain = { table: place.table, name: name, type: null, hook: null, priority: 0, rules: [] };
+		ruleset.chains[`${place.table}/${name}`] = place.chain;
+	} else if (opens && words[0] === 'ct' && words[1] === 'helper') {
+		place.helper = { type: '', protocol: '' };
+		ruleset.helpers[`${place.table}/${bare(words[2] ?? '')}`] = place.helper;
+	} else if (opens && words[0] === 'flowtable') {
+		place.flowtable = `${place.table}/${bare(words[1] ?? '')}`;
+	} else if (line === '}') {
+		if (place.flowtable != null) {
+			push(ruleset.idle, place.flowtable);
 		}
+		place.chain = null;
+		place.helper = null;
+		place.flowtable = null;
+	} else if (index(line, 'devices = ') === 0) {
+		place.flowtable = null;
+	} else if (place.helper != null) {
+		read_helper(place.helper, words);
+	} else if (place.chain != null) {
+		read_in_chain(place.chain, line);
 	}
 }
 
-function read_text(parsing: Parsing, text: string): void {
-	const lines = split(text, '\n');
-	for (let i = 0; i < length(lines); i++) {
-		const line = trim(lines[i] ?? '');
-		if (line === '}') {
-			close_block(parsing);
-		} else if (parsing.block === '' && substr(line, -1) === '{') {
-			open_block(parsing, split(line, ' '));
-		} else {
-			read_rule_line(parsing, line);
-		}
-	}
-}
-
-/** Whether nothing of an established connection comes by what stands below: `ct state vmap { established : accept, ... }`, or the same with `accept`. */
-function accepts_established(text: string): boolean {
-	return (
-		index(text, 'ct state ') === 0 &&
-		(index(text, 'established : accept') !== -1 ||
-			(index(text, 'established') !== -1 && index(text, ' accept') !== -1))
-	);
-}
-
-/** Whether no established connection matches. */
-function is_of_others(text: string): boolean {
-	return (
-		index(text, 'ct state new') !== -1 ||
-		index(text, 'ct state invalid') !== -1 ||
-		index(text, 'ct state untracked') !== -1
-	);
-}
-
-/** The chains that a rule jumps to, in a verdict map or by itself. */
-function targets_of(rule: Rule): string[] {
-	const found: string[] = [];
-	const table = substr(rule.chain, 0, rindex(rule.chain, ' '));
-	map(['jump ', 'goto '], (word) =>
-		map(slice(split(rule.text, word), 1), (rest) => {
-			push(found, `${table} ${replace(split(rest, ' ')[0] ?? '', ',', '')}`);
-		})
-	);
-	return found;
-}
-
-/** Adds the rules of a chain and of those it jumps to, each chain once. */
-function follow(
-	parsing: Parsing,
-	name: string,
-	seen: Record<string, true>,
-	found: Rule[],
-	jumps: number
-): void {
-	const chain = parsing.chains[name];
-	if (chain == null || exists(seen, name) || jumps === 0) {
-		return;
-	}
-	seen[name] = true;
-	for (let i = 0; i < length(chain.rules); i++) {
-		const rule = chain.rules[i];
-		if (rule == null || accepts_established(rule.text)) {
-			return;
-		}
-		if (!is_of_others(rule.text)) {
-			push(found, rule);
-			map(targets_of(rule), (target) => {
-				follow(parsing, target, seen, found, jumps - 1);
-			});
-		}
-	}
-}
-
-/** Asks nft, for the structure alone: neither counters nor the elements of sets. */
-function rules_in_the_way(): Ruleset {
-	const parsing: Parsing = { table: '', block: '', name: '', chains: {}, idle: [], has_devices: false };
-	const seconds = time_for(LISTING_SECONDS);
-	const listing = seconds > 0 ? start(NFT, ['-s', '-t', 'list', 'ruleset'], seconds) : null;
+/** Asks the kernel; null where nft does not answer, or lists more than anybody reads. */
+function read_ruleset(): Ruleset | null {
+	const seconds = time_for(LIST_LIMIT);
+	const listing = seconds === 0 ? null : start(NFT, ['-s', '-t', 'list', 'ruleset'], seconds);
 	if (listing == null) {
-		return { whole: false, rules: [], idle: [] };
+		return null;
 	}
-	each_text(listing, LISTING_LIMIT, (text) => {
-		read_text(parsing, text);
+	const ruleset: Ruleset = { chains: {}, helpers: {}, idle: [] };
+	const place: Place = { table: '', chain: null, helper: null, flowtable: null };
+	const reading = each_text(listing, RULES_LIMIT, (text) => {
+		map(split(text, '\n'), (line) => {
+			read_ruleset_line(ruleset, place, trim(line));
+		});
 	});
-	const whole = in_time(listing.close());
-	const rules: Rule[] = [];
-	const seen: Record<string, true> = {};
-	map(keys(parsing.chains), (name) => {
-		if (parsing.chains[name]?.begins === true) {
-			follow(parsing, name, seen, rules, JUMP_DEPTH);
-		}
-	});
-	return { whole: whole, rules: rules, idle: parsing.idle };
+	const status = listing.close();
+	return in_time(status) && status === 0 && reading.ended ? ruleset : null;
 }
 
-/** Whether a statement is in a rule: as a word of its own. */
-function has_word(rule: Rule, word: string): boolean {
-	return index(split(rule.text, ' '), word) !== -1;
-}
-
-/** How many chains a finding names. */
-const NAMED = 16;
-
-/** The chains of those rules, none twice. */
-function chains_with(rules: Rule[]): string[] {
-	const found: string[] = [];
-	map(rules, (rule) => {
-		if (index(found, rule.chain) === -1) {
-			push(found, rule.chain);
-		}
+/** Whether a rule of firewall4's table hands connections over to its flowtable. Older ones have `flow offload`. */
+function hands_over(ruleset: Ruleset): boolean {
+	const found = filter(values(ruleset.chains), (chain) => {
+		const text = join('\n', chain.rules);
+		return (
+			chain.table === 'inet fw4' &&
+			(index(text, 'flow add @ft') !== -1 || index(text, 'flow offload @ft') !== -1)
+		);
 	});
-	return slice(found, 0, NAMED);
+	return length(found) > 0;
 }
 
-export { chains_with, has_word, rules_in_the_way };
-export type { Rule, Ruleset };
+export { bare, hands_over, read_ruleset };
+export type { NftChain, NftHelper, Ruleset };

@@ -11,7 +11,9 @@ import type { Evidence } from 'nft_offload.state.evidence';
 import { what_hardware_lacks } from 'nft_offload.state.verdict';
 import { l2tp_devices } from 'nft_offload.why.l2tp';
 import { process_names } from 'nft_offload.why.processes';
-import { rules_in_the_way } from 'nft_offload.why.ruleset';
+import { rules_in_the_way } from 'nft_offload.why.in_the_way';
+import type { Rule } from 'nft_offload.why.in_the_way';
+import { read_ruleset } from 'nft_offload.why.ruleset';
 import type { Ruleset } from 'nft_offload.why.ruleset';
 
 interface Situation {
@@ -29,7 +31,9 @@ interface Situation {
 	/** The kernel's version: three numbers. */
 	kernel: number[];
 	running: () => Record<string, true>;
-	ruleset: () => Ruleset;
+	/** What established connections come by, and flowtables without a device. */
+	rules: () => Rule[];
+	idle_flowtables: () => string[];
 	/** Devices of L2TP and PPTP. */
 	l2tp: () => string[];
 	/** Programs that did not answer in time. */
@@ -85,6 +89,13 @@ function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null):
 	const engines =
 		wanted == null ? evidence.engines : wanted === 'hardware' ? evidence.engines_of(hooked) : [];
 	const unanswered: string[] = [];
+	const ruleset = once((): Ruleset => {
+		const read = read_ruleset();
+		if (read == null) {
+			push(unanswered, 'nft');
+		}
+		return read ?? { chains: {}, helpers: {}, idle: [] };
+	});
 	const none_taken = wanted == null && what_hardware_lacks(evidence) != null;
 	return {
 		evidence: evidence,
@@ -98,13 +109,8 @@ function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null):
 		kernel: version_of(read_line('/proc/sys/kernel/osrelease')),
 		running: once(process_names),
 		l2tp: once(l2tp_devices),
-		ruleset: once(() => {
-			const ruleset = rules_in_the_way();
-			if (!ruleset.whole) {
-				push(unanswered, 'nft');
-			}
-			return ruleset;
-		}),
+		rules: once(() => rules_in_the_way(ruleset())),
+		idle_flowtables: () => ruleset().idle,
 		unanswered: unanswered
 	};
 }

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the command line says of a finding: what is so, what comes of it, and the way out. */
-import type { Finding } from '../../api/index.ts';
+import type { Finding, FindingOf } from '../../api/index.ts';
 import { counted } from 'nft_offload.words.columns';
 
 function by_program(program: string | null): string {
 	return program == null ? '' : ` (${program})`;
 }
+
+const MISSES: Record<FindingOf<'misses_traffic'>['cause'], string> = {
+	no_counter: 'the flowtable has no counter',
+	accounting_off: 'accounting is off',
+	hardware: 'the hardware does not count for it',
+	upper_device: 'it counts on a device that offloaded packets pass by'
+};
 
 function finding_words(finding: Finding): string {
 	switch (finding.code) {
@@ -19,6 +26,8 @@ function finding_words(finding: Finding): string {
 			return `${counted(finding.connections, 'connection')} of IPv6 in software: the engine takes IPv4 alone.`;
 		case 'shaped':
 			return `${finding.kind} on ${finding.device}${by_program(finding.program)}: packets offloaded in ${finding.passed_by} pass it by (${finding.direction}). Choose ${finding.passed_by === 'hardware' ? 'Software' : 'Off'} to keep shaping.`;
+		case 'shaped_on_cpu':
+			return `${finding.kind} on ${finding.device}${by_program(finding.program)}: what enters there is shaped, but on the CPU.`;
 		case 'access_points_hooked':
 			return `${join(', ', finding.devices)} in the flowtable: a client that moves to another access point can stall.`;
 		case 'client_moved':
@@ -36,7 +45,7 @@ function finding_words(finding: Finding): string {
 		case 'logged':
 			return `Rules in ${join(', ', finding.chains)} log: of offloaded connections only the first packets.`;
 		case 'misses_traffic':
-			return `${finding.program} misses what is offloaded (${finding.cause === 'hardware' ? 'in hardware' : finding.cause === 'no_counter' ? 'the flowtable has no counter' : 'accounting is off'}).`;
+			return `${finding.program} misses what is offloaded: ${MISSES[finding.cause]}.`;
 		case 'ipsec':
 			return `IPsec (${finding.program}): its packets are never offloaded.`;
 		case 'l2tp':
@@ -46,7 +55,7 @@ function finding_words(finding: Finding): string {
 		case 'accounting_off':
 			return 'The kernel counts no packets of connections: sysctl -w net.netfilter.nf_conntrack_acct=1.';
 		case 'no_counter':
-			return 'The flowtable has no counter: figures of connections miss what is offloaded.';
+			return `${join(', ', finding.flowtables)} has no counter: figures of connections miss what it takes.`;
 		case 'bridge_waits':
 			return `The flowtable ${finding.flowtable} has no device: bridged packets stay on the CPU.`;
 		case 'reloads':

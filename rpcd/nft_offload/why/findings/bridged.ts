@@ -5,7 +5,7 @@ import type { Situation } from 'nft_offload.why.situation';
 
 function find_waiting_bridge(situation: Situation): FindingOf<'bridge_waits'>[] {
 	return map(
-		filter(situation.ruleset().idle, (name) => index(name, 'bridge ') === 0),
+		filter(situation.idle_flowtables(), (name) => index(name, 'bridge ') === 0),
 		(name) => ({ code: 'bridge_waits', severity: 'notice', flowtable: name })
 	);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules that count or log forwarded packets, and miss those of offloaded connections. */
 import type { FindingOf } from '../../../api/index.ts';
-import { chains_with, has_word } from 'nft_offload.why.ruleset';
-import type { Rule } from 'nft_offload.why.ruleset';
+import { chains_with, has_word } from 'nft_offload.why.in_the_way';
+import type { Rule } from 'nft_offload.why.in_the_way';
 import type { Situation } from 'nft_offload.why.situation';
 
 /** What a rule is for, where it does more than to count. firewall4 counts the packets of its own rules beside that. */
@@ -37,7 +37,7 @@ function logs(rule: Rule): boolean {
 }
 
 function find_counted(situation: Situation): FindingOf<'counted'>[] {
-	const rules = situation.ruleset().rules;
+	const rules = situation.rules();
 	const found: FindingOf<'counted'>[] = [];
 	const add = (kind: 'quota' | 'counter', counting: Rule[], severity: 'warning' | 'notice'): void => {
 		if (length(counting) > 0) {
@@ -55,7 +55,7 @@ function find_counted(situation: Situation): FindingOf<'counted'>[] {
 }
 
 function find_logged(situation: Situation): FindingOf<'logged'>[] {
-	const rules = filter(situation.ruleset().rules, logs);
+	const rules = filter(situation.rules(), logs);
 	return length(rules) > 0 ? [{ code: 'logged', severity: 'notice', chains: chains_with(rules) }] : [];
 }
 

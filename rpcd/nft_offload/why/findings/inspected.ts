@@ -4,7 +4,7 @@ import type { FindingOf } from '../../../api/index.ts';
 import { read_file, read_line } from 'nft_offload.base.files';
 import { words_of } from 'nft_offload.base.value';
 import { first_running } from 'nft_offload.why.processes';
-import { chains_with, has_word } from 'nft_offload.why.ruleset';
+import { chains_with, has_word } from 'nft_offload.why.in_the_way';
 import type { Situation } from 'nft_offload.why.situation';
 
 /** They do nothing but take packets from a queue: zapret, youtubeUnblock. */
@@ -22,7 +22,7 @@ function listener(): string | null {
 }
 
 function find_inspected(situation: Situation): FindingOf<'inspected'>[] {
-	const rules = filter(situation.ruleset().rules, (rule) => has_word(rule, 'queue'));
+	const rules = filter(situation.rules(), (rule) => has_word(rule, 'queue'));
 	const program = first_running(situation.running(), TAKERS);
 	return length(rules) > 0 || program != null
 		? [

@@ -6,7 +6,7 @@
 import type { Flow, FlowReason } from '../../../api/index.ts';
 import { judge_rule } from 'nft_offload.why.flow.packet';
 import type { Packet } from 'nft_offload.why.flow.packet';
-import type { NftChain, Ruleset } from 'nft_offload.why.flow.ruleset';
+import type { NftChain, Ruleset } from 'nft_offload.why.ruleset';
 
 type HelperReason = FlowReason & { code: 'helper' };
 

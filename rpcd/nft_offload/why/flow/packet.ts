@@ -6,7 +6,7 @@
 import type { Family } from '../../../api/index.ts';
 import { is_integer, words_of } from 'nft_offload.base.value';
 import { is_within } from 'nft_offload.why.flow.network';
-import { bare } from 'nft_offload.why.flow.ruleset';
+import { bare } from 'nft_offload.why.ruleset';
 
 /** The first packet of a connection, as a chain sees it. A device that is not known is null. */
 interface Packet {
