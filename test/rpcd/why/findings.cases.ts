@@ -705,6 +705,7 @@ const ROAMING: readonly Case[] = [
 ];
 
 const rules = (ipv4: string, ipv6 = ''): Files => ({
+	'/proc/net/fib_trie': 'Main:\n  +-- 0.0.0.0/0 3 0 5\nId 100:\n  |-- 0.0.0.0\n',
 	'/sbin/ip': program({
 		rule: `0:\tfrom all lookup local\n${ipv4}\n32766:\tfrom all lookup main`,
 		'-6 rule': ipv6
@@ -733,6 +734,28 @@ const PROGRAMS: readonly Case[] = [
 	software('pbr', rules('29998:\tfrom all fwmark 0x10000/0xff0000 lookup pbr_wan'), [
 		{ ...ROUTING, rules: 1, marks: ['0x10000/0xff0000'], program: 'pbr' }
 	]),
+	software(
+		'a rule by mark for a table without routes, which changes nothing: ip is not even asked',
+		{
+			...rules('100:\tfrom all fwmark 0x1 lookup 100'),
+			'/proc/net/fib_trie': 'Main:\n  +-- 0.0.0.0/0 3 0 5\n'
+		},
+		[]
+	),
+	software(
+		'rules for IPv6 alone: a second uplink tells of them',
+		{
+			...rules('', '100:\tfrom all fwmark 0x3 lookup 100'),
+			'/proc/net/fib_trie': null,
+			'/proc/net/ipv6_route': ['wan', 'wwan0']
+				.map(
+					(name) =>
+						`${'0'.repeat(32)} 00 ${'0'.repeat(32)} 00 fe80000000000000021122fffe334455 00000200 00000001 00000000 00000003 ${name}\n`
+				)
+				.join('')
+		},
+		[{ ...ROUTING, rules: 1, marks: ['0x3'] }]
+	),
 	software(
 		'rules without a mark, for packets that have none, and Tailscale’s for its own',
 		rules(
@@ -1037,7 +1060,7 @@ const RELOADS: readonly Case[] = [
 			[700, 'ifup of wan (wan)'],
 			[690, 'ifup of wan6 (wan)'],
 			[100, 'ifup of wan (wan)'],
-			[90, 'ifupdate of wan6 (wan)']
+			[1, 'ifupdate of wan6 (wan)']
 		),
 		[
 			{
@@ -1051,8 +1074,7 @@ const RELOADS: readonly Case[] = [
 				],
 				seconds: 3600
 			}
-		],
-		LONG_AGO
+		]
 	),
 	software(
 		'and a last load that the log tells nothing of',
@@ -1078,7 +1100,7 @@ const RELOADS: readonly Case[] = [
 			[690, 'ifup of <b> (a/b)'],
 			[100, 'nonsense'],
 			[100, 'ifup of wan (wan)'],
-			[90, 'ifup of wan (wan)']
+			[1, 'ifup of wan (wan)']
 		),
 		[
 			{
@@ -1092,26 +1114,20 @@ const RELOADS: readonly Case[] = [
 				],
 				seconds: 3600
 			}
-		],
-		LONG_AGO
+		]
 	),
-	software(
-		'an uplink that came back once',
-		log([100, 'ifup of wan (wan)'], [90, 'ifup of wan6 (wan)']),
-		[],
-		LONG_AGO
-	),
-	software('interfaces that came up with the router', FROM_BOOT, [], LONG_AGO),
+	software('an uplink that came back once', log([100, 'ifup of wan (wan)'], [1, 'ifup of wan6 (wan)']), []),
+	software('interfaces that came up with the router', FROM_BOOT, []),
+	software('a last load of long ago: the log is not even asked', { '/sbin/logread': NEVER }, [], LONG_AGO),
 	off(
 		'an uplink that comes and goes, and nothing is offloaded',
 		log(
 			[700, 'ifup of wan (wan)'],
 			[690, 'ifup of wan6 (wan)'],
 			[100, 'ifup of wan (wan)'],
-			[90, 'ifup of wan6 (wan)']
+			[1, 'ifup of wan6 (wan)']
 		),
-		[],
-		LONG_AGO
+		[]
 	)
 ];
 

@@ -59,13 +59,14 @@ function find_reloads(situation: Situation): FindingOf<'reloads'>[] {
 	const memory = situation.evidence.memory;
 	const now = clock(false)[0];
 	const since = max(now - SPAN, now - uptime() + BOOT);
-	if (situation.planned || since >= now || !is_integer(now)) {
+	const written = memory.known ? memory.written : now;
+	// Before the last load there is no later one.
+	if (situation.planned || since >= now || !is_integer(now) || written < since) {
 		return [];
 	}
 	const found = logged_reloads(situation, since);
-	const written = memory.known ? memory.written : 0;
 	const same = filter(found, (each) => written - each.at >= 0 && written - each.at <= SAME_LOAD);
-	if (written >= since && length(same) === 0) {
+	if (memory.known && length(same) === 0) {
 		push(found, { at: written, cause: null });
 	}
 	return length(found) < MANY_RELOADS

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules that route by a mark. The flowtable keeps the route that a connection had when it was offloaded. */
 import type { FindingOf } from '../../../api/index.ts';
+import { read_file } from 'nft_offload.base.files';
 import { words_of } from 'nft_offload.base.value';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
@@ -41,9 +42,36 @@ function routing_program(situation: Situation, rules: MarkRule[]): string | null
 			: null;
 }
 
+/** Bytes of the routing tables that are looked through. */
+const TABLES_LIMIT = 262144;
+
+/**
+ * Whether there is a table of routes besides those every router has, since a rule for an empty one changes nothing: for IPv4 the
+ * kernel names them (fib_trie.c, fib_table_print), for IPv6 it shows the routes of all tables in one, of which a second uplink tells.
+ */
+function other_tables(): { ipv4: boolean; ipv6: boolean } {
+	const named = index(read_file('/proc/net/fib_trie', TABLES_LIMIT) ?? '', 'Id ') !== -1;
+	const uplinks: Record<string, true> = {};
+	map(split(read_file('/proc/net/ipv6_route', TABLES_LIMIT) ?? '', '\n'), (line) => {
+		const words = words_of(line);
+		if (length(words) === 10 && words[1] === '00' && words[9] !== 'lo') {
+			uplinks[words[9] ?? ''] = true;
+		}
+	});
+	return { ipv4: named, ipv6: named || length(keys(uplinks)) > 1 };
+}
+
 function find_policy_routing(situation: Situation): FindingOf<'policy_routing'>[] {
+	const tables = other_tables();
+	const questions: string[][] = [];
+	if (tables.ipv4) {
+		push(questions, ['rule']);
+	}
+	if (tables.ipv6) {
+		push(questions, ['-6', 'rule']);
+	}
 	const rules: MarkRule[] = [];
-	map([['rule'], ['-6', 'rule']], (words) => {
+	map(questions, (words) => {
 		map(parse_rules(ask_program(situation, 'ip', IP_PROGRAM, words)), (rule) => push(rules, rule));
 	});
 	const marks: string[] = [];
