@@ -105,15 +105,36 @@ function hooked_devices(mode: Mode, memory: Memory, netifd: () => Netifd | null)
 	};
 }
 
+/** The lowest devices below each device that was looked at: zones share bridges, whose many ports are read once. */
+type Ways = Record<string, string[]>;
+
+/** Down through bridges and VLANs, as the kernel follows a path down (dev_fill_forward_path). */
+function ways_below(device: string, known: Ways, levels: number): string[] {
+	const told = known[device];
+	if (told != null) {
+		return told;
+	}
+	const found: string[] = [];
+	if (levels > 0 && index(['bridge', 'vlan'], kernel_type(device)) !== -1) {
+		map(filter(below(device), is_present), (lower) =>
+			map(ways_below(lower, known, levels - 1), (each) => push(found, each))
+		);
+	} else {
+		push(found, device);
+	}
+	known[device] = found;
+	return found;
+}
+
 /**
- * The lowest devices by which packets of a layer 3 device enter, as the kernel follows its path down (dev_fill_forward_path):
- * through bridges, VLANs and PPPoE to Ethernet, a DSA port or whatever else. Sorted.
+ * The lowest devices by which packets of a layer 3 device enter, as the kernel follows its path down: through bridges, VLANs and
+ * PPPoE to Ethernet, a DSA port or whatever else. Sorted.
  */
-function entrances(device: string, memory: Memory): string[] {
+function entrances(device: string, memory: Memory, known: Ways): string[] {
 	const carrier = memory.known ? (memory.carriers[device] ?? device) : device;
 	const start = kernel_type(device) === 'ppp' || !is_present(device) ? carrier : device;
-	return sorted_set(lowest(start, (each) => index(['bridge', 'vlan'], kernel_type(each)) !== -1, LEVELS));
+	return is_present(start) ? sorted_set(ways_below(start, known, LEVELS)) : [];
 }
 
 export { below, entrances, hooked_devices, is_present, kernel_type };
-export type { Hooked };
+export type { Hooked, Ways };

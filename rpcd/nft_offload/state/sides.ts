@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The layer 3 devices of the router's zones, and which way they lead. */
 import { entrances, is_present } from 'nft_offload.state.devices';
+import type { Ways } from 'nft_offload.state.devices';
 import type { Memory } from 'nft_offload.state.zones';
 
 /** `wan`: a default route goes by it, or its zone masquerades. */
@@ -15,12 +16,13 @@ interface SidedDevice {
 /** Present layer 3 devices that zones have, and those of default routes that no zone has. */
 function sided_devices(memory: Memory, uplinks: string[] | null): SidedDevice[] {
 	const found: Record<string, SidedDevice> = {};
+	const known: Ways = {};
 	const add = (device: string, zone: string | null, side: 'lan' | 'wan'): void => {
 		found[device] = found[device] ?? {
 			device: device,
 			zone: zone,
 			side: side,
-			entrances: entrances(device, memory)
+			entrances: entrances(device, memory, known)
 		};
 	};
 	map(memory.known ? memory.zones : [], (zone) =>

@@ -42,7 +42,7 @@ function ways_in(evidence: Evidence, sided: SidedDevice, networks: Networks): st
 	const carrier = networks.carriers[sided.device];
 	return evidence.memory.known || carrier == null || link_kind(sided.device) !== 'ppp'
 		? sided.entrances
-		: entrances(carrier, evidence.memory);
+		: entrances(carrier, evidence.memory, {});
 }
 
 /** The path that the hooks give to what enters by a device: see state/coverage. An engine that is not there takes nothing. */
