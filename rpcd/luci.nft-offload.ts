@@ -43,6 +43,7 @@ const SIGNATURES: Record<Retired, object> & {
 		destination_port: 80
 	},
 	get_report: { addresses: false },
+	relearn_flows: { client: '' },
 	get_package: {},
 	get_job: { offset: 0 },
 	install_package: {},
@@ -63,6 +64,7 @@ const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'repo
 	get_diagnosis: 'why',
 	explain_flow: 'why',
 	get_report: 'report',
+	relearn_flows: 'why',
 	get_package: 'install',
 	get_job: 'install',
 	install_package: 'install',

@@ -21,7 +21,14 @@ import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Problem } from './problems.ts';
 import type { Report, ReportArguments } from './report.ts';
 import type { Status } from './state.ts';
-import type { Diagnosis, DiagnosisArguments, ExplainFlowArguments, FlowExplanation } from './why.ts';
+import type {
+	Diagnosis,
+	DiagnosisArguments,
+	ExplainFlowArguments,
+	FlowExplanation,
+	RelearnArguments,
+	Relearning
+} from './why.ts';
 
 export type * from './change.ts';
 export type * from './flows.ts';
@@ -54,6 +61,8 @@ export interface Methods {
 	install_package: { arguments: NoArguments; reply: Job; access: 'write' };
 	/** Loads the firewall anew from its file, in one transaction: nothing is unfiltered meanwhile. */
 	load_firewall: { arguments: NoArguments; reply: FirewallLoad; access: 'write' };
+	/** Has the flowtable learn connections anew. None is broken. */
+	relearn_flows: { arguments: RelearnArguments; reply: Relearning; access: 'write' };
 	/** What a change of the mode would do, and what stands in its way. Changes nothing, but may ask the drivers. */
 	check_change: { arguments: CheckChangeArguments; reply: ChangeCheck; access: 'write' };
 	/** Starts a change of the mode, checked anew, and answers at once: the router carries it out and goes back by itself. */

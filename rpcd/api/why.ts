@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** get_diagnosis and explain_flow: what carries the packets, what holds them back, and what it costs. */
+/** get_diagnosis, explain_flow and relearn_flows: what carries the packets, what holds them back, and what it costs. */
+import type { FirewallLoad } from './change.ts';
 import type { Flow } from './flows.ts';
 import type { Family, Mode, Path } from './path.ts';
 import type { Coverage, Engine } from './state.ts';
@@ -225,3 +226,30 @@ export type FlowCheck =
 	| 'coverage'
 	| 'memory'
 	| 'packets';
+
+// --- relearn_flows
+
+export interface RelearnArguments {
+	/** Whose connections are meant, at either end. When absent, all. */
+	client?: string;
+}
+
+/**
+ * The firewall was reloaded, and a new flowtable learns every connection anew, with its next packet: also those of others, since
+ * what takes one alone out breaks it (`conntrack -D`: what comes back to a connection that is gone is dropped).
+ */
+export interface Relearning {
+	/** The connections that were offloaded and meant; null where nobody lists them. */
+	concerned: number | null;
+	/** All that were offloaded. */
+	reached: number | null;
+	/** Whether another flowtable is there now. False where the mode is off, or nft has refused the rules: see `load`. */
+	relearning: boolean;
+	/** What was set up. */
+	mode_before: Mode;
+	/** What is now: software after hardware where a driver binds no second flowtable beside the first, or another mode was asked for since. */
+	mode: Mode;
+	load: FirewallLoad;
+	/** How long the plugin took, in microseconds. */
+	took_us: number;
+}

@@ -15,6 +15,7 @@ import { VERDICT_CASES } from './state/verdict.cases.ts';
 import { EXPLAIN_CASES } from './why/explain.cases.ts';
 import { CHAINS_CASES } from './why/chains.cases.ts';
 import { FINDINGS_CASES } from './why/findings.cases.ts';
+import { RELEARN_CASES } from './why/relearn.cases.ts';
 import { allTiers } from './tiers.ts';
 
 const GROUPS: Record<string, readonly Case[]> = {
@@ -23,6 +24,7 @@ const GROUPS: Record<string, readonly Case[]> = {
 	'get_status, against being as configured': VERDICT_CASES,
 	get_flows: FLOWS_CASES,
 	explain_flow: EXPLAIN_CASES,
+	relearn_flows: RELEARN_CASES,
 	check_change: CHECK_CASES,
 	start_change: START_CASES,
 	'get_change, keep_change and undo_change': DECIDE_CASES,

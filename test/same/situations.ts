@@ -39,6 +39,7 @@ const WRITES = [
 	'install_package',
 	'keep_change',
 	'load_firewall',
+	'relearn_flows',
 	'start_change',
 	'undo_change'
 ];

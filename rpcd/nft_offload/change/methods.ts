@@ -21,7 +21,7 @@ import { is_boolean, is_integer, is_text, matches } from 'nft_offload.base.value
 import { author_of } from 'nft_offload.change.author';
 import { check_change } from 'nft_offload.change.check';
 import { keep_change, undo_change } from 'nft_offload.change.decide';
-import { load_firewall } from 'nft_offload.change.load_firewall';
+import { load_firewall } from 'nft_offload.state.load_firewall';
 import { start_change } from 'nft_offload.change.start';
 import { get_change } from 'nft_offload.change.transaction';
 

@@ -9,7 +9,7 @@ import { now_ms, uptime } from 'nft_offload.base.clock';
 import { myself } from 'nft_offload.base.job';
 import { take_decision } from 'nft_offload.change.decision';
 import { restore_options, set_options } from 'nft_offload.change.file';
-import { load_firewall } from 'nft_offload.change.load_firewall';
+import { load_firewall } from 'nft_offload.state.load_firewall';
 import { begin_watch, look_again } from 'nft_offload.change.proof';
 import { back_of, leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';

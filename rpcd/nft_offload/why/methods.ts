@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-/** get_diagnosis and explain_flow, as a caller reaches them. */
-import type { DiagnosisArguments, ExplainFlowArguments, Family, Mode } from '../../api/index.ts';
+/** get_diagnosis, explain_flow and relearn_flows, as a caller reaches them. */
+import type {
+	DiagnosisArguments,
+	ExplainFlowArguments,
+	Family,
+	Mode,
+	RelearnArguments
+} from '../../api/index.ts';
 import { short_address } from 'nft_offload.base.address';
 import { replies } from 'nft_offload.base.reply';
 import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
@@ -8,6 +14,7 @@ import type { Check } from 'nft_offload.base.request';
 import { is_printable, is_text, matches } from 'nft_offload.base.value';
 import { get_diagnosis } from 'nft_offload.why.diagnosis';
 import { explain_flow } from 'nft_offload.why.explain_flow';
+import { relearn_flows } from 'nft_offload.why.relearn';
 
 const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
 const EITHER: Record<Family, true> = { ipv4: true, ipv6: true };
@@ -72,6 +79,11 @@ const REPLY = replies(DIAGNOSIS_SECONDS, {
 		const absent = lacking(given);
 		const fault = fault_of(given, TUPLE) ?? (absent == null ? null : invalid(absent, 'to be given'));
 		return is_faultless<ExplainFlowArguments>(given, fault) ? explain(given) : fault;
+	},
+	relearn_flows: (request) => {
+		const given = request.arguments;
+		const fault = fault_of(given, [address('client')]);
+		return is_faultless<RelearnArguments>(given, fault) ? relearn_flows(given) : fault;
 	}
 });
 

@@ -5,4 +5,4 @@ export { flows } from './later/flows.ts';
 export { hostHints, leases } from './later/hosts.ts';
 export { job, packageDetails } from './later/install.ts';
 export { report } from './later/report.ts';
-export { diagnosis, explanation } from './later/why.ts';
+export { diagnosis, explanation, relearning } from './later/why.ts';

@@ -22,6 +22,7 @@ export const REPLIES: Replies = {
 		get_diagnosis: () => later().then((shapes) => shapes.diagnosis),
 		explain_flow: () => later().then((shapes) => shapes.explanation),
 		get_report: () => later().then((shapes) => shapes.report),
+		relearn_flows: () => later().then((shapes) => shapes.relearning),
 		get_package: () => later().then((shapes) => shapes.packageDetails),
 		get_job: job,
 		install_package: job,

@@ -8,10 +8,11 @@ import type {
 	FlowExplanation,
 	FlowReason,
 	Link,
+	Relearning,
 	Reload,
 	Severity
 } from '../../../../../rpcd/api/index.ts';
-import { knowledge, side } from '../import.ts';
+import { firewallLoad, knowledge, mode, side } from '../import.ts';
 import { count, flag, list, nullable, object, oneOf, text, variants, type Shape } from '../shape.ts';
 import { flow, path } from './flows.ts';
 
@@ -138,5 +139,15 @@ export const explanation: Shape<FlowExplanation> = object({
 	goes_by: nullable(end),
 	reasons: list(reason),
 	checked: list(check),
+	took_us: count
+});
+
+export const relearning: Shape<Relearning> = object({
+	concerned: nullable(count),
+	reached: nullable(count),
+	relearning: flag,
+	mode_before: mode,
+	mode,
+	load: firewallLoad,
 	took_us: count
 });
