@@ -5,14 +5,13 @@ import { FAR, LAN, PORTS, type Engine } from '../engine/engine.ts';
 import { expect, test } from '../engine/test.ts';
 import type { Router } from '../router.ts';
 import { HARDWARE, SOFTWARE } from '../offloading.ts';
+import { nestUplink, unnestUplink } from '../nested.ts';
 import { hooksLowest } from '../release.ts';
 import { shoot } from '../test.ts';
 import {
 	countForwarded,
 	download,
 	forwarded,
-	reloadNetwork,
-	SERVER,
 	startDownload,
 	stopTraffic,
 	untilMarked,
@@ -175,41 +174,7 @@ test('a zone with a device of its own above a hooked VLAN: told as covered or no
 }) => {
 	// Stands for PPPoE on a VLAN: firewall4 hooks what the network names, and the packets come in above it.
 	expect(await engine.entries()).toEqual([]);
-	await router.run(`
-		set -e
-		ip -n server link add link eth0 name vlan7 type vlan id 7
-		ip -n server link add link vlan7 name vlan9 type vlan id 9
-		# Two tags have to fit into the ports' frames.
-		ip -n server link set vlan9 mtu 1492
-		ip -n server link set vlan7 up; ip -n server link set vlan9 up
-		ip -n server addr del ${SERVER.ipv4}/24 dev eth0
-		ip -n server addr add ${SERVER.ipv4}/24 dev vlan9
-		ip -n server route add default via 10.9.9.1
-		uci set network.far.device=${PORTS[FAR]}.7
-		uci set network.far.proto=none
-		uci commit network
-		uci set firewall.nested=zone
-		uci set firewall.nested.name=nested
-		uci add_list firewall.nested.device=far9
-		uci set firewall.nested.input=ACCEPT
-		uci set firewall.nested.output=ACCEPT
-		uci set firewall.nested.forward=REJECT
-		uci set firewall.nested.masq=1
-		uci set firewall.through=forwarding
-		uci set firewall.through.src=lan
-		uci set firewall.through.dest=nested
-		uci commit firewall`);
-	await reloadNetwork(router);
-	await router.run(`
-		set -e
-		ip link add link ${PORTS[FAR]}.7 name far9 type vlan id 9
-		ip addr add 10.9.9.1/24 dev far9
-		ip link set far9 mtu 1492 up
-		ip route add default via ${SERVER.ipv4} dev far9 metric 1
-		${SOFTWARE}`);
-	await until('the nested uplink', 60, async () => {
-		return (await router.try(`ip netns exec client ping -c 1 -W 1 ${SERVER.ipv4}`)).code === 0;
-	});
+	await nestUplink(router, PORTS[FAR]);
 	await countForwarded(router);
 	const size = 4 * MEBIBYTE;
 	expect(await download(router, size)).toBe(size);
@@ -231,7 +196,7 @@ test('a zone with a device of its own above a hooked VLAN: told as covered or no
 		await expect(tab.state).toContainText('packets that enter by far9 are not accelerated');
 		await shoot(tab.page, '14-not-covered');
 	}
-	await router.run('ip route del default dev far9; ip link del far9');
+	await unnestUplink(router);
 });
 
 test('a ruleset that nft refuses while the mode stays: told, and gone when it is mended', async ({
