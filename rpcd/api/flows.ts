@@ -61,8 +61,10 @@ export interface ClientTotal {
 export interface Breakdown {
 	family: Record<Family, Record<Path, Total>>;
 	protocol: Record<'tcp' | 'udp' | 'other', Record<Path, Total>>;
-	/** What a flowtable may take: TCP and UDP, answered, and neither from nor to the router itself. */
+	/** What a flowtable may take: TCP that is established and UDP, answered, and neither from nor to the router itself. */
 	eligible: Record<Path, Total>;
+	/** The router's own addresses, IPv6 in either of its forms, sorted: at most 256. */
+	own: string[];
 }
 
 export interface Total {

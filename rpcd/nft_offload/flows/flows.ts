@@ -24,6 +24,9 @@ import type { ClientTally } from 'nft_offload.flows.tally';
 /** The rows sent when nobody says how many. */
 const USUAL_LIMIT = 50;
 
+/** The most addresses of the router's own that are told. */
+const OWN = 256;
+
 /** What a pass over the table adds up and keeps. */
 interface Pass {
 	wanted: Filter;
@@ -130,6 +133,7 @@ function answer(pass: Pass, request: FlowsArguments, source: Flows['source'], sk
 		flows.client_count = pass.clients.count;
 	}
 	if (pass.breakdown != null) {
+		pass.breakdown.own = slice(sort(keys(pass.own)), 0, OWN);
 		flows.breakdown = pass.breakdown;
 	}
 	return flows;

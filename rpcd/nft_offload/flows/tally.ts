@@ -34,7 +34,8 @@ function no_breakdown(): Breakdown {
 	return {
 		family: { ipv4: no_totals(), ipv6: no_totals() },
 		protocol: { tcp: no_totals(), udp: no_totals(), other: no_totals() },
-		eligible: no_totals()
+		eligible: no_totals(),
+		own: []
 	};
 }
 
@@ -49,6 +50,14 @@ function new_kind(head: string, original: string): Kind {
 		all: no_totals(),
 		eligible: no_totals()
 	};
+}
+
+/**
+ * Whether TCP in line `i` is established: only then a flowtable takes it (nft_flow_offload.c, nft_flow_offload_eval), and what it has
+ * taken has no state.
+ */
+function is_established(cut: Cut, i: number, path: Path): boolean {
+	return path !== 'cpu' || index(cut.pieces[i] ?? '', ' ESTABLISHED') !== -1;
 }
 
 /** Whether line `i` is of a connection that was answered, and neither from nor to the router itself. */
@@ -72,7 +81,11 @@ function tally_lines(breakdown: Breakdown, own: Record<string, true>, cut: Cut):
 		const kind = kinds[head] ?? new_kind(head, pieces[i + cut.form.original] ?? '');
 		kinds[head] = kind;
 		add_counters(kind.all[counters.path], counters);
-		if (kind.protocol !== 'other' && is_forwarded(own, cut, i)) {
+		if (
+			kind.protocol !== 'other' &&
+			(kind.protocol === 'udp' || is_established(cut, i, counters.path)) &&
+			is_forwarded(own, cut, i)
+		) {
 			add_counters(kind.eligible[counters.path], counters);
 		}
 	}

@@ -153,6 +153,17 @@ const BY_THE_ROUTER_AND_THROUGH_IT = ['192.168.1.1', '192.168.1.2']
 	)
 	.join('');
 
+/** TCP through the router: established, on its way out in several states, and offloaded. */
+function closing(accounting: boolean): string {
+	const counters = accounting ? 'packets=1 bytes=9 ' : '';
+	return [' ESTABLISHED', ' TIME_WAIT', ' CLOSE', ' LAST_ACK', ' SYN_RECV', '']
+		.map(
+			(state, port) =>
+				`ipv4     2 tcp      6 ${state === '' ? '' : `30${state} `}src=192.168.1.2 dst=192.0.2.1 sport=${port + 1} dport=2 ${counters}src=192.0.2.1 dst=192.168.1.2 sport=2 dport=${port + 1} ${counters}${state === '' ? '[OFFLOAD] ' : '[ASSURED] '}mark=0 use=2\n`
+		)
+		.join('');
+}
+
 const GARBAGE = Buffer.concat([
 	Buffer.from('ipv4     2 tcp      6 src=192.168.1.1 dst=10.0\n'),
 	Buffer.from([0, 1, 2, 255, 254, 10]),
@@ -370,7 +381,8 @@ export const FLOWS_CASES: readonly Case[] = [
 						udp: { cpu: total(2, 4, 36), software: NONE, hardware: NONE },
 						other: { cpu: NONE, software: NONE, hardware: NONE }
 					},
-					eligible: { cpu: total(1, 2, 18), software: NONE, hardware: NONE }
+					eligible: { cpu: total(1, 2, 18), software: NONE, hardware: NONE },
+					own: ['192.168.1.1']
 				}
 			}
 		),
@@ -380,6 +392,27 @@ export const FLOWS_CASES: readonly Case[] = [
 			'/proc/net/fib_trie': routes(6000)
 		}
 	},
+	// "41 of 44": what is closed cannot be offloaded any more, and is nobody's shortfall.
+	...[true, false].map((accounting) => {
+		const of = (count: number) => total(count, count * (accounting ? 2 : 0), count * (accounting ? 18 : 0));
+		const all = { cpu: of(5), software: of(1), hardware: NONE };
+		const none = { cpu: NONE, software: NONE, hardware: NONE };
+		return flows(
+			`closed connections are not eligible, ${accounting ? 'counted' : 'not counted'}`,
+			closing(accounting),
+			{ limit: 0, breakdown: true },
+			{
+				totals: all,
+				matched: of(6),
+				breakdown: {
+					family: { ipv4: all, ipv6: none },
+					protocol: { tcp: all, udp: none, other: none },
+					eligible: { cpu: of(1), software: of(1), hardware: NONE },
+					own: []
+				}
+			}
+		);
+	}),
 	{
 		...flows(
 			'by family and protocol, and what a flowtable may take',
@@ -398,7 +431,8 @@ export const FLOWS_CASES: readonly Case[] = [
 						udp: { cpu: total(2, 17, 2340), software: total(5, 32, 2944), hardware: NONE },
 						other: { cpu: total(3, 6, 544), software: NONE, hardware: NONE }
 					},
-					eligible: { cpu: total(2, 11487, 210314398), software: total(4, 4186, 93082201), hardware: NONE }
+					eligible: { cpu: NONE, software: total(4, 4186, 93082201), hardware: NONE },
+					own: ['127.0.0.1', '192.168.1.1', '2001:0db8:0001:0000:0000:0000:0000:0001', '2001:db8:1::1']
 				}
 			}
 		),

@@ -39,7 +39,8 @@ const byPath: Shape<Record<Path, Total>> = object({ cpu: total, software: total,
 const breakdown: Shape<Breakdown> = object({
 	family: object({ ipv4: byPath, ipv6: byPath }),
 	protocol: object({ tcp: byPath, udp: byPath, other: byPath }),
-	eligible: byPath
+	eligible: byPath,
+	own: list(text)
 });
 
 const client: Shape<ClientTotal> = object({ address: text, paths: byPath });
