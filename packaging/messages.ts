@@ -24,15 +24,28 @@ export function messageTemplate(): string {
 	}
 	const entries = [...files]
 		.sort(([a], [b]) => byBytes(a, b))
-		.map(([text, places]) => [...places.map((place) => `#: ${place}`), `msgid ${quoted(text)}`, 'msgstr ""']);
+		.map(([message, places]) => [...places.map((place) => `#: ${place}`), ...linesOf(message), 'msgstr ""']);
 	const header = ['msgid ""', 'msgstr "Content-Type: text/plain; charset=UTF-8"'];
 	return [header, ...entries].map((lines) => lines.join('\n') + '\n').join('\n');
 }
 
-/** The texts of one file, in its order, with white space as LuCI's `_()` normalises it before it looks them up. */
+/** Between a context and its text, as in LuCI's own catalogue (gettext's way). */
+const CONTEXT = '\u0004';
+
+function linesOf(message: string): string[] {
+	const [context, text] = message.split(CONTEXT);
+	return text === undefined
+		? [`msgid ${quoted(message)}`]
+		: [`msgctxt ${quoted(context ?? '')}`, `msgid ${quoted(text)}`];
+}
+
+/**
+ * The texts of one file, in its order, with white space as LuCI's `_()` normalises it before it looks them up. One with a context
+ * stands behind it.
+ */
 export function textsOf(file: string, content: string): string[] {
 	const found = file.endsWith('.json') ? textsOfJson(JSON.parse(content)) : textsOfSource(file, content);
-	return found.map((text) => text.trim().replace(/\s+/g, ' '));
+	return found.map((text) => text.trim().replace(/[^\S\u0004]+/g, ' '));
 }
 
 function textsOfJson(value: unknown): string[] {
@@ -47,18 +60,21 @@ function textsOfSource(file: string, content: string): string[] {
 	const texts: string[] = [];
 	const visit = (node: ts.Node): void => {
 		if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === '_') {
-			const [text] = node.arguments;
-			if (text === undefined || !ts.isStringLiteralLike(text)) {
+			const [text, context] = node.arguments;
+			if (!isLiteral(text) || (context !== undefined && !isLiteral(context))) {
 				const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
 				throw new Error(`${file}:${line + 1}: only a literal text can be collected from _()`);
 			}
-			texts.push(text.text);
+			texts.push(context === undefined ? text.text : `${context.text}${CONTEXT}${text.text}`);
 		}
 		ts.forEachChild(node, visit);
 	};
 	visit(source);
 	return texts;
 }
+
+const isLiteral = (node: ts.Expression | undefined): node is ts.StringLiteralLike =>
+	node !== undefined && ts.isStringLiteralLike(node);
 
 function filesBelow(directory: string): string[] {
 	return readdirSync(join(PROJECT, directory), { recursive: true, encoding: 'utf8' })

@@ -16,12 +16,12 @@ class Explorer {
 	}
 
 	get table(): Locator {
-		return this.page.getByRole('table', { name: /, largest first$/ });
+		return this.page.getByRole('table', { name: /, (largest|fastest) first$/ });
 	}
 
-	/** The rows, without the table's head. */
+	/** The rows of connections and clients, and their details. */
 	get rows(): Locator {
-		return this.table.locator('tbody').getByRole('row');
+		return this.table.locator('tbody').getByRole('row').and(this.page.locator(':not(.nfo-apart)'));
 	}
 
 	get search(): Locator {
@@ -35,6 +35,11 @@ class Explorer {
 
 	choice(name: string): Locator {
 		return this.page.getByRole('combobox', { name, exact: true });
+	}
+
+	/** Unfolds the filters that are rarely wanted. */
+	async more(): Promise<void> {
+		await this.page.getByText('More filters').click();
 	}
 
 	button(name: string): Locator {
@@ -113,6 +118,10 @@ test.describe('the filter', () => {
 		await openTab();
 		const explorer = new Explorer(page);
 		await expect(explorer.rows).toHaveCount(50);
+		// All rows at hand, which are more than a page.
+		await explorer.more();
+		await explorer.choice('Rows').selectOption('100');
+		await expect.poll(() => explorer.rows.count()).toBeGreaterThan(51);
 		const ends = await explorer.ends();
 		const release = await holdFlows(page);
 		await explorer.search.fill('873');
@@ -131,6 +140,7 @@ test.describe('the filter', () => {
 	test('is kept in the address, and read from it', async ({ openTab, page }) => {
 		await openTab();
 		const explorer = new Explorer(page);
+		await explorer.more();
 		await explorer.choice('Path').selectOption('CPU');
 		await explorer.choice('Protocol').selectOption('UDP');
 		await expect(page).toHaveURL(/#path=cpu&protocol=udp$/);
@@ -161,6 +171,7 @@ test.describe('the filter', () => {
 		const explorer = new Explorer(page);
 		const client = page.getByRole('combobox', { name: 'Client' });
 		await expect(explorer.rows.filter({ hasText: 'laptop' }).first()).toBeVisible();
+		await explorer.more();
 		// A host has one name for all of its addresses.
 		await client.pressSequentially('laptop');
 		await expect(client).toHaveValue('laptop');
@@ -226,12 +237,13 @@ test.describe('the table', () => {
 	test('sorts by what is chosen, and says so', async ({ openTab, page }) => {
 		await openTab();
 		const explorer = new Explorer(page);
-		await expect(explorer.head('Both')).toHaveAttribute('aria-sort', 'descending');
+		await expect(explorer.head('Now')).toHaveAttribute('aria-sort', 'descending');
 		await explorer.button('Sent').click();
 		await expect(explorer.head('Sent')).toHaveAttribute('aria-sort', 'descending');
-		await expect(explorer.head('Both')).not.toHaveAttribute('aria-sort', /./);
+		await expect(explorer.head('Now')).not.toHaveAttribute('aria-sort', /./);
 		// The uploads come first.
 		await expect(explorer.rows.first()).toContainText(':873');
+		await explorer.more();
 		await explorer.choice('Count').selectOption('Packets');
 		await expect(page).toHaveURL(/#sort=original_packets$/);
 	});
@@ -246,6 +258,7 @@ test.describe('the table', () => {
 		await expect(explorer.button('Next')).toBeFocused();
 		await explorer.button('Previous').click();
 		await expect(explorer.rows).toHaveCount(50);
+		await explorer.more();
 		await explorer.choice('Rows').selectOption('25');
 		await expect(explorer.rows).toHaveCount(25);
 	});
@@ -263,6 +276,7 @@ test.describe('the table', () => {
 		await expect(opened).toContainText('it has neither a timeout nor a TCP state');
 
 		// It stays open when the list is about others.
+		await explorer.more();
 		await explorer.choice('Path').selectOption('CPU');
 		await expect(explorer.table).toHaveAttribute('aria-busy', 'false');
 		await expect(explorer.table).toContainText('gone from the list');
@@ -324,6 +338,12 @@ test.describe('by keyboard alone', () => {
 		await page.keyboard.press('Space');
 		await expect(explorer.range).toContainText('1–50');
 
+		// Who does not want each row goes past them.
+		await explorer.button('Skip the list').focus();
+		await page.keyboard.press('Enter');
+		await page.keyboard.press('Tab');
+		await expect(explorer.button('Eligible share, families and protocols')).toBeFocused();
+
 		await explorer.button('Both').focus();
 		await page.keyboard.press('Tab');
 		await page.keyboard.press('Enter');
@@ -343,7 +363,8 @@ test.describe('calm', () => {
 		await explorer.search.scrollIntoViewIfNeeded();
 		const shifted = await page.evaluateHandle(watchShifts);
 		// Speeds are known from the second look on: what shows them was there before.
-		await expect(explorer.chart('WAN')).not.toContainText('–');
+		await expect(explorer.chart('Throughput by path')).not.toContainText('–');
+		await expect(explorer.chart('Processor')).not.toContainText('–');
 		await expect(explorer.rows.first()).toContainText('B/s');
 		const columns = await explorer.columns();
 		const before = await explorer.rows.first().textContent();
@@ -381,6 +402,7 @@ test.describe('calm', () => {
 		await page.clock.runFor(120_000);
 		await expect(page.getByText('It is asked for again in 2 min')).toBeVisible();
 		expect(looksAtFlows(router)).toBe(looks);
+		await explorer.more();
 		await explorer.choice('Path').selectOption('CPU');
 		await expect.poll(() => looksAtFlows(router)).toBe(looks + 1);
 		await page.unrouteAll({ behavior: 'wait' });
@@ -399,6 +421,7 @@ test.describe('calm', () => {
 		await page.clock.runFor(60_000);
 		expect(looksAtFlows(router)).toBe(looks);
 
+		await explorer.more();
 		await explorer.choice('Path').selectOption('CPU');
 		await expect.poll(() => looksAtFlows(router)).toBe(looks + 1);
 		await explorer.button('Pause').click();
@@ -436,15 +459,14 @@ test.describe('the charts', () => {
 	}) => {
 		await openTab();
 		const explorer = new Explorer(page);
-		await expect(explorer.chart('Share of bytes')).toContainText(/Software \d+ %/);
-		await expect(explorer.chart('Connections')).toContainText(/CPU \d+/);
-		await expect(explorer.chart('WAN')).toContainText(/Received [\d.]+ MB\/s/);
-		await expect(explorer.chart('LAN')).toContainText(/Sent [\d.]+ MB\/s/);
-		await expect(explorer.chart('Processor')).toContainText(/Busy \d+ %.*softirq\) \d+ %/);
+		const paths = explorer.chart('Throughput by path');
+		await expect(paths).toContainText(/Software [\d.]+ [MG]bit\/s/);
+		await expect(paths).toContainText(/CPU [\d.]+ [kM]bit\/s/);
+		await expect(explorer.chart('Processor')).toContainText(/Busy \d+ %.*packet processing \d+ %/);
 		const lengthOf = () =>
 			explorer
-				.chart('Connections')
-				.locator('.nfo-line-software')
+				.chart('Throughput by path')
+				.locator('.nfo-line.nfo-line-software')
 				.last()
 				.evaluate((line) => line.getAttribute('d')?.length ?? 0);
 		const before = await lengthOf();
@@ -485,7 +507,9 @@ test.describe('hosts with hostile names', () => {
 		}
 		await explorer.choice('Show').selectOption('Clients');
 		await expect(names.filter({ hasText: '"><svg onload=window.__hostile=1>' }).first()).toBeVisible();
-		await expect(page.locator('#nft-offload').locator('img, script, svg:not(.nfo-chart)')).toHaveCount(0);
+		await expect(
+			page.locator('#nft-offload').locator('img, script, svg:not(.nfo-chart, .nfo-why svg)')
+		).toHaveCount(0);
 		expect(await page.evaluate(() => '__hostile' in window)).toBe(false);
 		for (const width of [1280, 360]) {
 			await page.setViewportSize({ width, height: 800 });
@@ -499,7 +523,7 @@ test.describe('looks', () => {
 		test(`${view}: readable in light and dark, and on a phone`, async ({ openTab, page }) => {
 			await openTab(`${PAGE_PATH}#view=${view}&breakdown=true`);
 			const explorer = new Explorer(page);
-			await expect(explorer.chart('WAN')).toBeVisible();
+			await expect(explorer.chart('Throughput by path')).toBeVisible();
 			if (view === 'connections') await explorer.rows.first().getByRole('button').click();
 			for (const width of [1280, 360])
 				for (const colorScheme of ['light', 'dark'] as const) {

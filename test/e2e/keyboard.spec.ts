@@ -16,7 +16,13 @@ test('by keyboard alone: choose, review, leave, review again, apply', async ({ o
 	await page.keyboard.press('Escape');
 	await expect(tab.dialog).toHaveCount(0);
 	await expect(tab.button('Review change')).toBeFocused();
+	// What was put away stays nowhere chosen.
+	await expect(tab.mode('Off')).toBeChecked();
 
+	await page.keyboard.press('Shift+Tab');
+	await expect(tab.mode('Off')).toBeFocused();
+	await page.keyboard.press('ArrowRight');
+	await page.keyboard.press('Tab');
 	await page.keyboard.press('Enter');
 	await expect(tab.button('Save & Apply')).toBeFocused();
 	await page.keyboard.press('Enter');

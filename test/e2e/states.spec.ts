@@ -7,9 +7,15 @@ import type { ScenarioName } from '../router/scenarios.ts';
 /** The headline, and what is told besides. */
 const TOLD: Partial<Record<ScenarioName, readonly [headline: string, text: RegExp]>> = {
 	cpu: ['Packets take the CPU path', /As configured: flow offloading is off/],
-	software: ['Packets take the software fast path', /As configured: \d+ connections offloaded in software/],
+	software: [
+		'Packets take the software fast path',
+		/As configured\..*Now: .* offloaded.*Proof: \d+ of \d+ eligible connections/s
+	],
 	'nothing-yet': ['Set up, nothing offloaded yet', /no connection is on the fast path yet/],
-	hardware: ['Packets take the hardware fast path', /As configured: \d+ connections offloaded in hardware/],
+	hardware: [
+		'Packets take the hardware fast path',
+		/As configured\..*Now: .* offloaded.*Proof: \d+ of \d+ eligible connections/s
+	],
 	'no-engine': ['Set up for hardware, nothing in hardware', /No device of the flowtable has a flow engine/],
 	'takes-nothing': ['Set up for hardware, nothing in hardware', /its driver takes none of them/],
 	'one-way': ['Packets take the hardware fast path', /One direction only: \d+ connections/],
@@ -29,9 +35,9 @@ const TOLD: Partial<Record<ScenarioName, readonly [headline: string, text: RegEx
 	stuck: ['Packets take the CPU path', /refuses the value “enabled” of the option flow_offloading/],
 	'ruleset-refused': ['Packets take the CPU path', /The ruleset is refused: “.*bad\.nft:1:35-35: Error/],
 	'not-reloaded': ['Packets take the CPU path', /has not been reloaded since/],
-	'no-module': ['Packets take the CPU path', /nft_flow_offload is missing/],
+	'no-module': ['Packets take the CPU path', /As configured: flow offloading is off/],
 	'module-not-loaded': ['Packets take the CPU path', /not loaded\..*modprobe nft_flow_offload/s],
-	'no-accounting': ['Packets take the software fast path', /no connection has counters/],
+	'no-accounting': ['Packets take the software fast path', /As configured\..*Now: not counted/s],
 	unreadable: ['Packets take the CPU path', /cannot be read: .*, line \d+\..*nobody gets in/s],
 	'nft-fails': ['Status unknown', /could not be asked.*Operation not permitted/s]
 };
@@ -45,6 +51,7 @@ for (const [scenario, [headline, text]] of Object.entries(TOLD)) {
 			await expect(tab.state.getByRole('heading')).toHaveText(headline);
 			await expect(tab.state).toContainText(text);
 			await expect(tab.connections.getByRole('row')).not.toHaveCount(0);
+			await expect(tab.why.getByRole('img')).toBeVisible();
 			for (const { colorScheme, width } of LOOKS) {
 				await page.emulateMedia({ colorScheme });
 				await page.setViewportSize({ width, height: 800 });
@@ -72,6 +79,18 @@ test.describe('a firewall that a reload would bring up to date', () => {
 		// Who works by keyboard goes on where it is told.
 		await expect(tab.state).toBeFocused();
 		expect(router.kernel.flowtable?.devices).toContain('phy0-ap0');
+	});
+});
+
+test.describe('without the module', () => {
+	test.use({ scenario: 'no-module' });
+
+	test('what is not possible is said before it is chosen', async ({ openTab }) => {
+		const tab = await openTab();
+		for (const mode of ['Software', 'Hardware'] as const)
+			await expect(tab.mode(mode)).toHaveAccessibleName(/kmod-nft-offload is not installed/);
+		await expect(tab.mode('Off')).not.toHaveAccessibleName(/not/);
+		await expect(tab.fact('Kernel module')).toHaveText('nft_flow_offload is missing');
 	});
 });
 

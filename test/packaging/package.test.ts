@@ -24,7 +24,7 @@ import { stage } from '../../packaging/stage.ts';
 import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
-const LARGEST = 100_000;
+const LARGEST = 124_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'nft-offload-package-'));
 afterAll(() => {
@@ -272,7 +272,15 @@ describe('the translation template', () => {
 		]);
 	});
 
+	it('has the context of a text that others have, too: in German our "Software" read "Paketverwaltung"', () => {
+		expect(textsOf('a.ts', "_('Software', 'offloading')")).toEqual(['offloading\u0004Software']);
+		expect(messageTemplate()).toContain('msgctxt "offloading"\nmsgid "Software"\nmsgstr ""');
+		for (const word of ['Software', 'Hardware', 'Off', 'State', 'Package', 'Mode'])
+			expect(messageTemplate()).not.toMatch(new RegExp(`(?<!msgctxt ".*"\n)msgid "${word}"`));
+	});
+
 	it('refuses what cannot be collected, with its place', () => {
+		expect(() => textsOf('a.ts', "_('x', context)")).toThrow('a.ts:1: only a literal');
 		expect(() => textsOf('a.ts', '\n_(name)')).toThrow('a.ts:2: only a literal');
 		expect(() => textsOf('a.ts', '_(`${name}`)')).toThrow('a.ts:1: only a literal');
 	});

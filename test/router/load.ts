@@ -4,8 +4,8 @@ import type { Kernel } from './kernel.ts';
 import { carriersOf } from './network.ts';
 
 /** Bytes per second, on an average of a wave that rises and falls by a third. */
-const DOWNLOAD = 58_000_000;
-const UPLOAD = 7_000_000;
+const DOWNLOAD = 112_000_000;
+const UPLOAD = 27_000_000;
 const WAVE_SECONDS = 90;
 /** Ticks per second of /proc/stat (USER_HZ), on two cores. */
 const TICKS = 200;

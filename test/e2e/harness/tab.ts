@@ -33,12 +33,22 @@ export class Tab {
 		return this.page.getByRole('alert', { name: 'Last change' });
 	}
 
-	/** The value of one of the facts below the headline. */
+	/** The picture and the findings. */
+	get why(): Locator {
+		return this.page.getByRole('region', { name: 'Path of the packets' });
+	}
+
+	get findings(): Locator {
+		return this.why.getByRole('group', { name: 'Findings' });
+	}
+
+	/** The value of one of the facts that are folded away. */
 	fact(name: string): Locator {
-		return this.state
+		return this.page
+			.getByRole('region', { name: 'Details' })
 			.locator('div')
 			.filter({ has: this.page.getByText(name, { exact: true }) })
-			.getByRole('definition');
+			.locator('dd');
 	}
 
 	mode(name: ModeName): Locator {

@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 describe('a review', () => {
-	it('shows the lines that change, and asks nothing but the check', async () => {
+	it('shows the lines that change, and asks nothing but the check and what the mode would bring', async () => {
 		await tab.draft.review('hardware');
 		const { lines, check } = tab.at('review');
 		expect(lines.filter(({ change }) => change !== 'same')).toEqual([
@@ -24,14 +24,14 @@ describe('a review', () => {
 			{ change: 'added', text: "\toption flow_offloading_hw '1'" }
 		]);
 		expect(check.devices).toEqual(['br-lan', 'wan']);
-		expect(router.calls).toEqual(['root check_change']);
+		expect(router.calls).toEqual(['root check_change', 'root get_diagnosis']);
 	});
 
 	it('left leaves nothing behind', async () => {
 		await tab.draft.review('software');
 		tab.draft.cancel();
 		expect(tab.at('none')).toBeDefined();
-		expect(router.calls).toEqual(['root check_change']);
+		expect(router.calls).toEqual(['root check_change', 'root get_diagnosis']);
 	});
 
 	it('left while the router still checks does not come up later', async () => {
@@ -48,6 +48,17 @@ describe('a review', () => {
 		expect(tab.at('refused').error.problem).toEqual(problem);
 		await tab.draft.review('software');
 		expect(tab.at('review').mode).toBe('software');
+	});
+
+	it('shows what the mode would bring, and goes without where that is not found out', async () => {
+		router.findings = [{ code: 'accounting_off', severity: 'warning' }];
+		await tab.draft.review('software');
+		expect(tab.at('review').findings).toEqual(router.findings);
+		tab.draft.cancel();
+		const fault = { kind: 'unanswered' } as const;
+		router.faults.set('get_diagnosis', { fault, done: false });
+		await tab.draft.review('software');
+		expect(tab.at('review').findings).toEqual([]);
 	});
 
 	it('of bytes that are no base64 is an answer that was not expected', async () => {

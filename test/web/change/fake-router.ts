@@ -4,6 +4,8 @@ import type {
 	Change,
 	ChangeAuthor,
 	ChangeCheck,
+	Diagnosis,
+	Finding,
 	ChangeOutcome,
 	ChangeReport,
 	Mode,
@@ -78,6 +80,8 @@ export class FakeRouter {
 	readonly clock: Clock;
 	/** What was called, in order: "root keep_change". */
 	readonly calls: string[] = [];
+	/** What a mode would bring. */
+	findings: Finding[] = [];
 	committed: Mode = 'off';
 	revision = 'r1';
 	/** The router cannot be reached while this holds. */
@@ -212,7 +216,11 @@ export class FakeRouter {
 			this.end({ code: 'reverted', reason: reverting.reason, loaded: true });
 	}
 
-	#answer(user: string, method: string, args: Record<string, unknown>): Change | ChangeCheck | Problem {
+	#answer(
+		user: string,
+		method: string,
+		args: Record<string, unknown>
+	): Change | ChangeCheck | Diagnosis | Problem {
 		const change = this.change;
 		const running = 'report' in change && change.state !== 'ended' ? change : null;
 		switch (method) {
@@ -220,6 +228,8 @@ export class FakeRouter {
 				return change;
 			case 'check_change':
 				return running ? { problem: 'change_running', by: running.report.by } : this.#check(modeOf(args));
+			case 'get_diagnosis':
+				return { chains: [], findings: this.findings, unanswered: [], took_us: 1 };
 			case 'start_change':
 				if (running) return { problem: 'change_running', by: running.report.by };
 				if (args['revision'] !== this.revision) return { problem: 'config_changed' };

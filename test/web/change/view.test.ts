@@ -3,7 +3,7 @@
 /** What an admin sees of a change, and what a viewer does not. */
 import { h, render } from 'preact';
 import { beforeEach, expect, it } from 'vitest';
-import type { ChangeCheck, Mode } from '../../../rpcd/api/index.ts';
+import type { ChangeCheck, Mode, Finding, Problem } from '../../../rpcd/api/index.ts';
 import { ChangeView } from '../../../web/src/change/ChangeView.tsx';
 import { FakeClock, FakeRouter, noProof } from './fake-router.ts';
 import { pass, Tab, TRIAL } from './tab.ts';
@@ -20,7 +20,8 @@ beforeEach(() => {
 });
 
 function show({ draft, witness }: Tab, configured: Mode | null = 'software'): string {
-	render(h(ChangeView, { draft, witness, now: clock.now(), configured }), document.body);
+	const findings = (found: readonly Finding[]) => found.map(({ code }) => `[${code}]`).join(' ');
+	render(h(ChangeView, { draft, witness, now: clock.now(), configured, findings }), document.body);
 	document.querySelector('style')?.remove();
 	return document.body.textContent;
 }
@@ -54,6 +55,23 @@ it('a review names what is special about it', async () => {
 	expect(await reviewed({ way_back })).toContain('the router goes back to Off');
 	expect(await reviewed({ unknown_engines: ['lan1'] })).toContain('flow engine is unknown: lan1.');
 	expect(await reviewed({ edit: { kind: 'in_place', splices: [] } })).toContain('No line');
+});
+
+it('a review tells what the mode would bring, and offers Software where hardware alone is refused', async () => {
+	router.findings = [{ code: 'l2tp', severity: 'warning', devices: ['l2tp-vpn'] }];
+	expect(await reviewed({})).toContain('What this mode would bring:[l2tp]');
+	router.findings = [];
+	expect(await reviewed({})).not.toContain('would bring');
+
+	const problem: Problem = { problem: 'no_engine', devices: ['wan'] };
+	router.faults.set('check_change', { fault: { kind: 'problem', problem }, done: false });
+	const tab = new Tab(router, clock);
+	await tab.draft.review('hardware');
+	show(tab);
+	expect(buttons()).toEqual(['Change to Software…', 'Close']);
+	press('Change to Software…');
+	await pass(clock, 1, tab);
+	expect(tab.at('review').mode).toBe('software');
 });
 
 it('a trial that was chosen is what is started', async () => {

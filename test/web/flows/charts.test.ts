@@ -5,51 +5,56 @@ import { h, render } from 'preact';
 import { expect, it } from 'vitest';
 import { Charts } from '../../../web/src/flows/Charts.tsx';
 import type { FlowsSample, LoadSample, Throughput } from '../../../web/src/flows/history.ts';
-import { totals } from './flows.ts';
 
 const NOTES = {
+	devices: 'what passes is what the devices count',
 	no: 'Without what is offloaded',
-	depends: 'depends on their driver',
 	still: 'stand still',
-	nothing: 'Nothing counts what the hardware forwards'
+	nothing: 'Nothing counts what the hardware forwards',
+	unknown: 'Not all connections are counted.'
 };
 
-/** The text of the WAN's chart. */
-function chart(counted: Partial<Throughput>, connections: Partial<FlowsSample>): string {
-	const wan: Throughput = { received: 0, sent: 0, offloaded: 'yes', ...counted };
-	const load: LoadSample[] = [{ at: 5000, wan, lan: null, busy: 0, softirq: 0 }];
-	const flows: FlowsSample[] = [{ at: 5000, totals: totals(1, 0, 5), hardware: null, ...connections }];
+/** The text of the chart of the paths. */
+function chart(counted: Partial<Throughput> | null, connections: Partial<FlowsSample>): string {
+	const wan: Throughput | null = counted && { received: 0, sent: 0, offloaded: 'yes', ...counted };
+	const load: LoadSample[] = [{ at: 5000, wan, busy: 0, softirq: 0 }];
+	const rates = { cpu: 1000, software: 0, hardware: 0 };
+	const flows: FlowsSample[] = [{ at: 5000, rates, uncounted: true, ...connections }];
 	render(h(Charts, { key: Math.random(), flows, load, reloads: [] }), document.body);
-	return (
-		[...document.querySelectorAll('figure')].find((each) => each.textContent.startsWith('WAN'))
-			?.textContent ?? ''
-	);
+	return document.querySelector('figure')?.textContent ?? '';
 }
 
-it.each<[string, Partial<Throughput>, Partial<FlowsSample>, keyof typeof NOTES | null]>([
-	['all is counted', {}, {}, null],
+it.each<[string, Partial<Throughput> | null, Partial<FlowsSample>, keyof typeof NOTES | null]>([
+	['all is counted', {}, { uncounted: false }, null],
+	['connections are not counted, and devices are', {}, {}, 'devices'],
 	['devices leave out what is offloaded', { offloaded: 'no' }, {}, 'no'],
-	['nothing is offloaded that could be left out', { offloaded: 'no' }, { totals: totals(5, 0, 0) }, null],
-	['connections in hardware move', { offloaded: 'unknown' }, { hardware: 1e6 }, 'depends'],
-	[
-		'they stand still, and the devices move',
-		{ offloaded: 'unknown', received: 1e6 },
-		{ hardware: 0 },
-		'still'
-	],
-	['neither moves', { offloaded: 'unknown' }, { hardware: 0 }, 'nothing'],
-	['none is in hardware', { offloaded: 'unknown' }, { totals: totals(1, 5, 0) }, null]
+	['nothing is offloaded that could be left out', { offloaded: 'no' }, { uncounted: false }, null],
+	['connections stand still, and the devices move', { offloaded: 'unknown', received: 1e6 }, {}, 'still'],
+	['neither moves', { offloaded: 'unknown' }, {}, 'nothing'],
+	['nobody knows of the devices', null, {}, 'unknown']
 ])('%s', (_name, counted, connections, note) => {
 	const text = chart(counted, connections);
-	expect(text).toContain('Received');
+	expect(text).toContain('Throughput by path');
 	for (const [each, words] of Object.entries(NOTES))
 		if (each === note) expect(text).toContain(words);
 		else expect(text).not.toContain(words);
 });
 
-it('draws what connections in hardware count where nobody knows whether the devices do', () => {
-	expect(chart({ offloaded: 'unknown' }, { hardware: 1e6 })).toContain(
-		'In hardware, by connections 1.00 MB/s'
-	);
-	expect(chart({ offloaded: 'yes' }, { hardware: 1e6 })).not.toContain('In hardware');
+it('draws what the devices count where not all connections are counted', () => {
+	expect(chart({ received: 125_000, sent: 125_000 }, {})).toContain('WAN devices, both ways 2.00 Mbit/s');
+	expect(chart({ received: 125_000 }, { uncounted: false })).not.toContain('WAN devices');
+});
+
+it('stacks the paths, so that the top is all that passes', () => {
+	const at = (time: number, cpu: number, software: number): FlowsSample => ({
+		at: time,
+		rates: { cpu, software, hardware: 0 },
+		uncounted: false
+	});
+	const flows = [at(0, 0, 125_000), at(60_000, 62_500, 62_500)];
+	render(h(Charts, { key: Math.random(), flows, load: [], reloads: [] }), document.body);
+	const [, software, cpu] = document.querySelectorAll('.nfo-plot .nfo-line');
+	// 1 Mbit/s is the top; time goes from the left, two minutes wide.
+	expect(software?.getAttribute('d')).toBe('M150.0 0.0L300.0 40.0');
+	expect(cpu?.getAttribute('d')).toBe('M150.0 0.0L300.0 0.0');
 });

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { describe, expect, it } from 'vitest';
-import type { DeviceLoad, Flows, Load, Status, Total } from '../../../rpcd/api/index.ts';
+import type { DeviceLoad, Flows, Load, Status } from '../../../rpcd/api/index.ts';
 import { roundAbove } from '../../../web/src/flows/Chart.tsx';
 import { History, SPAN } from '../../../web/src/flows/history.ts';
+import type { Pulse } from '../../../web/src/flows/pulse.ts';
 import { status } from '../status.ts';
 import { totals } from './flows.ts';
+
+const NO_PULSE: Pulse = { rates: null, eligible: null, uncounted: false };
 
 function answer(cpu: number, software: number, at_ms?: number): Flows {
 	return {
@@ -34,11 +37,12 @@ const withLoad = (at_ms: number, wan: number, cpu: Load['cpu']) => status({ load
 describe('what was seen', () => {
 	it('is kept for the last minutes', () => {
 		const history = new History();
-		history.noteFlows(answer(1, 0), 0);
-		history.noteFlows(answer(2, 0), SPAN);
+		const of = (cpu: number): Pulse => ({ ...NO_PULSE, rates: { cpu, software: 0, hardware: 0 } });
+		history.noteFlows(answer(1, 0), of(1), 0);
+		history.noteFlows(answer(2, 0), of(2), SPAN);
 		expect(history.flows).toHaveLength(2);
-		history.noteFlows(answer(3, 0), SPAN + 1);
-		expect(history.flows.map(({ totals: { cpu } }) => cpu.flows)).toEqual([2, 3]);
+		history.noteFlows(answer(3, 0), of(3), SPAN + 1);
+		expect(history.flows.map(({ rates }) => rates?.cpu)).toEqual([2, 3]);
 	});
 
 	it('has rates between two looks, and shares of the processor', () => {
@@ -50,7 +54,6 @@ describe('what was seen', () => {
 		expect(history.load).toEqual([
 			{
 				at: 2050,
-				lan: { received: 3000, sent: 4000, offloaded: 'yes' },
 				wan: { received: 1000, sent: 2000, offloaded: 'yes' },
 				busy: 0.25,
 				softirq: 0.1
@@ -74,7 +77,7 @@ describe('what devices count', () => {
 		status({ load: { at_ms: at * 1000, devices, cpu: cpu(at) } });
 	const device = (name: string, rx_bytes: number, part: Partial<DeviceLoad> = {}): DeviceLoad => ({
 		name,
-		side: 'lan',
+		side: 'wan',
 		rx_bytes,
 		tx_bytes: 0,
 		offloaded: 'yes',
@@ -88,11 +91,10 @@ describe('what devices count', () => {
 			[20, [device('lan1', 1000), device('phy0-ap0', 9e12)]],
 			[30, [device('lan1', 2000), device('phy0-ap0', 9e12)]],
 			[40, [device('lan1', 3000)]],
-			[50, [device('lan1', 4000, { side: 'wan' })]]
+			[50, [device('lan1', 4000, { side: 'lan' })]]
 		] as const)
 			history.noteStatus(counted(at, [...devices]), at * 1000);
-		expect(history.load.map(({ lan }) => lan?.received ?? null)).toEqual([null, 100, null, null]);
-		expect(history.load.at(-1)?.wan).toBeNull();
+		expect(history.load.map(({ wan }) => wan?.received ?? null)).toEqual([null, 100, null, null]);
 	});
 
 	it.each([
@@ -109,53 +111,7 @@ describe('what devices count', () => {
 				),
 				at
 			);
-		expect(history.load[0]?.lan?.offloaded).toBe(told);
-	});
-});
-
-describe('what connections in hardware count', () => {
-	const total = (flows: number, bytes: number) => ({ flows, bytes, packets: 0 });
-	const of = (at: number, software: Total, hardware: Total): Flows => ({
-		...answer(0, 0, at * 1000),
-		totals: { cpu: total(1, 0), software, hardware }
-	});
-
-	function rates(...answers: (readonly [at: number, software: Total, hardware: Total])[]): unknown {
-		const history = new History();
-		for (const [at, software, hardware] of answers) history.noteFlows(of(at, software, hardware), at * 1000);
-		return history.flows.map(({ hardware }) => hardware);
-	}
-
-	it('is the growth of their sum', () => {
-		expect(rates([0, total(0, 0), total(2, 5000)], [10, total(0, 0), total(2, 15_000)])).toEqual([
-			null,
-			1000
-		]);
-	});
-
-	it('is zero where it stands still, and nothing where none was there', () => {
-		expect(
-			rates(
-				[0, total(0, 0), total(2, 5000)],
-				[10, total(0, 0), total(2, 5000)],
-				[20, total(0, 0), total(0, 0)]
-			)
-		).toEqual([null, 0, null]);
-	});
-
-	it('is not what a connection carried before it got there', () => {
-		expect(rates([0, total(1, 1e9), total(1, 5000)], [10, total(0, 0), total(2, 1e9 + 25_000)])).toEqual([
-			null,
-			2000
-		]);
-	});
-
-	it('is unknown where more ended than came', () => {
-		expect(rates([0, total(0, 0), total(2, 9000)], [10, total(0, 0), total(1, 5000)])).toEqual([null, null]);
-	});
-
-	it('is not told over a pause', () => {
-		expect(rates([0, total(0, 0), total(2, 0)], [300, total(0, 0), total(2, 5000)])).toEqual([null, null]);
+		expect(history.load[0]?.wan?.offloaded).toBe(told);
 	});
 });
 
@@ -175,11 +131,11 @@ describe('a reload of the firewall', () => {
 
 	it('is seen by the loss of the offloaded connections, once, and what was seen stays', () => {
 		const history = new History();
-		history.noteFlows(answer(10, 40), 0);
-		history.noteFlows(answer(50, 0), 5000);
+		history.noteFlows(answer(10, 40), NO_PULSE, 0);
+		history.noteFlows(answer(50, 0), NO_PULSE, 5000);
 		history.noteStatus(status(), 5500);
 		history.noteStatus(changed({ handle: 6 }), 6000);
-		history.noteFlows(answer(10, 40), 10_000);
+		history.noteFlows(answer(10, 40), NO_PULSE, 10_000);
 		expect(history.reloads).toEqual([5000]);
 		expect(history.flows).toHaveLength(3);
 	});
@@ -190,8 +146,8 @@ describe('a reload of the firewall', () => {
 		['the list comes rarely', 240_000, 240_000]
 	])('is not seen in fewer connections when %s', (_name, at, at_ms) => {
 		const history = new History();
-		history.noteFlows(answer(10, 40, 1000), 0);
-		history.noteFlows(answer(10, 5, 1000 + at_ms), at);
+		history.noteFlows(answer(10, 40, 1000), NO_PULSE, 0);
+		history.noteFlows(answer(10, 5, 1000 + at_ms), NO_PULSE, at);
 		expect(history.reloads).toEqual([]);
 	});
 
@@ -207,7 +163,7 @@ describe('a reload of the firewall', () => {
 	it('is not seen in connections that end one by one', () => {
 		const history = new History();
 		for (const [index, flows] of [40, 30, 20, 12, 7, 4, 1, 0].entries())
-			history.noteFlows(answer(0, flows), index * 5000);
+			history.noteFlows(answer(0, flows), NO_PULSE, index * 5000);
 		expect(history.reloads).toEqual([]);
 	});
 });

@@ -9,6 +9,7 @@ import {
 	measureOf,
 	sortBy,
 	toArguments,
+	isWhole,
 	toHash,
 	type Query
 } from '../../../web/src/flows/query.ts';
@@ -60,7 +61,19 @@ describe('the part of the address after #', () => {
 
 describe('what the router is asked', () => {
 	it('leaves out what is as usual', () => {
-		expect(toArguments(EVERYTHING)).toEqual({ limit: 50, sort: 'bytes' });
+		expect(toArguments({ ...EVERYTHING, sort: 'bytes' })).toEqual({ limit: 50, sort: 'bytes' });
+	});
+
+	it('is the most rows where the page finds the fastest among them', () => {
+		expect(toArguments(EVERYTHING)).toEqual({ limit: 200, sort: 'bytes' });
+		expect(toArguments({ ...EVERYTHING, offset: 50, path: 'cpu' })).toEqual({
+			limit: 200,
+			sort: 'bytes',
+			path: 'cpu'
+		});
+		expect(isWhole({ ...EVERYTHING, offset: 50 })).toBe(true);
+		expect(isWhole({ ...EVERYTHING, path: 'cpu' })).toBe(false);
+		expect(isWhole({ ...EVERYTHING, view: 'clients' })).toBe(false);
 	});
 
 	it('says the rest', () => {

@@ -6,10 +6,13 @@ import { beforeEach, expect, it } from 'vitest';
 import type { FirewallLoad, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../../../web/src/lib/ubus/index.ts';
 import { Glance } from '../../../web/src/state/Glance.tsx';
+import type { Moving } from '../../../web/src/state/proof.ts';
 import { FirewallLoader } from '../../../web/src/state/load.ts';
 import { status } from '../status.ts';
 
 const GOOD: FirewallLoad = { action: 'reload', status: 0, reason: '' };
+
+const MOVING: Moving = { rates: null, eligible: null, busy: null, uncounted: false };
 
 let calls: string[];
 let reviewed: string[];
@@ -35,7 +38,10 @@ let loading: FirewallLoader;
 
 function show(): void {
 	const onReview = mayWrite ? (mode: string) => reviewed.push(mode) : null;
-	render(h(Glance, { status: shown, loader: loading, onReview, busy: false }), document.body);
+	render(
+		h(Glance, { status: shown, moving: MOVING, stale: false, loader: loading, onReview, busy: false }),
+		document.body
+	);
 }
 
 const text = () => document.body.textContent;
@@ -115,31 +121,4 @@ it('offers nothing to who may only look', () => {
 	mayWrite = false;
 	open({ code: 'firewall_stopped' });
 	expect(button()).toBeNull();
-});
-
-it('lists by which devices packets enter and what takes them there, open where one is left out', () => {
-	open(
-		{ code: 'uplink_not_covered', devices: ['pppoe-wan'] },
-		{
-			coverage: [
-				{ device: 'br-lan', zone: 'lan', side: 'lan', by: ['br-lan'], missing: [] },
-				{ device: 'pppoe-wan', zone: 'wan', side: 'wan', by: [], missing: ['wan'] }
-			],
-			engines: [
-				{ device: 'lan1', engine: 'yes' },
-				{ device: 'wan', engine: 'unknown' }
-			]
-		}
-	);
-	const details = document.querySelector('details');
-	expect(details?.open).toBe(true);
-	expect(details?.querySelector('summary')?.textContent).toBe('Covered by the flowtable: 1 of 2');
-	const cells = [...(details?.querySelectorAll('tbody tr') ?? [])].map(({ children }) =>
-		[...children].map(({ textContent }) => textContent)
-	);
-	expect(cells).toEqual([
-		['br-lan', 'lan (LAN)', 'br-lan', '–'],
-		['pppoe-wan', 'wan (WAN)', '–', 'wan']
-	]);
-	expect(text()).toContain('yes: lan1; unknown: wan');
 });

@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Coverage, Effective, Mode, Seen, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { badgeOf, headline, sightOf } from '../../../web/src/state/sight.ts';
+import { proofOf, type Moving } from '../../../web/src/state/proof.ts';
 import { explainState, wayOut } from '../../../web/src/state/texts.ts';
 import { status } from '../status.ts';
 
@@ -21,6 +22,8 @@ function setUp(mode: Mode, part: Partial<Effective> = {}): Effective {
 }
 
 const UNLOADED = setUp('off', { loaded: false, handle: null });
+
+const NOTHING: Moving = { rates: null, eligible: null, busy: null, uncounted: false };
 
 function told(part: Partial<Status>) {
 	const router = status(part);
@@ -61,18 +64,26 @@ describe('the headline follows what is seen', () => {
 	});
 
 	it.each<[Mode, Seen, string, string]>([
-		['software', seen(1), 'As configured: 1 connection offloaded in software.', 'good'],
-		['software', seen(1234), 'As configured: 1\u202f234 connections offloaded in software.', 'good'],
-		['hardware', seen(3, 40), 'As configured: 40 connections offloaded in hardware, 3 in software.', 'good'],
+		['software', seen(1), 'Proof: 1 connection offloaded in software.', 'good'],
+		['software', seen(1234), 'Proof: 1\u202f234 connections offloaded in software.', 'good'],
+		['hardware', seen(3, 40), 'Proof: 40 connections offloaded in hardware, 3 in software.', 'good'],
 		[
 			'software',
 			seen(12, 0, { whole: false }),
-			'As configured: 12 connections offloaded in software (of the first 256 KiB of the table).',
+			'Proof: 12 connections offloaded in software (of the first 256 KiB of the table).',
 			'good'
-		],
-		['software', seen(0), 'As configured, and no connection is on the fast path yet.', 'info']
-	])('with the number of connections: %s %#', (mode, sample, text, tone) => {
-		expect(judged({ code: 'same' }, { effective: setUp(mode), seen: sample })).toMatchObject({ text, tone });
+		]
+	])('proved by the number of connections until more is known: %s %#', (mode, sample, proof, tone) => {
+		const part = { effective: setUp(mode), seen: sample };
+		expect(judged({ code: 'same' }, part)).toMatchObject({ text: 'As configured.', tone });
+		expect(proofOf(status(part), sightOf(status(part)), NOTHING)[1]).toBe(proof);
+	});
+
+	it('that none is offloaded yet is neutral', () => {
+		expect(judged({ code: 'same' }, { seen: seen(0) })).toMatchObject({
+			text: 'As configured, and no connection is on the fast path yet.',
+			tone: 'info'
+		});
 	});
 });
 

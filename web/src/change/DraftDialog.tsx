@@ -3,16 +3,17 @@ import { _, fill } from '../ui/i18n.ts';
 import { Dialog } from '../ui/Dialog.tsx';
 import { focus } from '../ui/focus.ts';
 import { modeName } from '../ui/names.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { explainError } from '../ui/problem.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
+import type { DrawFindings } from './ChangeView.tsx';
 import type { ChangeDraft } from './draft.ts';
 import { explainRefusal } from './refusals.ts';
 import { Review } from './Review.tsx';
 import type { Draft } from './state.ts';
 
 /** From the click to the start. Nothing has changed on the router yet, so the dialog can be left at any time. */
-export function DraftDialog({ draft }: { draft: ChangeDraft }) {
+export function DraftDialog({ draft, findings }: { draft: ChangeDraft; findings: DrawFindings | null }) {
 	const { state } = draft;
 	if (state.step === 'none') return null;
 	const cancel = () => {
@@ -20,7 +21,7 @@ export function DraftDialog({ draft }: { draft: ChangeDraft }) {
 	};
 	return (
 		<Dialog title={fill(_('Change to %s'), modeName(state.mode))} onEscape={cancel}>
-			<Step state={state} draft={draft} cancel={cancel} />
+			<Step state={state} draft={draft} findings={findings} cancel={cancel} />
 		</Dialog>
 	);
 }
@@ -28,10 +29,11 @@ export function DraftDialog({ draft }: { draft: ChangeDraft }) {
 interface StepProps {
 	state: Exclude<Draft, { step: 'none' }>;
 	draft: ChangeDraft;
+	findings: DrawFindings | null;
 	cancel: () => void;
 }
 
-function Step({ state, draft, cancel }: StepProps) {
+function Step({ state, draft, findings, cancel }: StepProps) {
 	switch (state.step) {
 		case 'checking':
 			return <p class="spinning">{_('The router checks whether this would work…')}</p>;
@@ -42,6 +44,7 @@ function Step({ state, draft, cancel }: StepProps) {
 				<Review
 					check={state.check}
 					lines={state.lines}
+					findings={state.findings.length > 0 && findings?.(state.findings, state.mode)}
 					onStart={(terms) => void draft.start(terms)}
 					onCancel={cancel}
 				/>
@@ -53,6 +56,11 @@ function Step({ state, draft, cancel }: StepProps) {
 						<Notice tone="danger">{refusalText(state.error)}</Notice>
 					</div>
 					<div class="nfo-actions nfo-right">
+						{inSoftware(state.error) && (
+							<button type="button" class="btn cbi-button" onClick={() => void draft.review('software')}>
+								{_('Change to Software…')}
+							</button>
+						)}
 						{isWorthAnother(state.error) && (
 							<button type="button" class="btn cbi-button" onClick={() => void draft.review(state.mode)}>
 								{_('Review again')}
@@ -69,6 +77,10 @@ function Step({ state, draft, cancel }: StepProps) {
 
 export const refusalText = (error: UbusError): string =>
 	error.problem === null ? explainError(error) : explainRefusal(error.problem);
+
+/** Where hardware alone is refused. */
+const inSoftware = ({ problem }: UbusError) =>
+	problem !== null && ['hardware_refused', 'no_engine', 'hardware_busy'].includes(problem.problem);
 
 /** What another look at it may cure. */
 const isWorthAnother = (error: UbusError) =>

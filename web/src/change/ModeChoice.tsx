@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type { Mode, Requested, Status } from '../../../rpcd/api/index.ts';
+import type { Engine, Mode, Requested, Status } from '../../../rpcd/api/index.ts';
 import { _ } from '../ui/i18n.ts';
 import { modeDescription } from './modes.ts';
+import { obstacleTo } from './obstacles.ts';
 import { modeName } from '../ui/names.ts';
 import './choice.css';
 
@@ -12,6 +13,8 @@ export type Busy = false | 'preparing' | 'running';
 
 interface ModeChoiceProps {
 	status: Status;
+	/** What is known of the devices where packets enter. */
+	engines: readonly Engine['engine'][];
 	mayWrite: boolean;
 	/** Whether a change is prepared here, or one is under way, whoever started it. */
 	busy: Busy;
@@ -22,13 +25,13 @@ interface ModeChoiceProps {
 export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null }> {
 	override state = { chosen: null };
 
-	/** When a change is over, what is configured is chosen; a draft that was left may be wanted again. */
+	/** When a change is over, or was cancelled or refused, what is configured is chosen. */
 	override componentDidUpdate({ busy }: ModeChoiceProps) {
-		if (busy === 'running' && !this.props.busy) this.setState({ chosen: null });
+		if (busy !== false && this.props.busy === false) this.setState({ chosen: null });
 	}
 
 	override render(
-		{ status, mayWrite, busy, onReview }: ModeChoiceProps,
+		{ status, engines, mayWrite, busy, onReview }: ModeChoiceProps,
 		{ chosen }: { chosen: Mode | null }
 	) {
 		const committed = committedMode(status.requested);
@@ -39,12 +42,12 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 				class="cbi-section nfo-choice"
 				onSubmit={(event) => {
 					event.preventDefault();
-					if (mode !== null) onReview(mode);
+					if (mode !== null && mode !== committed) onReview(mode);
 				}}
 			>
 				<fieldset disabled={busy !== false || obstacle !== null}>
 					<legend>
-						<h3>{_('Choose the path')}</h3>
+						<h3>{_('Mode', 'offloading')}</h3>
 					</legend>
 					<div class="nfo-modes">
 						{MODES.map((each) => (
@@ -53,7 +56,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 								mode={each}
 								chosen={each === mode}
 								configured={each === committed}
-								impossible={each === 'hardware' && hasNoEngine(status)}
+								obstacle={obstacleTo(each, status, engines)}
 								onChoose={() => {
 									this.setState({ chosen: each });
 								}}
@@ -64,7 +67,8 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 						<button
 							type="submit"
 							class="btn cbi-button cbi-button-apply important"
-							disabled={mode === committed}
+							// Not disabled, or who comes back from the dialog would lose the focus.
+							aria-disabled={mode === committed}
 						>
 							{_('Review change…')}
 						</button>
@@ -80,20 +84,20 @@ interface ModeOptionProps {
 	mode: Mode;
 	chosen: boolean;
 	configured: boolean;
-	/** Nothing of this router can do it. */
-	impossible: boolean;
+	/** What is in its way; empty where nothing is known to be. */
+	obstacle: string;
 	onChoose: () => void;
 }
 
-function ModeOption({ mode, chosen, configured, impossible, onChoose }: ModeOptionProps) {
+function ModeOption({ mode, chosen, configured, obstacle, onChoose }: ModeOptionProps) {
 	return (
 		<label class={chosen ? 'nfo-mode nfo-chosen' : 'nfo-mode'}>
 			<input type="radio" name="nfo-mode" value={mode} checked={chosen} onChange={onChoose} />
 			<span>
 				<strong>{modeName(mode)}</strong>
-				{configured && <em class="nfo-now">{_('configured')}</em>}
+				{configured && <em class="nfo-now">{_('configured', 'mode')}</em>}
 				<small>{modeDescription(mode)}</small>
-				{impossible && <small>{_('No device of this router has a flow engine.')}</small>}
+				{obstacle && <small class="nfo-obstacle">{obstacle}</small>}
 			</span>
 		</label>
 	);
@@ -105,10 +109,6 @@ export function committedMode(requested: Requested): Mode | null {
 		? requested.mode
 		: null;
 }
-
-/** The router tells of engines where hardware is configured or set up. */
-const hasNoEngine = ({ engines }: Status) =>
-	engines.length > 0 && engines.every(({ engine }) => engine === 'no');
 
 function hint(mode: Mode | null, committed: Mode | null, busy: Busy): string {
 	if (busy === 'running') return _('A change is under way: it has to end before the next one.');

@@ -4,7 +4,7 @@ import type { ChangeReport, Mode } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { isFocusLost } from '../ui/focus.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { explainForgotten, explainLost, explainOutcome } from './texts.ts';
 import type { Sight } from './state.ts';
 import type { ChangeWitness } from './witness.ts';

@@ -72,7 +72,7 @@ function WishButton({ witness, wish }: { witness: ChangeWitness; wish: Wish }) {
 function wishText(wish: Wish, asked: boolean): string {
 	switch (wish) {
 		case 'keep':
-			return asked ? _('Keeping…') : _('Keep');
+			return asked ? _('Keeping…') : _('Keep', 'change');
 		case 'undo':
 			return asked ? _('Going back…') : _('Go back');
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-import { createRef } from 'preact';
+import { createRef, type ComponentChildren } from 'preact';
 import type { ChangeCheck } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { focus } from '../ui/focus.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { DiffView } from './DiffView.tsx';
 import type { ReviewLine } from './lines.ts';
 import { durationText } from './names.ts';
@@ -17,12 +17,14 @@ const TRIALS = [300, 3600, 86_400];
 interface ReviewProps {
 	check: ChangeCheck;
 	lines: ReviewLine[];
+	/** What the mode would bring; false where there is nothing. */
+	findings: ComponentChildren;
 	onStart: (terms: Terms) => void;
 	onCancel: () => void;
 }
 
 /** What a change would do, and for how long it is to be tried. */
-export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
+export function Review({ check, lines, findings, onStart, onCancel }: ReviewProps) {
 	const seconds = createRef<HTMLSelectElement>();
 	return (
 		<form
@@ -35,6 +37,12 @@ export function Review({ check, lines, onStart, onCancel }: ReviewProps) {
 			<Edit check={check} lines={lines} />
 			{check.mode !== 'off' && check.devices.length > 0 && (
 				<p>{fill(_('The flowtable will be on: %s.'), check.devices.join(', '))}</p>
+			)}
+			{findings && (
+				<>
+					<p>{_('What this mode would bring:')}</p>
+					{findings}
+				</>
 			)}
 			{check.unknown_engines.length > 0 && (
 				<Notice tone="warning">

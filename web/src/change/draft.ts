@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Change, ChangeCheck, Mode } from '../../../rpcd/api/index.ts';
+import type { Change, ChangeCheck, Finding, Mode } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { UbusError } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
@@ -35,9 +35,22 @@ export class ChangeDraft {
 	async review(mode: Mode): Promise<void> {
 		if (this.state.step !== 'none' && this.state.step !== 'refused') return;
 		await this.#step({ step: 'checking', mode }, async () => {
-			const check = await this.#router.call(OBJECT, 'check_change', { mode }, { timeout: TIMEOUT });
-			return { step: 'review', mode, check, lines: readable(check) };
+			const [check, findings] = await Promise.all([
+				this.#router.call(OBJECT, 'check_change', { mode }, { timeout: TIMEOUT }),
+				this.#findings(mode)
+			]);
+			return { step: 'review', mode, check, lines: readable(check), findings };
 		});
+	}
+
+	/** What the mode would bring. That it is not found out keeps nobody from a change. */
+	async #findings(mode: Mode): Promise<Finding[]> {
+		try {
+			return (await this.#router.call(OBJECT, 'get_diagnosis', { mode }, { timeout: TIMEOUT })).findings;
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			return [];
+		}
 	}
 
 	/** Has the router start what was reviewed. */

@@ -7,15 +7,15 @@ export function modeDescription(mode: Mode): string {
 	switch (mode) {
 		case 'off':
 			return _(
-				'Each packet goes through the whole firewall. The slowest path, and the one that works with every traffic shaper.'
+				'Every packet goes through the whole firewall. For shapers (SQM, QoS) that must see all of them.'
 			);
 		case 'software':
 			return _(
-				'Established TCP and UDP connections skip most of the firewall. Less CPU for each packet, on any hardware. Not fully compatible with QoS/SQM.'
+				'Established connections skip most of the firewall: less CPU, on any hardware. Shapers miss packets.'
 			);
 		case 'hardware':
 			return _(
-				'The network chip forwards established connections by itself, with next to no CPU. Only some chips can, and traffic shaping does not see these packets.'
+				'The network chip forwards established connections, with next to no CPU. Only some chips can. Shapers miss packets.'
 			);
 	}
 }

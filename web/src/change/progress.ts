@@ -16,13 +16,13 @@ export const STEPS = ['starting', 'loading', 'proving', 'ended'] as const;
 export function stepName(step: (typeof STEPS)[number], mode: Mode): string {
 	switch (step) {
 		case 'starting':
-			return _('Save');
+			return _('Save', 'step');
 		case 'loading':
 			return _('Load the firewall');
 		case 'proving':
 			return mode === 'off' ? _('See packets pass') : _('See packets take the fast path');
 		case 'ended':
-			return _('Keep');
+			return _('Keep', 'change');
 	}
 }
 

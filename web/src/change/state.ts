@@ -4,6 +4,7 @@ import type {
 	Change,
 	ChangeCheck,
 	ChangeReport,
+	Finding,
 	Mode,
 	StartChangeArguments
 } from '../../../rpcd/api/index.ts';
@@ -19,7 +20,7 @@ export type Draft =
 	/** The router checks whether the mode would work. */
 	| { step: 'checking'; mode: Mode }
 	/** The admin reads what will change. */
-	| { step: 'review'; mode: Mode; check: ChangeCheck; lines: ReviewLine[] }
+	| { step: 'review'; mode: Mode; check: ChangeCheck; lines: ReviewLine[]; findings: Finding[] }
 	| { step: 'starting'; mode: Mode }
 	/** Nothing was changed. */
 	| { step: 'refused'; mode: Mode; error: UbusError };

@@ -16,7 +16,7 @@ export function BreakdownTable({ breakdown }: { breakdown: Breakdown }) {
 				<caption class="nfo-unseen">{_('Connections by family and protocol')}</caption>
 				<thead>
 					<tr>
-						<th scope="col">{_('Kind')}</th>
+						<th scope="col">{_('Kind', 'connections')}</th>
 						{PATHS.map((path) => (
 							<th key={path} scope="col" class="nfo-col-number">
 								<PathBadge path={path} />

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type { Path } from '../../../rpcd/api/index.ts';
-import { formatBytes, formatCount } from '../ui/format.ts';
+import { formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { pathName } from '../ui/names.ts';
-import { Chart, type ChartProps, type Line } from './Chart.tsx';
+import { Chart, type Line } from './Chart.tsx';
 import { SPAN, type FlowsSample, type History, type LoadSample, type Throughput } from './history.ts';
-import { PATHS } from './query.ts';
-import { totalOf } from './total.ts';
 
 /** A chart is as wide as what is known, in milliseconds. */
 const SPANS = [2 * 60_000, 5 * 60_000, SPAN];
+/** Bits per second at the top at least. */
+const LEAST = 1_000_000;
+/** From the ground up. */
+const STACK = ['hardware', 'software', 'cpu'] as const;
 
 interface ChartsProps {
 	flows: History['flows'];
@@ -18,7 +19,7 @@ interface ChartsProps {
 	reloads: History['reloads'];
 }
 
-/** The last minutes: by which path, how fast, and what it costs the processor. */
+/** The last minutes: how much by which path, and below it what that costs the processor. */
 export class Charts extends Component<ChartsProps> {
 	override shouldComponentUpdate(next: ChartsProps) {
 		const { flows, load, reloads } = this.props;
@@ -30,101 +31,78 @@ export class Charts extends Component<ChartsProps> {
 		const since = Math.min(flows[0]?.at ?? until, load[0]?.at ?? until);
 		const span = SPANS.find((each) => each >= until - since) ?? SPAN;
 		const common = { marks: reloads.filter((at) => until - at <= span), until, span };
+		const uncounted = flows.at(-1)?.uncounted === true;
 		return (
 			<div class="nfo-charts" role="group" aria-label={_('The last minutes')}>
 				<Chart
-					title={_('Share of bytes')}
-					lines={byPath(flows, shareOf)}
-					top={1}
-					format={percent}
+					title={_('Throughput by path')}
+					stack={byPath(flows)}
+					lines={uncounted ? ofDevices(load) : []}
+					least={LEAST}
+					format={bits}
+					note={uncounted ? whatIsMissing(load.at(-1)?.wan ?? null) : ''}
 					{...common}
 				/>
 				<Chart
-					title={_('Connections')}
-					lines={byPath(flows, ({ totals }, path) => totals[path].flows)}
-					format={formatCount}
+					title={_('Processor', 'chart')}
+					lines={ofProcessor(load)}
+					top={1}
+					format={percent}
+					low
 					{...common}
 				/>
-				<SideChart title={_('WAN')} side="wan" flows={flows} load={load} {...common} />
-				<SideChart title={_('LAN')} side="lan" flows={flows} load={load} {...common} />
-				<Chart title={_('Processor')} lines={ofProcessor(load)} top={1} format={percent} {...common} />
-				{reloads.length > 0 && (
-					<p class="nfo-reloads">
-						<svg class="nfo-chart nfo-sample" viewBox="0 0 24 8" aria-hidden="true">
-							<path class="nfo-mark" d="M12 0V8" />
-						</svg>
-						{fill(
-							_('The firewall was reloaded (%s): every offloaded connection started again on the CPU path.'),
-							reloads
-								.map((at) => new Date(Date.now() - (performance.now() - at)).toLocaleTimeString())
-								.join(', ')
-						)}
-					</p>
-				)}
+				<p class="nfo-reloads">
+					{reloads.length > 0 && (
+						<>
+							<svg class="nfo-chart nfo-sample" viewBox="0 0 24 8" aria-hidden="true">
+								<path class="nfo-mark" d="M12 0V8" />
+							</svg>
+							{fill(
+								_(
+									'The firewall was reloaded (%s): every offloaded connection started again on the CPU path.'
+								),
+								reloads
+									.map((at) => new Date(Date.now() - (performance.now() - at)).toLocaleTimeString())
+									.join(', ')
+							)}
+						</>
+					)}
+				</p>
 			</div>
 		);
 	}
 }
 
-function byPath(samples: readonly FlowsSample[], value: (sample: FlowsSample, path: Path) => number): Line[] {
-	return PATHS.map((path) => ({
+function byPath(samples: readonly FlowsSample[]): Line[] {
+	const known = samples.flatMap(({ at, rates }) => (rates ? [{ at, rates }] : []));
+	return STACK.map((path) => ({
 		name: pathName(path),
 		style: path,
-		points: samples.map((sample) => [sample.at, value(sample, path)] as const)
+		points: known.map(({ at, rates }) => [at, 8 * rates[path]] as const)
 	}));
 }
 
-function shareOf({ totals }: FlowsSample, path: Path): number {
-	const { bytes } = totalOf(totals);
-	return bytes > 0 ? totals[path].bytes / bytes : 0;
-}
-
-interface SideChartProps extends Pick<ChartProps, 'title' | 'marks' | 'until' | 'span'> {
-	side: 'lan' | 'wan';
-	flows: History['flows'];
-	load: History['load'];
-}
-
-/** What the devices of one side count, and what is missing in that. */
-function SideChart({ side, flows, load, ...common }: SideChartProps) {
-	const samples = load.flatMap(({ at, [side]: sample }) => (sample ? [{ at, ...sample }] : []));
-	const lines: Line[] = [
-		{
-			name: _('Received'),
-			style: 'first',
-			points: samples.map(({ at, received }) => [at, received] as const)
-		},
-		{ name: _('Sent'), style: 'second', points: samples.map(({ at, sent }) => [at, sent] as const) }
-	];
-	const inHardware = samples.at(-1)?.offloaded === 'unknown' ? hardwareLine(flows) : null;
-	if (inHardware) lines.push(inHardware);
-	return (
-		<Chart lines={lines} format={perSecond} note={whatIsMissing(samples.at(-1), flows.at(-1))} {...common} />
+/** Beside connections that are not counted: what the devices say. */
+function ofDevices(samples: readonly LoadSample[]): Line[] {
+	const points = samples.flatMap(({ at, wan }) =>
+		wan ? [[at, 8 * (wan.received + wan.sent)] as const] : []
 	);
+	return [{ name: _('WAN devices, both ways'), style: 'third', points }];
 }
 
-/** Null where none was in hardware. */
-function hardwareLine(samples: readonly FlowsSample[]): Line | null {
-	const points = samples.flatMap(({ at, hardware }) => (hardware === null ? [] : [[at, hardware] as const]));
-	return points.length > 0 ? { name: _('In hardware, by connections'), style: 'third', points } : null;
-}
-
-/** Never nothing without a word. What a side counts in a second below this is the router's own talk. */
+/** Never nothing without a word. Bytes per second below which the WAN counts the router's own talk alone. */
 const STILL = 1000;
 
-/** Nothing is missing while nothing is offloaded. */
-function whatIsMissing(counted: Throughput | undefined, connections: FlowsSample | undefined): string {
-	if (connections && connections.totals.software.flows + connections.totals.hardware.flows === 0) return '';
+/** `counted`: what the devices of the WAN count, where not all connections are. */
+function whatIsMissing(counted: Throughput | null): string {
 	switch (counted?.offloaded) {
 		case undefined:
+			return _('Not all connections are counted.');
 		case 'yes':
-			return '';
+			return _('Not all connections are counted: what passes is what the devices count.');
 		case 'no':
-			return _('Without what is offloaded: the devices of this side do not count it.');
+			return _('Without what is offloaded: neither its connections nor the devices count it.');
 		case 'unknown':
-			if (!connections || connections.totals.hardware.flows === 0) return '';
-			if (connections.hardware !== 0)
-				return _('Whether the devices count what the hardware forwards depends on their driver.');
 			return counted.received + counted.sent < STILL
 				? _(
 						'Nothing counts what the hardware forwards: neither the devices nor its connections’ counters move.'
@@ -135,9 +113,13 @@ function whatIsMissing(counted: Throughput | undefined, connections: FlowsSample
 
 function ofProcessor(samples: readonly LoadSample[]): Line[] {
 	return [
-		{ name: _('Busy'), style: 'first', points: samples.map(({ at, busy }) => [at, busy] as const) },
 		{
-			name: _('of which packets (softirq)'),
+			name: _('Busy', 'processor'),
+			style: 'first',
+			points: samples.map(({ at, busy }) => [at, busy] as const)
+		},
+		{
+			name: _('of which packet processing'),
 			style: 'second',
 			points: samples.map(({ at, softirq }) => [at, softirq] as const)
 		}
@@ -145,4 +127,4 @@ function ofProcessor(samples: readonly LoadSample[]): Line[] {
 }
 
 const percent = (share: number) => `${(100 * share).toFixed(0)} %`;
-const perSecond = (bytes: number) => fill(_('%s/s'), formatBytes(bytes));
+const bits = (value: number) => formatThroughput(value / 8);

@@ -5,6 +5,7 @@ import { formatCount, shortenIPv6 } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { pathName } from '../ui/names.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
+import { SortHead } from './SortHead.tsx';
 import { amountText, rateText } from './counter.ts';
 import type { Hosts } from './hosts.ts';
 import { measureOf, PATHS, type Measure, type Query } from './query.ts';
@@ -28,26 +29,24 @@ export class ClientTable extends Component<ClientTableProps> {
 		return next.answer !== answer || next.query !== query || next.hosts !== hosts || next.stale !== stale;
 	}
 
-	override render({ flows, query, answer, hosts, stale }: ClientTableProps) {
+	override render({ flows, query, hosts, stale }: ClientTableProps) {
 		const measure = measureOf(query.sort);
-		const clients = answer.clients ?? [];
+		const { clients } = flows;
 		return (
 			<table class="nfo-flows nfo-cards nfo-clients" aria-busy={stale}>
-				<caption class="nfo-unseen">{_('Clients, largest first')}</caption>
+				<caption class="nfo-unseen">
+					{query.sort === 'rate' ? _('Clients, fastest first') : _('Clients, largest first')}
+				</caption>
 				<thead>
 					<tr>
-						<th scope="col">{_('Client')}</th>
+						<th scope="col">{_('Client', 'connection')}</th>
 						{PATHS.map((path) => (
 							<th key={path} scope="col" class="nfo-col-number">
 								<PathBadge path={path} />
 							</th>
 						))}
-						<th scope="col" class="nfo-col-number" aria-sort="descending">
-							{_('All')}
-						</th>
-						<th scope="col" class="nfo-col-number">
-							{_('Rate')}
-						</th>
+						<SortHead name={_('All', 'paths')} sort={measure} flows={flows} />
+						<SortHead name={_('Now', 'throughput')} sort="rate" flows={flows} />
 					</tr>
 				</thead>
 				<tbody>
@@ -87,6 +86,7 @@ function ClientRow({ client, name, measure, rate, onChoose }: ClientRowProps) {
 	return (
 		<tr class="nfo-flow">
 			<th scope="row" class="nfo-end">
+				{name && <bdi title={name}>{name}</bdi>}
 				<button
 					type="button"
 					class="nfo-open nfo-address"
@@ -95,13 +95,12 @@ function ClientRow({ client, name, measure, rate, onChoose }: ClientRowProps) {
 				>
 					{address}
 				</button>
-				{name && <bdi title={name}>{name}</bdi>}
 			</th>
 			{PATHS.map((path) => (
 				<Amount key={path} title={pathName(path)} total={client.paths[path]} measure={measure} />
 			))}
-			<Amount title={_('All')} total={totalOf(client.paths)} measure={measure} />
-			<td class="nfo-counter" data-title={_('Rate')}>
+			<Amount title={_('All', 'paths')} total={totalOf(client.paths)} measure={measure} />
+			<td class="nfo-counter" data-title={_('Now', 'throughput')}>
 				<span>{rate}</span>
 			</td>
 		</tr>

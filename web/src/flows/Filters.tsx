@@ -12,7 +12,8 @@ import {
 	PATHS,
 	sortBy,
 	VIEWS,
-	type Measure
+	type Measure,
+	type Query
 } from './query.ts';
 import type { FlowsState } from './state.ts';
 
@@ -38,58 +39,70 @@ export function Filters({ flows }: { flows: FlowsState }) {
 			}}
 		>
 			<Select
-				name={_('Show')}
+				name={_('Show', 'list')}
 				value={query.view}
-				options={VIEWS.map((view) => [view, view === 'clients' ? _('Clients') : _('Connections')])}
+				options={VIEWS.map((view) => [
+					view,
+					view === 'clients' ? _('Clients', 'connections') : _('Connections')
+				])}
 				onChoose={(view) => {
 					flows.ask({ view });
 				}}
 			/>
 			<SearchField flows={flows} />
-			<ClientField flows={flows} />
-			<Choice
-				name={_('Path')}
-				value={query.path}
-				options={PATHS.map((path) => [path, pathName(path)])}
-				onChoose={(path) => {
-					flows.ask({ path });
-				}}
-			/>
-			<Choice
-				name={_('Family')}
-				value={query.family}
-				options={FAMILIES.map((family) => [family, family === 'ipv4' ? 'IPv4' : 'IPv6'])}
-				onChoose={(family) => {
-					flows.ask({ family });
-				}}
-			/>
-			<Choice
-				name={_('Protocol')}
-				value={query.protocol}
-				options={protocols.map((protocol) => [protocol, protocol.toUpperCase()])}
-				onChoose={(protocol) => {
-					flows.ask({ protocol });
-				}}
-			/>
-			<Select
-				name={_('Count')}
-				value={measureOf(query.sort)}
-				options={MEASURES.map((measure) => [measure, measure === 'bytes' ? _('Bytes') : _('Packets')])}
-				onChoose={(measure) => {
-					flows.ask({ sort: sortBy(measure, directionOf(query.sort)) });
-				}}
-			/>
-			<Select
-				name={_('Rows')}
-				value={query.limit}
-				options={LIMITS.map((limit) => [limit, String(limit)])}
-				onChoose={(limit) => {
-					flows.ask({ limit });
-				}}
-			/>
+			<details class="nfo-more" open={isFolded(query) ? undefined : true}>
+				<summary>{_('More filters')}</summary>
+				<div class="nfo-filters">
+					<ClientField flows={flows} />
+					<Choice
+						name={_('Path', 'packets')}
+						value={query.path}
+						options={PATHS.map((path) => [path, pathName(path)])}
+						onChoose={(path) => {
+							flows.ask({ path });
+						}}
+					/>
+					<Choice
+						name={_('Family', 'protocol')}
+						value={query.family}
+						options={FAMILIES.map((family) => [family, family === 'ipv4' ? 'IPv4' : 'IPv6'])}
+						onChoose={(family) => {
+							flows.ask({ family });
+						}}
+					/>
+					<Choice
+						name={_('Protocol')}
+						value={query.protocol}
+						options={protocols.map((protocol) => [protocol, protocol.toUpperCase()])}
+						onChoose={(protocol) => {
+							flows.ask({ protocol });
+						}}
+					/>
+					<Select
+						name={_('Count', 'list')}
+						value={measureOf(query.sort)}
+						options={MEASURES.map((measure) => [measure, measure === 'bytes' ? _('Bytes') : _('Packets')])}
+						onChoose={(measure) => {
+							flows.ask({ sort: sortBy(measure, directionOf(query.sort)) });
+						}}
+					/>
+					<Select
+						name={_('Rows', 'list')}
+						value={query.limit}
+						options={LIMITS.map((limit) => [limit, String(limit)])}
+						onChoose={(limit) => {
+							flows.ask({ limit });
+						}}
+					/>
+				</div>
+			</details>
 		</form>
 	);
 }
+
+/** Whether nothing that is folded away is set: what narrows the list is always seen. */
+const isFolded = ({ path, family, protocol, client }: Query) =>
+	(path ?? family ?? protocol ?? client) === null;
 
 interface TypedProps {
 	flows: FlowsState;
@@ -151,7 +164,7 @@ class ClientField extends Component<TypedProps, Typed> {
 
 	override render({ flows }: TypedProps, { text, left }: Typed) {
 		return (
-			<Field name={_('Client')}>
+			<Field name={_('Client', 'connection')}>
 				<input
 					class="cbi-input-text"
 					list={HOSTS_ID}
@@ -187,7 +200,7 @@ function Choice<T extends string>({ name, value, options, onChoose }: ChoiceProp
 		<Select
 			name={name}
 			value={value ?? ''}
-			options={[['', _('Any')] as const, ...options]}
+			options={[['', _('Any', 'filter')] as const, ...options]}
 			onChoose={(chosen) => {
 				onChoose(chosen === '' ? null : chosen);
 			}}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
 import type { Flow, Tuple } from '../../../rpcd/api/index.ts';
-import { formatBytes, formatCount, formatDestination, formatSource } from '../ui/format.ts';
+import { formatBytes, formatCount, formatDestination, formatEndpoint, formatSource } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { pathName } from '../ui/names.ts';
 import { rateText } from './counter.ts';
@@ -10,30 +10,51 @@ import { translationsOf, type Translation } from './nat.ts';
 import type { FlowRates, Rate } from './rates.ts';
 import { explainDistrust } from './trust.ts';
 
+/** Draws why a connection is on its path. */
+export type DrawWhy = (flow: Flow) => ComponentChildren;
+
 interface FlowDetailsProps {
 	flow: Flow;
 	rates: FlowRates;
 	hosts: Hosts;
+	why: DrawWhy | null;
+	/** Asks for the connections of one address. */
+	onClient: (address: string) => void;
 }
 
 /** Both tuples of a connection, what is translated, and which of its counters can be trusted. */
-export function FlowDetails({ flow, rates, hosts }: FlowDetailsProps) {
+export function FlowDetails({ flow, rates, hosts, why, onClient }: FlowDetailsProps) {
 	const { source, destination } = translationsOf(flow);
 	return (
 		<dl class="nfo-facts">
-			<Fact name={_('Sent')}>
+			<Fact name={_('Why it is on this path')}>
+				{why?.(flow)}
+				<p class="nfo-hint">{pathText(flow)}</p>
+				<p>
+					<button
+						type="button"
+						class="nfo-link"
+						onClick={() => {
+							onClient(flow.original.source);
+						}}
+					>
+						{fill(
+							_('All connections of %s'),
+							hosts.nameOf(flow.original.source) || formatEndpoint(flow.original.source, null)
+						)}
+					</button>
+				</p>
+			</Fact>
+			<Fact name={_('Sent', 'connection')}>
 				<Direction tuple={flow.original} rate={rates.original} hosts={hosts} />
 			</Fact>
-			<Fact name={_('Received')}>
+			<Fact name={_('Received', 'connection')}>
 				<Direction tuple={flow.reply} rate={rates.reply} hosts={hosts} />
 			</Fact>
 			<Fact name={_('Address translation')}>
 				{source && <p>{translated(_('The source %s goes out as %s.'), source)}</p>}
 				{destination && <p>{translated(_('The destination %s stands for %s.'), destination)}</p>}
 				{!source && !destination && <p>{_('None: both sides see the same addresses.')}</p>}
-			</Fact>
-			<Fact name={_('Path')}>
-				<p>{pathText(flow)}</p>
 			</Fact>
 		</dl>
 	);

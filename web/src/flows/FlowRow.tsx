@@ -5,7 +5,7 @@ import { formatDestination, formatSource } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { PathBadge } from '../ui/PathBadge.tsx';
 import { amountText, rateText } from './counter.ts';
-import { FlowDetails } from './FlowDetails.tsx';
+import { FlowDetails, type DrawWhy } from './FlowDetails.tsx';
 import { COLUMNS } from './FlowTable.tsx';
 import type { Hosts } from './hosts.ts';
 import type { Measure } from './query.ts';
@@ -18,23 +18,31 @@ export interface FlowRowProps {
 	gone: boolean;
 	/** It does not fit what is asked now. */
 	hidden: boolean;
+	/** The first of those that begin or end at the router. */
+	apart: boolean;
 	index: number;
 	measure: Measure;
 	rates: FlowRates;
 	hosts: Hosts;
+	/** Why it is on the CPU, as far as it tells itself. */
+	likely: string;
+	why: DrawWhy | null;
 	open: boolean;
 	onToggle: (row: Row, index: number) => void;
+	onClient: (address: string) => void;
 }
 
 /** A connection, and when it is open its details below. */
 export class FlowRow extends Component<FlowRowProps> {
 	/** All but the place in the list, which moves nothing inside. */
 	override shouldComponentUpdate(next: FlowRowProps) {
-		const { row, gone, hidden, measure, rates, hosts, open } = this.props;
+		const { row, gone, hidden, apart, measure, rates, hosts, likely, open } = this.props;
 		return (
 			next.row !== row ||
 			next.gone !== gone ||
 			next.hidden !== hidden ||
+			next.apart !== apart ||
+			next.likely !== likely ||
 			next.measure !== measure ||
 			next.rates !== rates ||
 			next.hosts !== hosts ||
@@ -47,14 +55,22 @@ export class FlowRow extends Component<FlowRowProps> {
 		onToggle(row, index);
 	};
 
-	override render({ row, gone, hidden, measure, rates, hosts, open }: FlowRowProps) {
+	override render(props: FlowRowProps) {
+		const { row, gone, hidden, apart, measure, rates, hosts, likely, why, open, onClient } = props;
 		const { flow } = row;
 		const from = formatSource(flow.original);
 		const to = formatDestination(flow.original);
 		return (
 			<>
+				{apart && (
+					<tr class="nfo-apart">
+						<th colSpan={COLUMNS} scope="rowgroup">
+							{_('From or to the router itself: never offloaded')}
+						</th>
+					</tr>
+				)}
 				<tr class={gone ? 'nfo-flow nfo-gone' : 'nfo-flow'} hidden={hidden}>
-					<td>
+					<td class="nfo-end nfo-from">
 						<button
 							type="button"
 							class="nfo-open"
@@ -64,20 +80,43 @@ export class FlowRow extends Component<FlowRowProps> {
 						>
 							<span aria-hidden="true">{open ? '▾' : '▸'}</span>
 						</button>
+						<End text={from} name={hosts.nameOf(flow.original.source)} />
+					</td>
+					<td class="nfo-end">
+						<End text={to} name={hosts.nameOf(flow.original.destination)} />
+					</td>
+					<td class="nfo-counter nfo-speed" data-title={_('Now', 'throughput')}>
+						<span>{rateText(sum(rates), measure)}</span>
+					</td>
+					<Counter
+						title={_('Sent', 'connection')}
+						count={flow.original[measure]}
+						rate={rates.original}
+						measure={measure}
+					/>
+					<Counter
+						title={_('Received', 'connection')}
+						count={flow.reply[measure]}
+						rate={rates.reply}
+						measure={measure}
+					/>
+					<td class="nfo-counter" data-title={_('Both', 'directions')}>
+						<span>{amountText(both(flow, measure), measure)}</span>
+					</td>
+					<td class="nfo-on">
 						<PathBadge path={flow.path} />
 					</td>
-					<td>{flow.protocol.toUpperCase()}</td>
-					<End text={from} name={hosts.nameOf(flow.original.source)} />
-					<End text={to} name={hosts.nameOf(flow.original.destination)} />
-					<Counter title={_('Sent')} count={flow.original[measure]} rate={rates.original} measure={measure} />
-					<Counter title={_('Received')} count={flow.reply[measure]} rate={rates.reply} measure={measure} />
-					<Counter title={_('Both')} count={both(flow, measure)} rate={sum(rates)} measure={measure} />
-					<td class="nfo-state">{gone ? _('gone from the list') : stateText(flow)}</td>
+					<td class="nfo-state">
+						<span>
+							{[flow.protocol.toUpperCase(), gone ? _('gone from the list') : stateText(flow)].join(' ')}
+						</span>
+						<small>{likely}</small>
+					</td>
 				</tr>
 				{open && (
 					<tr class="nfo-details">
 						<td colSpan={COLUMNS}>
-							<FlowDetails flow={flow} rates={rates} hosts={hosts} />
+							<FlowDetails flow={flow} rates={rates} hosts={hosts} why={why} onClient={onClient} />
 						</td>
 					</tr>
 				)}
@@ -86,15 +125,15 @@ export class FlowRow extends Component<FlowRowProps> {
 	}
 }
 
-/** An address, and who is known to have it. */
+/** Who is known to have an address, and the address; the address alone where nobody is. */
 function End({ text, name }: { text: string; name: string }) {
 	return (
-		<td class="nfo-end">
+		<div>
+			{name && <bdi title={name}>{name}</bdi>}
 			<span class="nfo-address" title={text}>
 				{text}
 			</span>
-			{name && <bdi title={name}>{name}</bdi>}
-		</td>
+		</div>
 	);
 }
 
@@ -110,7 +149,7 @@ function Counter({ title, count, rate, measure }: CounterProps) {
 	return (
 		<td class="nfo-counter" data-title={title}>
 			<span>{amountText(count, measure)}</span>
-			<small>{rateText(rate, measure)}</small>
+			<small>{typeof rate === 'string' ? '' : rateText(rate, measure)}</small>
 		</td>
 	);
 }
@@ -123,5 +162,5 @@ function both({ original, reply }: Flow, measure: Measure): number | null {
 
 function stateText(flow: Flow): string {
 	if (!flow.replied) return _('unreplied');
-	return flow.state ?? '–';
+	return flow.state ?? '';
 }

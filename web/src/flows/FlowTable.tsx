@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import { _ } from '../ui/i18n.ts';
+import { _, fill } from '../ui/i18n.ts';
+import type { DrawWhy } from './FlowDetails.tsx';
 import { FlowRow } from './FlowRow.tsx';
 import type { Hosts } from './hosts.ts';
-import { directionOf, measureOf, sortBy, type Direction, type Query } from './query.ts';
+import { likelyWhy } from './likely.ts';
+import { isLocal, type Own } from './own.ts';
+import { measureOf, sortBy, type Query } from './query.ts';
 import type { Row } from './rows.ts';
+import { SortHead } from './SortHead.tsx';
 import type { Answer, FlowsState } from './state.ts';
 
 interface FlowTableProps {
@@ -15,6 +19,13 @@ interface FlowTableProps {
 	/** The rows are of an earlier answer. */
 	stale: boolean;
 	hosts: Hosts;
+	why: DrawWhy | null;
+}
+
+interface TableState {
+	open: Open | null;
+	/** On a phone the fastest alone are shown at first. */
+	all: boolean;
 }
 
 /** The row whose details are open, and where it stood last. */
@@ -29,18 +40,19 @@ export const COLUMNS = 8;
 const AT_ONCE = 60;
 
 /** One page of connections. Rows and columns keep their size, whatever is in them. */
-export class FlowTable extends Component<FlowTableProps, { open: Open | null }> {
-	override state: { open: Open | null } = { open: null };
+export class FlowTable extends Component<FlowTableProps, TableState> {
+	override state: TableState = { open: null, all: false };
 
 	/** The page is drawn each second; the table only when something in it is new. */
-	override shouldComponentUpdate(next: FlowTableProps, state: { open: Open | null }) {
+	override shouldComponentUpdate(next: FlowTableProps, state: TableState) {
 		const { answer, query, hosts, stale } = this.props;
 		return (
 			next.answer !== answer ||
 			next.query !== query ||
 			next.hosts !== hosts ||
 			next.stale !== stale ||
-			state.open !== this.state.open
+			state.open !== this.state.open ||
+			state.all !== this.state.all
 		);
 	}
 
@@ -49,56 +61,96 @@ export class FlowTable extends Component<FlowTableProps, { open: Open | null }> 
 		this.setState({ open: open?.row.key === row.key ? null : { row, index } });
 	};
 
-	override render(props: FlowTableProps, { open }: { open: Open | null }) {
-		const { flows, query, answer, rows, stale, hosts } = props;
+	override render(props: FlowTableProps, { open, all }: TableState) {
+		const { flows, query, answer, rows, stale, hosts, why } = props;
 		const measure = measureOf(query.sort);
+		const on = flows.status?.effective.mode !== 'off';
+		const shown = withOpen(stale ? withHidden(answer.rows, atOnce(rows, open)) : rows.map(asShown), open);
+		const apart = query.sort === 'rate' ? firstLocal(shown, flows.own) : -1;
 		return (
-			<table class="nfo-flows nfo-cards" aria-busy={stale}>
-				<caption class="nfo-unseen">{_('Connections, largest first')}</caption>
-				<thead>
-					<tr>
-						<th scope="col" class="nfo-col-path">
-							{_('Path')}
-						</th>
-						<th scope="col" class="nfo-col-protocol">
-							{_('Protocol')}
-						</th>
-						<th scope="col">{_('From')}</th>
-						<th scope="col">{_('To')}</th>
-						<SortHead name={_('Sent')} direction="original" flows={flows} />
-						<SortHead name={_('Received')} direction="reply" flows={flows} />
-						<SortHead name={_('Both')} direction="both" flows={flows} />
-						<th scope="col" class="nfo-col-state">
-							{_('State')}
-						</th>
-					</tr>
-				</thead>
-				<tbody>
-					{withOpen(stale ? withHidden(answer.rows, atOnce(rows, open)) : rows.map(asShown), open).map(
-						({ row, gone, hidden }, index) => (
+			<>
+				<button
+					type="button"
+					class="nfo-skip"
+					onClick={() => {
+						flows.end.current?.focus();
+					}}
+				>
+					{_('Skip the list')}
+				</button>
+				<table class={`nfo-flows nfo-cards${all ? '' : ' nfo-few'}`} aria-busy={stale}>
+					<caption class="nfo-unseen">
+						{query.sort === 'rate' ? _('Connections, fastest first') : _('Connections, largest first')}
+					</caption>
+					<thead>
+						<tr>
+							<th scope="col">{_('From', 'connection')}</th>
+							<th scope="col">{_('To', 'connection')}</th>
+							<SortHead name={_('Now', 'throughput')} sort="rate" flows={flows} />
+							<SortHead name={_('Sent', 'connection')} sort={sortBy(measure, 'original')} flows={flows} />
+							<SortHead name={_('Received', 'connection')} sort={sortBy(measure, 'reply')} flows={flows} />
+							<SortHead name={_('Both', 'directions')} sort={sortBy(measure, 'both')} flows={flows} />
+							<th scope="col" class="nfo-col-path">
+								{_('Path', 'packets')}
+							</th>
+							<th scope="col" class="nfo-col-state">
+								{_('State', 'connection')}
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{shown.map(({ row, gone, hidden }, index) => (
 							<FlowRow
 								key={row.key}
 								row={row}
 								gone={gone}
 								hidden={hidden}
+								apart={index === apart}
 								index={index}
 								measure={measure}
 								rates={flows.rates.of(row.key)}
 								hosts={hosts}
+								likely={on ? likelyWhy(row.flow, flows.own) : ''}
+								why={why}
 								open={open?.row.key === row.key}
 								onToggle={this.#toggle}
+								onClient={this.#onClient}
 							/>
-						)
-					)}
-					{rows.length === 0 && (
-						<tr class="nfo-none">
-							<td colSpan={COLUMNS}>{stale ? _('Asking the router…') : _('No connections.')}</td>
-						</tr>
-					)}
-				</tbody>
-			</table>
+						))}
+						{rows.length === 0 && (
+							<tr class="nfo-none">
+								<td colSpan={COLUMNS}>{stale ? _('Asking the router…') : _('No connections.')}</td>
+							</tr>
+						)}
+					</tbody>
+				</table>
+				{!all && rows.length > FEW && (
+					<button
+						type="button"
+						class="btn cbi-button nfo-show-all"
+						onClick={() => {
+							this.setState({ all: true });
+						}}
+					>
+						{fill(_('Show all %s'), rows.length)}
+					</button>
+				)}
+			</>
 		);
 	}
+
+	readonly #onClient = (client: string): void => {
+		this.props.flows.ask({ client });
+	};
+}
+
+/** As many as the stylesheet leaves on a phone. */
+const FEW = 10;
+
+/** Where those of the router itself begin, behind others; -1 where they are not apart. */
+function firstLocal(shown: readonly Shown[], own: Own): number {
+	const first = shown.findIndex(({ row, gone }) => !gone && isLocal(row.flow, own));
+	return first > 0 ? first : -1;
 }
 
 interface Shown {
@@ -131,30 +183,4 @@ function withOpen(shown: Shown[], open: Open | null): Shown[] {
 		return others;
 	}
 	return shown;
-}
-
-interface SortHeadProps {
-	name: string;
-	direction: Direction;
-	flows: FlowsState;
-}
-
-/** The router lists the largest first, and only so: choosing a column sorts by it. */
-function SortHead({ name, direction, flows }: SortHeadProps) {
-	const { sort } = flows.query;
-	const chosen = directionOf(sort) === direction;
-	return (
-		<th scope="col" class="nfo-col-number nfo-sortable" aria-sort={chosen ? 'descending' : undefined}>
-			<button
-				type="button"
-				class="nfo-sort"
-				onClick={() => {
-					flows.ask({ sort: sortBy(measureOf(sort), direction) });
-				}}
-			>
-				{name}
-				<span aria-hidden="true">{chosen ? ' ▾' : ' '}</span>
-			</button>
-		</th>
-	);
 }

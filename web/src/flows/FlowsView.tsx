@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import { formatCount } from '../ui/format.ts';
+import { formatBytes, formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { BreakdownTable } from './BreakdownTable.tsx';
 import { Charts } from './Charts.tsx';
 import { ClientTable } from './ClientTable.tsx';
@@ -13,6 +13,8 @@ import { FlowTable } from './FlowTable.tsx';
 import { Pager } from './Pager.tsx';
 import { PathTotals } from './PathTotals.tsx';
 import type { Answer, FlowsState } from './state.ts';
+import { totalOf } from './total.ts';
+import type { DrawWhy } from './FlowDetails.tsx';
 import { countingOf, doubt, explainDistrust } from './trust.ts';
 import css from './flows.css?inline';
 
@@ -21,8 +23,14 @@ const SLOW = 2_000_000;
 /** Milliseconds to the next look that mean the same. A router that does not answer is asked sooner. */
 const LONG = 40_000;
 
+interface FlowsViewProps {
+	flows: FlowsState;
+	/** Draws why a connection is on its path; null where that part is not loaded. */
+	why: DrawWhy | null;
+}
+
 /** The list of connections, with what narrows, sorts and turns its pages. */
-export class FlowsView extends Component<{ flows: FlowsState }> {
+export class FlowsView extends Component<FlowsViewProps> {
 	override componentDidMount() {
 		addEventListener('hashchange', this.props.flows.readAddress);
 	}
@@ -31,7 +39,7 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 		removeEventListener('hashchange', this.props.flows.readAddress);
 	}
 
-	override render({ flows }: { flows: FlowsState }) {
+	override render({ flows, why }: FlowsViewProps) {
 		const { value: answer, error, wait } = flows.answers;
 		const asking = wait === Infinity;
 		const doubted = doubt(countingOf(flows.status));
@@ -39,7 +47,6 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 		return (
 			<section class="cbi-section nfo-connections" aria-label={_('Connections')}>
 				<style>{css}</style>
-				<h3>{_('Connections')}</h3>
 				{error && error.kind !== 'expired' && (
 					<Notice tone="warning">
 						<p>{explainError(error)}</p>
@@ -59,10 +66,9 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 				{asking && (slow || !(answer ?? error)) && <p class="spinning">{_('Asking the router…')}</p>}
 				{answer && (
 					<>
-						<PathTotals totals={answer.totals} />
-						{doubted && <p class="nfo-hint">{explainDistrust(doubted)}</p>}
-						<Disclosure flows={flows} answer={answer} />
 						<Charts flows={flows.history.flows} load={flows.history.load} reloads={flows.history.reloads} />
+						{doubted && <p class="nfo-hint">{explainDistrust(doubted)}</p>}
+						<h3>{_('Connections')}</h3>
 						<Filters flows={flows} />
 						<div class="nfo-bar">
 							<Pager flows={flows} answer={answer} />
@@ -87,8 +93,10 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 								answer={answer}
 								flows={flows}
 								hosts={flows.hosts}
+								why={why}
 							/>
 						)}
+						<Disclosure flows={flows} answer={answer} />
 						{answer.skipped > 0 && (
 							<p class="nfo-hint">
 								{fill(
@@ -104,22 +112,35 @@ export class FlowsView extends Component<{ flows: FlowsState }> {
 	}
 }
 
-/** What costs the router more is asked for only while it is open. */
+/** What all connections have carried since they began, and what costs the router more: asked for only while it is open. */
 function Disclosure({ flows, answer }: { flows: FlowsState; answer: Answer }) {
 	const open = flows.query.breakdown;
+	const all = totalOf(answer.totals);
 	return (
-		<>
-			<button
-				type="button"
-				class="nfo-sort"
-				aria-expanded={open}
-				onClick={() => {
-					flows.ask({ breakdown: !open, offset: flows.query.offset });
-				}}
-			>
-				<span aria-hidden="true">{open ? '▾' : '▸'}</span> {_('Eligible share, families and protocols')}
-			</button>
-			{open && answer.breakdown && <BreakdownTable breakdown={answer.breakdown} />}
-		</>
+		<div ref={flows.end} tabIndex={-1} class="nfo-end-of-list">
+			<p class="nfo-hint">
+				{fill(
+					_('%s connections, which have carried %s since they began.'),
+					formatCount(all.flows),
+					formatBytes(all.bytes)
+				)}{' '}
+				<button
+					type="button"
+					class="nfo-link"
+					aria-expanded={open}
+					onClick={() => {
+						flows.ask({ breakdown: !open, offset: flows.query.offset });
+					}}
+				>
+					{_('Eligible share, families and protocols')}
+				</button>
+			</p>
+			{open && answer.breakdown && (
+				<>
+					<PathTotals totals={answer.totals} />
+					<BreakdownTable breakdown={answer.breakdown} />
+				</>
+			)}
+		</div>
 	);
 }

@@ -9,12 +9,12 @@ import type { Answer, FlowsState } from './state.ts';
 export function Pager({ flows, answer }: { flows: FlowsState; answer: Answer }) {
 	const { limit, offset } = flows.query;
 	return (
-		<nav class="nfo-pager" aria-label={_('Pages')}>
+		<nav class="nfo-pager" aria-label={_('Pages', 'list')}>
 			<Turn name={_('Previous')} to={offset > 0 ? Math.max(0, offset - limit) : null} flows={flows} />
 			<span class="nfo-range">{range(flows, answer)}</span>
 			<Turn
 				name={_('Next')}
-				to={flows.answered && offset + limit < Math.min(foundIn(answer), LAST_ROW) ? offset + limit : null}
+				to={flows.answered && offset + limit < reachable(flows, answer) ? offset + limit : null}
 				flows={flows}
 			/>
 		</nav>
@@ -44,14 +44,20 @@ function Turn({ name, to, flows }: TurnProps) {
 	);
 }
 
-function range({ query, answered }: FlowsState, answer: Answer): string {
+/** How many rows there are to turn to: by rate the page sorts what it has, which are the largest. */
+function reachable({ query }: FlowsState, answer: Answer): number {
+	return query.sort === 'rate' ? (answer.clients ?? answer.rows).length : Math.min(foundIn(answer), LAST_ROW);
+}
+
+function range(flows: FlowsState, answer: Answer): string {
+	const { query, answered } = flows;
 	if (!answered) return _('Asking the router…');
-	const rows = (answer.clients ?? answer.rows).length;
+	const rows = (answer.clients ? flows.clients : flows.rows).length;
 	if (rows === 0) return fill(_('0 of %s'), foundText(answer));
-	return fill(
-		_('%s–%s of %s'),
-		formatCount(query.offset + 1),
-		formatCount(query.offset + rows),
-		foundText(answer)
-	);
+	const first = formatCount(query.offset + 1);
+	const last = formatCount(query.offset + rows);
+	const most = reachable(flows, answer);
+	return query.sort === 'rate' && most < foundIn(answer)
+		? fill(_('%s–%s of the %s largest'), first, last, formatCount(most))
+		: fill(_('%s–%s of %s'), first, last, foundText(answer));
 }

@@ -11,10 +11,12 @@ export function PathTotals({ totals }: { totals: Record<Path, Total> }) {
 	const { flows, bytes } = totalOf(totals);
 	return (
 		<table class="nfo-flows nfo-plain">
-			<caption>{fill(_('%s connections, %s'), formatCount(flows), formatBytes(bytes))}</caption>
+			<caption>
+				{fill(_('%s connections, %s since they began'), formatCount(flows), formatBytes(bytes))}
+			</caption>
 			<thead>
 				<tr>
-					<th scope="col">{_('Path')}</th>
+					<th scope="col">{_('Path', 'packets')}</th>
 					<th scope="col" class="nfo-col-number">
 						{_('Connections')}
 					</th>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
-import { copyText, saveFile } from './clipboard.ts';
+import { copyText, saveFile } from '../ui/clipboard.ts';
 import { sheetOfClients, sheetOfConnections, toCsv, toText, type Sheet } from './export.ts';
 import { isFiltered, NO_FILTER } from './query.ts';
 import type { FlowsState } from './state.ts';
@@ -9,7 +9,7 @@ import type { FlowsState } from './state.ts';
 /** Shows all again, holds the list still, and takes it away. */
 export function Tools({ flows }: { flows: FlowsState }) {
 	return (
-		<div class="nfo-tools" role="group" aria-label={_('Tools')}>
+		<div class="nfo-tools" role="group" aria-label={_('Tools', 'list')}>
 			<button
 				type="button"
 				class="btn cbi-button"
@@ -28,7 +28,7 @@ export function Tools({ flows }: { flows: FlowsState }) {
 					flows.setPaused(!flows.paused);
 				}}
 			>
-				{_('Pause')}
+				{_('Pause', 'list')}
 			</button>
 			<button
 				type="button"
@@ -37,7 +37,7 @@ export function Tools({ flows }: { flows: FlowsState }) {
 					void copy(flows);
 				}}
 			>
-				{_('Copy')}
+				{_('Copy', 'action')}
 			</button>
 			<button
 				type="button"
@@ -65,8 +65,6 @@ async function copy(flows: FlowsState): Promise<void> {
 }
 
 /** What is on the page. */
-function sheetOf({ query, rows, answers, hosts }: FlowsState): Sheet {
-	return query.view === 'clients'
-		? sheetOfClients(answers.value?.clients ?? [], hosts)
-		: sheetOfConnections(rows, hosts);
+function sheetOf({ query, rows, clients, hosts }: FlowsState): Sheet {
+	return query.view === 'clients' ? sheetOfClients(clients, hosts) : sheetOfConnections(rows, hosts);
 }

@@ -19,7 +19,7 @@ export function narrowed(rows: readonly Row[], query: Query): Row[] {
 				contains(flow, search)
 		)
 		.sort((a, b) => size(b.flow, query) - size(a.flow, query))
-		.slice(0, query.limit);
+		.slice(0, query.sort === 'rate' ? undefined : query.limit);
 }
 
 const addresses = ({ original, reply }: Flow) => [

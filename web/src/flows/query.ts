@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the admin wants to see of the connections, and how that is written into the page's address. */
-import type { Family, FlowsArguments, FlowSort, Path } from '../../../rpcd/api/index.ts';
+import type { Family, FlowsArguments, FlowsLimit, FlowSort, Path } from '../../../rpcd/api/index.ts';
 
 export interface Query {
 	view: View;
@@ -14,13 +14,15 @@ export interface Query {
 	breakdown: boolean;
 	/** Part of an address, a port or a state; empty for all. */
 	search: string;
-	sort: FlowSort;
+	sort: Sort;
 	/** Rows on one page. */
 	limit: Limit;
 	/** Rows before this page. */
 	offset: number;
 }
 
+/** The router's orders, and by what passes now: that is this page's, of the largest that the router lists. */
+export type Sort = FlowSort | 'rate';
 export type View = 'connections' | 'clients';
 export type Limit = 25 | 50 | 100 | 200;
 
@@ -29,13 +31,14 @@ export const FAMILIES = ['ipv4', 'ipv6'] as const satisfies readonly Family[];
 export const VIEWS = ['connections', 'clients'] as const satisfies readonly View[];
 export const LIMITS = [25, 50, 100, 200] as const satisfies readonly Limit[];
 const SORTS = [
+	'rate',
 	'bytes',
 	'packets',
 	'original_bytes',
 	'reply_bytes',
 	'original_packets',
 	'reply_packets'
-] as const satisfies readonly FlowSort[];
+] as const satisfies readonly Sort[];
 
 /** The last row that the router lists, counted in the chosen order. */
 export const LAST_ROW = 2000;
@@ -52,7 +55,7 @@ export const EVERYTHING: Query = {
 	client: null,
 	breakdown: false,
 	search: '',
-	sort: 'bytes',
+	sort: 'rate',
 	limit: 50,
 	offset: 0
 };
@@ -65,13 +68,25 @@ export function isFiltered({ path, family, protocol, client, search }: Query): b
 	return (path ?? family ?? protocol ?? client) !== null || search !== '';
 }
 
+/** The most rows of one answer: of those the fastest are found. */
+const MOST: FlowsLimit['most'] = 200;
+
+/** The largest connections of the whole table, and how many could be offloaded: what the pulse is taken of. */
+export const WHOLE = { limit: MOST, sort: 'bytes', breakdown: true } as const satisfies FlowsArguments;
+
+/** Whether its answer has the largest connections of the whole table. */
+export function isWhole(query: Query): boolean {
+	return query.view === 'connections' && query.sort === 'rate' && !isFiltered(query);
+}
+
 /** What the router is asked for. */
 export function toArguments(query: Query): FlowsArguments {
 	const { view, path, family, protocol, client, breakdown, search, sort, limit, offset } = query;
+	const byRate = sort === 'rate';
 	return {
-		limit,
-		sort,
-		...(offset > 0 && { offset }),
+		limit: byRate ? MOST : limit,
+		sort: byRate ? 'bytes' : sort,
+		...(offset > 0 && !byRate && { offset }),
 		...(path && { path }),
 		...(family && { family }),
 		...(protocol && { protocol }),
@@ -159,9 +174,9 @@ const BY: Record<Measure, Record<Direction, FlowSort>> = {
 
 export const sortBy = (measure: Measure, direction: Direction): FlowSort => BY[measure][direction];
 
-export const measureOf = (sort: FlowSort): Measure => (sort.endsWith('packets') ? 'packets' : 'bytes');
+export const measureOf = (sort: Sort): Measure => (sort.endsWith('packets') ? 'packets' : 'bytes');
 
-export function directionOf(sort: FlowSort): Direction {
+export function directionOf(sort: Sort): Direction {
 	if (sort.startsWith('original')) return 'original';
 	return sort.startsWith('reply') ? 'reply' : 'both';
 }

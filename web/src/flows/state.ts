@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Flows, Status } from '../../../rpcd/api/index.ts';
+import type { ClientTotal, Flows, FlowsArguments, Status } from '../../../rpcd/api/index.ts';
+import { createRef } from 'preact';
 import { fill, _ } from '../ui/i18n.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
@@ -9,7 +10,10 @@ import { foundText } from './found.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
 import { narrowed } from './match.ts';
-import { fromHash, toArguments, toHash, type Query } from './query.ts';
+import { byRate, clientsByRate } from './order.ts';
+import { isOwn, ownFrom, type Own } from './own.ts';
+import { eligibleOf, pulseOf, type Pulse } from './pulse.ts';
+import { fromHash, isWhole, toArguments, toHash, WHOLE, type Query } from './query.ts';
 import { Rates } from './rates.ts';
 import { toRows, type Row } from './rows.ts';
 import { countingOf } from './trust.ts';
@@ -18,6 +22,13 @@ import { countingOf } from './trust.ts';
 const TIMEOUT = 35_000;
 /** Milliseconds without another key after which a typed text is asked for. */
 const TYPED = 250;
+/** Milliseconds after which what passes now is looked at although the list is about something else. */
+const PULSE = 20_000;
+/** Milliseconds of rest that the router may be owed for that. */
+const AT_REST = 5_000;
+/** Milliseconds after which the router is asked again how many connections could be offloaded, where that takes it long: so many microseconds. */
+const PROOF = 60_000;
+const LONG = 200_000;
 /** Milliseconds between two looks at the names of the hosts. */
 const NAMES = 60_000;
 
@@ -33,6 +44,8 @@ export class FlowsState {
 	readonly rates = new Rates();
 	readonly clientRates = new ClientRates();
 	readonly history = new History();
+	/** What follows the list: who skips it goes on there. */
+	readonly end = createRef<HTMLDivElement>();
 	readonly #client: UbusClient;
 	readonly #status: () => Status | null;
 	readonly #options: LiveOptions;
@@ -40,6 +53,10 @@ export class FlowsState {
 	readonly #hosts: Value<Hosts>;
 	readonly #paused: Value<boolean>;
 	readonly #announcement: Value<string>;
+	readonly #pulse: Value<Pulse | null>;
+	#own: Own = new Set();
+	#pulseDue = 0;
+	#proofDue = 0;
 	#namesDue = 0;
 	#asking = false;
 	/** Counts the questions, so that one which came meanwhile is asked afterwards. */
@@ -58,6 +75,7 @@ export class FlowsState {
 		this.#hosts = new Value(new Hosts(), changed);
 		this.#paused = new Value(false, changed);
 		this.#announcement = new Value('', changed);
+		this.#pulse = new Value<Pulse | null>(null, changed);
 		this.answers = new Live(() => this.#ask(), options);
 	}
 
@@ -88,11 +106,33 @@ export class FlowsState {
 		return this.answers.value?.query === this.query;
 	}
 
-	/** The router's rows, or those of an earlier answer that fit what is asked now. */
+	/** What passes now by which path; null before it was looked at. */
+	get pulse(): Pulse | null {
+		return this.#pulse.value;
+	}
+
+	/** The router's own addresses, as far as they are known. */
+	get own(): Own {
+		return this.#own;
+	}
+
+	/** The router's rows, or those of an earlier answer that fit what is asked now: one page of them. */
 	get rows(): Row[] {
 		const answer = this.answers.value;
 		if (!answer) return [];
-		return this.answered ? answer.rows : narrowed(answer.rows, this.query);
+		const fitting = this.answered ? answer.rows : narrowed(answer.rows, this.query);
+		return this.query.sort === 'rate' ? this.#page(byRate(fitting, this.rates, this.#own)) : fitting;
+	}
+
+	/** The same of clients, without the router itself. */
+	get clients(): ClientTotal[] {
+		const clients = (this.answers.value?.clients ?? []).filter(({ address }) => !isOwn(address, this.#own));
+		return this.query.sort === 'rate' ? this.#page(clientsByRate(clients, this.clientRates)) : clients;
+	}
+
+	#page<T>(all: readonly T[]): T[] {
+		const { offset, limit } = this.query;
+		return all.slice(offset, offset + limit);
 	}
 
 	/** Called each second while somebody looks. */
@@ -156,10 +196,9 @@ export class FlowsState {
 
 	async #ask(): Promise<Answer> {
 		const query = this.query;
-		const flows = await this.#client.call('luci.nft-offload', 'get_flows', toArguments(query), {
-			alone: true,
-			timeout: TIMEOUT
-		});
+		const whole = isWhole(query);
+		const proof = whole && this.#options.clock.now() >= this.#proofDue;
+		const flows = await this.#get({ ...toArguments(query), ...(proof && { breakdown: true }) });
 		const rows = toRows(flows.flows);
 		const now = this.#options.clock.now();
 		const at = flows.at_ms ?? now;
@@ -168,13 +207,49 @@ export class FlowsState {
 		// A connection that changes its path or state would bring all that it ever carried.
 		if (query.path === null && query.search === '')
 			this.clientRates.note(flows.clients ?? [], at, flows.took_us);
-		this.history.noteFlows(flows, now);
+		const more = whole ? this.#feel(flows, rows) : await this.#feelApart();
 		if (this.#announce && query === this.query) {
 			this.#announce = false;
 			const text = flows.clients ? _('%s clients found.') : _('%s connections found.');
 			this.announce(fill(text, foundText(flows)));
 		}
-		return { ...flows, query, rows };
+		return { ...flows, took_us: flows.took_us + more, query, rows };
+	}
+
+	#get(args: FlowsArguments): Promise<Flows> {
+		return this.#client.call('luci.nft-offload', 'get_flows', args, { alone: true, timeout: TIMEOUT });
+	}
+
+	/** Takes the pulse of the whole table's largest connections. */
+	#feel(flows: Flows, rows: readonly Row[]): 0 {
+		const now = this.#options.clock.now();
+		const { breakdown } = flows;
+		if (breakdown) {
+			this.#own = ownFrom(breakdown.own);
+			this.#proofDue = flows.took_us > LONG ? now + PROOF : 0;
+		}
+		this.#pulseDue = now + PULSE;
+		const eligible = breakdown ? eligibleOf(breakdown) : (this.pulse?.eligible ?? null);
+		this.#pulse.value = pulseOf(rows, this.rates, countingOf(this.#status()), eligible);
+		this.history.noteFlows(flows, this.#pulse.value, now);
+		return 0;
+	}
+
+	/** The same while the list is about something else. Returns the microseconds that it took the router. */
+	async #feelApart(): Promise<number> {
+		const { clock, rest } = this.#options;
+		if (this.paused || clock.now() < this.#pulseDue || rest.left > AT_REST) return 0;
+		try {
+			const flows = await this.#get(WHOLE);
+			const rows = toRows(flows.flows);
+			this.rates.note(rows, flows.at_ms ?? clock.now(), countingOf(this.#status()), flows.took_us);
+			this.#feel(flows, rows);
+			return flows.took_us;
+		} catch (error) {
+			// The list is there; what passes now is not known until the next time.
+			if (!(error instanceof UbusError)) throw error;
+			return 0;
+		}
 	}
 
 	async #lookForNames(): Promise<void> {

@@ -4,10 +4,10 @@ import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainEnd, explainNeed, progressText, stepName, STEPS } from './texts.ts';
 import { explainError } from '../ui/problem.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { reportOf, type InstallState } from './state.ts';
 import css from './install.css?inline';
-import { Fact } from '../ui/Fact.tsx';
+import { Fact } from '../ui/boxes.tsx';
 
 interface InstallViewProps {
 	install: InstallState;
@@ -22,7 +22,7 @@ export function InstallView({ install, mayWrite }: InstallViewProps) {
 	if (details === null)
 		return (
 			error && (
-				<section class="cbi-section" aria-label={_('Package')}>
+				<section class="cbi-section" aria-label={_('Package', 'kmod')}>
 					<Notice tone="warning">
 						<div>{explainError(error)}</div>
 						<button
@@ -40,11 +40,16 @@ export function InstallView({ install, mayWrite }: InstallViewProps) {
 	const need = explainNeed(details, job);
 	const open = need.tone !== 'good' || job.state === 'running' || install.watched;
 	return (
-		<section id="nfo-package" class="cbi-section nfo-install" aria-label={_('Package')} tabIndex={-1}>
+		<section
+			id="nfo-package"
+			class="cbi-section nfo-install nfo-folded"
+			aria-label={_('Package', 'kmod')}
+			tabIndex={-1}
+		>
 			<style>{css}</style>
 			<details open={open}>
 				<summary>
-					<h3>{_('Package')}</h3> <span>{need.text}</span>
+					<h3>{_('Package', 'kmod')}</h3> <span>{need.text}</span>
 				</summary>
 				{need.advice && <p class="nfo-advice">{need.advice}</p>}
 				<Parts details={details} />
@@ -85,11 +90,9 @@ function Parts({ details }: { details: PackageDetails }) {
 			{packages.map(({ name, version }) => (
 				<Fact key={name} name={name} value={version ?? _('not installed')} />
 			))}
-			<Fact name={_('Package manager')} value={manager === 'none' ? _('none') : manager} />
+			<Fact name={_('Package manager')} value={manager === 'none' ? _('none', 'package manager') : manager} />
 			<Fact name={_('Kernel')} value={kernelText(kernel)} />
-			{free_kib !== null && (
-				<Fact name={_('Room on the flash')} value={fill(_('%s KiB'), formatCount(free_kib))} />
-			)}
+			{free_kib !== null && <Fact name={_('Free flash')} value={fill(_('%s KiB'), formatCount(free_kib))} />}
 		</dl>
 	);
 }

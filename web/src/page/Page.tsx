@@ -4,8 +4,10 @@ import type { PageState } from './state.ts';
 import { _ } from '../ui/i18n.ts';
 import { explainError, explainProblem } from '../ui/problem.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
-import { Notice } from '../ui/Notice.tsx';
+import { Notice } from '../ui/boxes.tsx';
 import { Glance } from '../state/Glance.tsx';
+import { uncoveredUplinks } from '../state/coverage.ts';
+import { ReloadHere } from '../state/WayOut.tsx';
 import { committedMode, ModeChoice } from '../change/ModeChoice.tsx';
 import '../ui/ui.css';
 import './page.css';
@@ -13,22 +15,24 @@ import './page.css';
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
 	const status = page.status.value;
-	const { trouble } = page;
+	const { trouble, why } = page;
+	const FindingList = why ? why.FindingList : null;
 	const review = (mode: Mode) => void page.review(mode);
 	return (
 		<>
 			<h2>{_('Flow Offloading')}</h2>
-			<div class="cbi-map-descr">
-				{_(
-					'Which path the packets of routed connections take, and the switch for it. What you see comes from the kernel.'
-				)}
-			</div>
 			{page.change && (
 				<page.change.View
 					draft={page.change.draft}
 					witness={page.change.witness}
 					now={page.now}
 					configured={status && committedMode(status.requested)}
+					findings={
+						FindingList &&
+						((findings, mode) => (
+							<FindingList findings={findings} onReview={null} reload={null} busy={false} mode={mode} />
+						))
+					}
 				/>
 			)}
 			{page.changedElsewhere && (
@@ -43,6 +47,8 @@ export function Page({ page }: { page: PageState }) {
 			{status ? (
 				<Glance
 					status={status}
+					moving={page.moving}
+					stale={page.stale}
 					loader={page.loader}
 					busy={page.busy !== false}
 					onReview={page.mayWrite ? review : null}
@@ -50,9 +56,46 @@ export function Page({ page }: { page: PageState }) {
 			) : (
 				!trouble && <p class="spinning">{_('Asking the router…')}</p>
 			)}
-			{page.install && <page.install.View install={page.install.state} mayWrite={page.mayWrite} />}
-			{status && <ModeChoice status={status} mayWrite={page.mayWrite} busy={page.busy} onReview={review} />}
-			{page.flows && <page.flows.View flows={page.flows.state} />}
+			{status && why && (
+				<why.View
+					status={status}
+					diagnosis={page.diagnosis.value}
+					error={page.diagnosis.error?.kind === 'expired' ? null : page.diagnosis.error}
+					asking={page.diagnosis.wait === Infinity}
+					onAsk={() => void page.diagnosis.look()}
+					told={uncoveredUplinks(status).map(({ device }) => device)}
+					passed={page.passed}
+					rates={page.moving.rates}
+					onReview={page.mayWrite ? review : null}
+					reload={
+						page.mayWrite
+							? () => <ReloadHere loader={page.loader} status={status} busy={page.busy !== false} />
+							: null
+					}
+					busy={page.busy !== false}
+				/>
+			)}
+			{status && (
+				<ModeChoice
+					status={status}
+					engines={page.engines}
+					mayWrite={page.mayWrite}
+					busy={page.busy}
+					onReview={review}
+				/>
+			)}
+			{page.flows && (
+				<page.flows.View
+					flows={page.flows.state}
+					why={why && ((flow) => <why.Explained flow={flow} router={page.client} />)}
+				/>
+			)}
+			{page.install && (
+				<>
+					<page.install.View install={page.install.state} mayWrite={page.mayWrite} />
+					{status && <page.install.Facts status={status} />}
+				</>
+			)}
 		</>
 	);
 }

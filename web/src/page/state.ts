@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ComponentType } from 'preact';
-import type { Mode, Status } from '../../../rpcd/api/index.ts';
+import type { ComponentChildren, ComponentType } from 'preact';
+import type { Diagnosis, Engine, Finding, Flow, Mode, Status } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeDraft } from '../change/draft.ts';
 import type { Busy } from '../change/ModeChoice.tsx';
@@ -8,7 +8,12 @@ import type { ChangeWitness } from '../change/witness.ts';
 import type { FlowsState } from '../flows/state.ts';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
+import { passedBetween, type Passed } from '../lib/load.ts';
 import { FirewallLoader } from '../state/load.ts';
+import type { Moving } from '../state/proof.ts';
+import { dependsOn } from '../why/depends.ts';
+import type { FindingActions } from '../why/FindingList.tsx';
+import type { WhyProps } from '../why/WhyView.tsx';
 import { UbusClient, type UbusError } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
@@ -21,27 +26,44 @@ const PATIENCE = 60_000;
 export interface ChangePart {
 	draft: ChangeDraft;
 	witness: ChangeWitness;
-	View: ComponentType<Pick<ChangePart, 'draft' | 'witness'> & { now: number; configured: Mode | null }>;
+	View: ComponentType<
+		Pick<ChangePart, 'draft' | 'witness'> & {
+			now: number;
+			configured: Mode | null;
+			/** Draws what the reviewed mode would bring. */
+			findings: ((findings: readonly Finding[], mode: Mode) => ComponentChildren) | null;
+		}
+	>;
 }
 
 /** The connections, loaded apart and after the state: that is what is seen first. */
 export interface FlowsPart {
 	state: FlowsState;
-	View: ComponentType<{ flows: FlowsState }>;
+	View: ComponentType<{ flows: FlowsState; why: ((flow: Flow) => ComponentChildren) | null }>;
+}
+
+/** The picture, the findings and what explains a connection: loaded beside the first look, and seen with it. */
+export interface WhyPart {
+	View: ComponentType<WhyProps>;
+	Explained: ComponentType<{ flow: Flow; router: Pick<UbusClient, 'call'> }>;
+	FindingList: ComponentType<FindingActions & { findings: readonly Finding[] }>;
 }
 
 /** The package and its installation, loaded apart and after the state. */
 export interface InstallPart {
 	state: InstallState;
 	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
+	/** What the router is and has. */
+	Facts: ComponentType<{ status: Status }>;
 }
 
 /** Everything the page knows, and the one clock that moves it. */
 export class PageState {
 	readonly mayWrite: boolean;
 	readonly status: Live<Status>;
+	readonly diagnosis: Live<Diagnosis>;
+	readonly client: UbusClient;
 	readonly loader: FirewallLoader;
-	readonly #client: UbusClient;
 	readonly #clock: Clock;
 	readonly #changed: Changed;
 	readonly #rest: Rest;
@@ -49,17 +71,21 @@ export class PageState {
 	readonly #change: Value<ChangePart | null>;
 	readonly #flows: Value<FlowsPart | null>;
 	readonly #install: Value<InstallPart | null>;
+	readonly #why: Value<WhyPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
 	#loading: Promise<ChangePart> | null = null;
 	#noticed: Status | null = null;
+	#passed: Passed | null = null;
+	/** What the diagnosis that was asked for last stands on; null while no status is known. */
+	#diagnosed: string | null = null;
 	#flowsAsked = false;
 	#installAsked = false;
 
 	/** `changed` is called whenever something that is shown has changed. */
 	constructor(host: Host, clock: Clock, changed: Changed) {
 		const client = new UbusClient({ url: host.ubusUrl, session: host.session });
-		this.#client = client;
+		this.client = client;
 		this.#clock = clock;
 		this.#changed = changed;
 		this.#rest = new Rest(clock);
@@ -67,16 +93,24 @@ export class PageState {
 		this.#change = new Value<ChangePart | null>(null, changed);
 		this.#flows = new Value<FlowsPart | null>(null, changed);
 		this.#install = new Value<InstallPart | null>(null, changed);
+		this.#why = new Value<WhyPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
 		this.mayWrite = host.mayWrite;
-		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}), {
+		// Early, so that the first of both go as one.
+		const early = { early: true };
+		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}, early), {
 			...this.#liveOptions,
 			patience: PATIENCE,
 			changed: () => {
 				changed();
 				void this.#notice();
 			}
+		});
+		// Asked once as a rule: what it took keeps nothing else waiting, only the next of its kind.
+		this.diagnosis = new Live(() => client.call('luci.nft-offload', 'get_diagnosis', {}, early), {
+			...this.#liveOptions,
+			rest: new Rest(clock)
 		});
 		this.loader = new FirewallLoader(client, changed, () => this.status.look());
 	}
@@ -94,6 +128,39 @@ export class PageState {
 	/** Null until the state has been shown. */
 	get install(): InstallPart | null {
 		return this.#install.value;
+	}
+
+	/** Null until it is loaded. */
+	get why(): WhyPart | null {
+		return this.#why.value;
+	}
+
+	/** What passed the devices and kept the processor busy between the last two looks. */
+	get passed(): Passed | null {
+		return this.#passed;
+	}
+
+	get moving(): Moving {
+		const pulse = this.flows?.state.pulse;
+		return {
+			rates: pulse?.rates ?? null,
+			eligible: pulse?.eligible ?? null,
+			uncounted: pulse?.uncounted ?? false,
+			busy: this.#passed?.busy ?? null
+		};
+	}
+
+	/** What is known of flow engines where packets enter: the status tells where hardware is wanted, the diagnosis where it asked. */
+	get engines(): Engine['engine'][] {
+		const wanted = this.status.value?.engines ?? [];
+		if (wanted.length > 0) return wanted.map(({ engine }) => engine);
+		const links = (this.diagnosis.value?.chains ?? []).flatMap((chain) => chain.links);
+		return links.flatMap(({ enters, engine }) => (enters && engine ? [engine] : []));
+	}
+
+	/** Whether the router's word is older than the page's last look. */
+	get stale(): boolean {
+		return this.trouble !== null;
 	}
 
 	/** A part of the page could not be loaded from the router. */
@@ -119,6 +186,7 @@ export class PageState {
 	get trouble(): UbusError | null {
 		const found = [
 			this.status.error,
+			this.diagnosis.error,
 			this.flows?.state.answers.error,
 			this.install?.state.error,
 			this.change?.witness.fault,
@@ -138,6 +206,7 @@ export class PageState {
 	readonly tick = (): void => {
 		if (document.hidden) return;
 		void this.status.lookWhenDue();
+		if (this.status.value) this.#diagnose(this.status.value);
 		this.flows?.state.tick();
 	};
 
@@ -150,9 +219,14 @@ export class PageState {
 			this.install?.state.tick(`${status.module.state} ${String(status.package.version)}`);
 	};
 
-	/** Looks at everything now. */
+	/** Looks at everything now. The first time what the router is asked waits for none of the modules that show it. */
 	async look(): Promise<void> {
-		await Promise.all([this.status.look(), this.flows?.state.look()]);
+		void this.#openWhy();
+		await Promise.all([
+			this.status.look(),
+			this.diagnosis.value === null ? this.diagnosis.look() : undefined,
+			this.flows?.state.look()
+		]);
 		// What is there is shown first.
 		await this.#clock.sleep(0);
 		await Promise.all([this.#openInstall(), this.#openFlows()]);
@@ -168,11 +242,33 @@ export class PageState {
 	async #notice(): Promise<void> {
 		const status = this.status.value;
 		if (status === this.#noticed || status === null) return;
+		const before = this.#noticed?.load;
+		this.#passed = before && status.load ? passedBetween(before, status.load) : null;
 		this.#noticed = status;
+		this.#diagnose(status);
 		const id = status.change;
 		if (id === null) return;
 		const part = await this.#openChange();
 		await part?.witness.notice(id);
+	}
+
+	/** Asks for the diagnosis again where it stands on something else. The first is asked together with the first status. */
+	#diagnose(status: Status): void {
+		const stands = dependsOn(status);
+		this.#diagnosed ??= stands;
+		if (stands === this.#diagnosed || !this.diagnosis.due) return;
+		this.#diagnosed = stands;
+		void this.diagnosis.look();
+	}
+
+	async #openWhy(): Promise<void> {
+		if (this.why !== null) return;
+		try {
+			const { Explained, FindingList, WhyView } = await import('../why/index.ts');
+			this.#why.value = { Explained, FindingList, View: WhyView };
+		} catch {
+			this.#incomplete.value = true;
+		}
 	}
 
 	/** Null where it could not be loaded. Asked again, it is tried again. */
@@ -191,12 +287,12 @@ export class PageState {
 	/** Loaded whole before anything is changed: afterwards the router may be out of reach. */
 	async #loadChange(): Promise<ChangePart> {
 		const { ChangeDraft, ChangeView, ChangeWitness } = await import('../change/index.ts');
-		const witness = new ChangeWitness(this.#client, this.#clock, {
+		const witness = new ChangeWitness(this.client, this.#clock, {
 			mayWrite: this.mayWrite,
 			changed: this.#changed,
 			ended: () => void this.look()
 		});
-		const draft = new ChangeDraft(this.#client, this.#clock, witness, this.#changed);
+		const draft = new ChangeDraft(this.client, this.#clock, witness, this.#changed);
 		return { draft, witness, View: ChangeView };
 	}
 
@@ -206,7 +302,7 @@ export class PageState {
 		this.#flowsAsked = true;
 		try {
 			const { FlowsState, FlowsView } = await import('../flows/index.ts');
-			const state = new FlowsState(this.#client, () => this.status.value, this.#liveOptions);
+			const state = new FlowsState(this.client, () => this.status.value, this.#liveOptions);
 			this.#flows.value = { state, View: FlowsView };
 		} catch {
 			this.#incomplete.value = true;
@@ -219,9 +315,9 @@ export class PageState {
 		if (this.#installAsked) return;
 		this.#installAsked = true;
 		try {
-			const { InstallState, InstallView } = await import('../install/index.ts');
-			const state = new InstallState(this.#client, this.#changed, () => void this.status.look());
-			this.#install.value = { state, View: InstallView };
+			const { Facts, InstallState, InstallView } = await import('./details.ts');
+			const state = new InstallState(this.client, this.#changed, () => void this.status.look());
+			this.#install.value = { state, View: InstallView, Facts };
 		} catch {
 			this.#incomplete.value = true;
 		}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { FirewallLoad, Mode, Verdict } from '../../../rpcd/api/index.ts';
+import type { FirewallLoad, Mode, Status, Verdict } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import type { Tone } from '../ui/names.ts';
 import { explainError } from '../ui/problem.ts';
@@ -25,22 +25,68 @@ export function WayOut({ verdict, tone, loader, onReview, busy }: WayOutProps) {
 			{way === 'package' && <PackageLink />}
 			{onReview && way !== null && way !== 'package' && (
 				<p class="nfo-actions">
-					<button
-						type="button"
-						class="btn cbi-button"
-						disabled={busy || loader.state.step === 'loading'}
-						onClick={({ currentTarget }) => {
-							if (way === 'software') onReview('software');
-							else void loadFrom(currentTarget, loader, verdict.code);
-						}}
-					>
-						{buttonText(way)}
-					</button>
-					{loader.state.step === 'loading' && <span class="spinning">{_('Loading the firewall…')}</span>}
+					{way === 'software' ? (
+						<button
+							type="button"
+							class="btn cbi-button"
+							disabled={busy}
+							onClick={() => {
+								onReview('software');
+							}}
+						>
+							{_('Change to Software…')}
+						</button>
+					) : (
+						<LoadButton loader={loader} before={verdict.code} name={buttonText(way)} busy={busy} />
+					)}
 				</p>
 			)}
 			<div role="status">{outcome !== '' && <p class="nfo-outcome">{outcome}</p>}</div>
 		</>
+	);
+}
+
+interface LoadButtonProps {
+	loader: FirewallLoader;
+	/** What it is to mend. */
+	before: Verdict['code'];
+	name: string;
+	busy: boolean;
+}
+
+export function LoadButton({ loader, before, name, busy }: LoadButtonProps) {
+	const loading = loader.state.step === 'loading';
+	return (
+		<>
+			<button
+				type="button"
+				class="btn cbi-button"
+				disabled={busy || loading}
+				onClick={({ currentTarget }) => {
+					void loadFrom(currentTarget, loader, before);
+				}}
+			>
+				{name}
+			</button>{' '}
+			{loading && <span class="spinning">{_('Loading the firewall…')}</span>}
+		</>
+	);
+}
+
+/** The same beside a finding, and how it went there. */
+export function ReloadHere({
+	loader,
+	status,
+	busy
+}: Pick<LoadButtonProps, 'loader' | 'busy'> & { status: Status }) {
+	const outcome = outcomeText(loader.state, status.verdict.code, 'warning');
+	return (
+		<p class="nfo-way">
+			<LoadButton loader={loader} before={status.verdict.code} name={buttonText('reload')} busy={busy} />
+			<span role="status" class="nfo-outcome">
+				{outcome}
+			</span>
+		</p>
 	);
 }
 
@@ -68,14 +114,12 @@ function PackageLink() {
 	);
 }
 
-function buttonText(way: 'reload' | 'start' | 'software'): string {
+function buttonText(way: 'reload' | 'start'): string {
 	switch (way) {
 		case 'reload':
 			return _('Reload the firewall');
 		case 'start':
 			return _('Start the firewall');
-		case 'software':
-			return _('Change to Software…');
 	}
 }
 

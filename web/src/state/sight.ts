@@ -13,12 +13,27 @@ export type Sight =
 	| 'others'
 	/** Set up, and nothing seen. */
 	| 'nothing_yet'
+	/** Connections were seen there, and what passes now is on the CPU: all of it, or most. */
+	| 'all_on_cpu'
+	| 'most_on_cpu'
 	| 'software'
 	/** Set up for hardware. */
 	| 'not_in_hardware'
 	| 'hardware';
 
-export function sightOf(status: Status): Sight {
+/** `rates`: bytes per second on each path now; null where nobody knows. */
+export function sightOf(status: Status, rates: Record<Path, number> | null = null): Sight {
+	const sight = sightOfConnections(status);
+	if (rates === null || (sight !== 'software' && sight !== 'hardware')) return sight;
+	const fast = rates.software + rates.hardware;
+	if (rates.cpu < WORTH_A_WORD || fast >= rates.cpu) return sight;
+	return fast < rates.cpu / 100 ? 'all_on_cpu' : 'most_on_cpu';
+}
+
+/** Bytes per second that the CPU forwards anyway: what ends at the router is among them. */
+const WORTH_A_WORD = 125_000;
+
+function sightOfConnections(status: Status): Sight {
 	const { firewall, effective, seen, verdict } = status;
 	if (firewall !== 'fw4' || effective.error !== null) return 'unknown';
 	if (!effective.loaded) return 'no_firewall';
@@ -50,6 +65,10 @@ export function headline(status: Status, sight: Sight): string {
 			);
 		case 'nothing_yet':
 			return _('Set up, nothing offloaded yet');
+		case 'all_on_cpu':
+			return _('Set up, but what passes now takes the CPU path');
+		case 'most_on_cpu':
+			return _('Set up, but most of what passes now takes the CPU path');
 		case 'software':
 			return _('Packets take the software fast path');
 		case 'not_in_hardware':
@@ -70,17 +89,19 @@ export function badgeOf(status: Status, sight: Sight): Badge {
 		case 'unknown':
 			return { path: null, text: '?' };
 		case 'nothing_yet':
-			return { path: null, text: _('Set up') };
+			return { path: null, text: _('Set up', 'offloading') };
 		case 'others':
 			return isSeen(status) ? badge('software') : { path: null, text: '?' };
 		case 'no_firewall':
 		case 'cpu':
+		case 'all_on_cpu':
+		case 'most_on_cpu':
 			return badge('cpu');
 		case 'software':
 		case 'hardware':
 			return badge(sight);
 		case 'not_in_hardware':
-			return isSeen(status) ? badge('software') : { path: null, text: _('Set up') };
+			return isSeen(status) ? badge('software') : { path: null, text: _('Set up', 'offloading') };
 	}
 }
 

@@ -5,7 +5,7 @@ import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import type { Explanation } from '../ui/names.ts';
 import { explainUncovered, uncoveredUplinks, whatCovers } from './coverage.ts';
-import { isSeen, sightOf } from './sight.ts';
+import { isSeen, sightOf, type Sight } from './sight.ts';
 
 /** What an admin can do about a verdict right where he reads it. */
 export type WayOut = 'reload' | 'start' | 'software' | 'package';
@@ -34,9 +34,9 @@ const WAYS_OUT: Record<Verdict['code'], WayOut | null> = {
 export const wayOut = ({ code }: Verdict) => WAYS_OUT[code];
 
 /** What was seen, the verdict on it, and each uplink that the flowtable does not cover. */
-export function explainState(status: Status): Explanation {
+export function explainState(status: Status, sight: Sight = sightOf(status)): Explanation {
 	const { verdict } = status;
-	const { tone, text, advice } = explainVerdict(status);
+	const { tone, text, advice } = explainVerdict(status, sight);
 	const counts = verdict.code !== 'same' && isSeen(status) && status.effective.loaded;
 	const seen = counts ? `${seenText(status)}.` : '';
 	const uplinks = uncoveredUplinks(status).map(explainUncovered);
@@ -46,7 +46,7 @@ export function explainState(status: Status): Explanation {
 const connectionsText = (count: number) =>
 	count === 1 ? _('1 connection') : fill(_('%s connections'), formatCount(count));
 
-function seenText({ seen }: Status): string {
+export function seenText({ seen }: Status): string {
 	const software = seen.software.connections;
 	const hardware = seen.hardware.connections;
 	const text =
@@ -64,11 +64,11 @@ function seenText({ seen }: Status): string {
 
 const list = (names: string[]) => names.join(', ');
 
-function explainVerdict(status: Status): Explanation {
+function explainVerdict(status: Status, sight: Sight): Explanation {
 	const { verdict, effective } = status;
 	switch (verdict.code) {
 		case 'same':
-			return explainSame(status);
+			return explainSame(status, sight);
 		case 'config_unreadable':
 			return danger(
 				unreadableText(status),
@@ -235,7 +235,7 @@ function whatIsTaken(option: string): string {
 		: fill(_('Allowed: %s, in lower case.'), '1, on, true, yes, 0, off, false, no');
 }
 
-function explainSame(status: Status): Explanation {
+function explainSame(status: Status, sight: Sight): Explanation {
 	const { requested, effective, seen } = status;
 	if (requested.readable && requested.hardware_alone)
 		return warning(
@@ -244,14 +244,19 @@ function explainSame(status: Status): Explanation {
 		);
 	if (effective.mode === 'off')
 		return { tone: 'info', text: _('As configured: flow offloading is off.'), advice: '' };
-	if (sightOf(status) !== 'nothing_yet')
-		return { tone: 'good', text: fill(_('As configured: %s.'), seenText(status)), advice: '' };
+	if (sight === 'all_on_cpu' || sight === 'most_on_cpu')
+		return {
+			tone: 'info',
+			text: _('As configured.'),
+			advice: _('Open a connection below to see why it is on the CPU.')
+		};
+	if (sight !== 'nothing_yet') return { tone: 'good', text: _('As configured.'), advice: '' };
 	return {
 		tone: 'info',
 		text: seen.whole
 			? _('As configured, and no connection is on the fast path yet.')
 			: _('As configured, and no connection is on the fast path yet (of the first 256 KiB of the table).'),
-		advice: _('TCP and UDP connections that pass through the router move to it once they are established.')
+		advice: _('TCP and UDP connections through the router move to it once they are established.')
 	};
 }
 

@@ -5,14 +5,25 @@ const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB', 'PB'];
 
 /** Bytes in decimal units with three significant digits: "1.05 GB". */
 export function formatBytes(bytes: number): string {
-	let value = bytes;
+	return inUnits(bytes, BYTE_UNITS);
+}
+
+function inUnits(whole: number, units: readonly string[]): string {
+	let value = whole;
 	let unit = 0;
-	while (value >= 999.5 && unit < BYTE_UNITS.length - 1) {
+	while (value >= 999.5 && unit < units.length - 1) {
 		value /= 1000;
 		unit++;
 	}
 	const digits = unit === 0 || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
-	return `${value.toFixed(digits)} ${BYTE_UNITS[unit] ?? ''}`;
+	return `${value.toFixed(digits)} ${units[unit] ?? ''}`;
+}
+
+const BIT_UNITS = ['bit/s', 'kbit/s', 'Mbit/s', 'Gbit/s', 'Tbit/s'];
+
+/** What passes, in bits per second as lines are sold, from bytes per second. */
+export function formatThroughput(bytes: number): string {
+	return inUnits(8 * bytes, BIT_UNITS);
 }
 
 /** A whole number with thin spaces between thousands, which reads the same in every language. */

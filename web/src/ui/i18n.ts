@@ -8,9 +8,12 @@ export function useTranslator(translator: Translate): void {
 	translate = translator;
 }
 
-/** The text in the admin's language. Its argument is a literal, for packaging/messages.ts collects them. */
-export function _(text: string): string {
-	return translate(text);
+/**
+ * The text in the admin's language. Its arguments are literals, for packaging/messages.ts collects them. The catalogue is flat over
+ * all of LuCI's packages: a short word that means something else there ("Software" is the package manager's page) has a context.
+ */
+export function _(text: string, context?: string): string {
+	return translate(text, context);
 }
 
 /** Fills each `%s` of a translated text, in order. */

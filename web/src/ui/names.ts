@@ -6,11 +6,11 @@ import { _ } from './i18n.ts';
 export function modeName(mode: Mode): string {
 	switch (mode) {
 		case 'off':
-			return _('Off');
+			return _('Off', 'offloading');
 		case 'software':
-			return _('Software');
+			return _('Software', 'offloading');
 		case 'hardware':
-			return _('Hardware');
+			return _('Hardware', 'offloading');
 	}
 }
 
@@ -18,11 +18,11 @@ export function modeName(mode: Mode): string {
 export function pathName(path: Path): string {
 	switch (path) {
 		case 'cpu':
-			return _('CPU');
+			return _('CPU', 'offloading');
 		case 'software':
-			return _('Software');
+			return _('Software', 'offloading');
 		case 'hardware':
-			return _('Hardware');
+			return _('Hardware', 'offloading');
 	}
 }
 

@@ -29,6 +29,8 @@ export interface CallOptions {
 	timeout?: number;
 	/** Goes as a request of its own, so that it makes no other call wait. */
 	alone?: boolean;
+	/** Asked before what checks the answer is at hand: only for what changes nothing. */
+	early?: boolean;
 }
 
 /** Calls ubus objects over JSON-RPC. Every failure is a {@link UbusError}, and nothing is asked twice. */
@@ -54,13 +56,17 @@ export class UbusClient {
 		options: CallOptions = {}
 	): Promise<ReplyOf<O, M>> {
 		const name = `${object}.${method}`;
-		const reply = await REPLIES[object][method]().catch((cause: unknown) => {
+		const ask = () =>
+			this.raw(object, method, args, options).catch((error: unknown) => {
+				throw isUnanswered(error, object) ? new UbusError({ kind: 'unanswered' }, name) : error;
+			});
+		const loading = REPLIES[object][method]().catch((cause: unknown) => {
 			const reason = 'a part of this page could not be loaded';
 			throw new UbusError({ kind: 'network', reason }, name, { cause });
 		});
-		const data = await this.raw(object, method, args, options).catch((error: unknown) => {
-			throw isUnanswered(error, object) ? new UbusError({ kind: 'unanswered' }, name) : error;
-		});
+		const [reply, data] = await (options.early === true
+			? Promise.all([loading, ask()])
+			: loading.then(async (shape) => [shape, await ask()] as const));
 		return imported(name, reply, data);
 	}
 
