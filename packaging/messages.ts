@@ -45,8 +45,10 @@ function linesOf(message: string): string[] {
  */
 export function textsOf(file: string, content: string): string[] {
 	const found = file.endsWith('.json') ? textsOfJson(JSON.parse(content)) : textsOfSource(file, content);
-	return found.map((text) => text.trim().replace(/[^\S\u0004]+/g, ' '));
+	return found.map((text) => text.split(CONTEXT).map(normalized).join(CONTEXT));
 }
+
+const normalized = (text: string) => text.trim().replace(/\s+/g, ' ');
 
 function textsOfJson(value: unknown): string[] {
 	if (typeof value !== 'object' || value === null) return [];

@@ -61,7 +61,7 @@ function findFaint(needed: { usual: number; large: number }): string[] {
 
 	const faint: string[] = [];
 	const texts = document.createTreeWalker(
-		document.querySelector('#maincontent') ?? document.body,
+		document.querySelector('#nft-offload') ?? document.body,
 		NodeFilter.SHOW_TEXT
 	);
 	for (let node = texts.nextNode(); node; node = texts.nextNode()) {

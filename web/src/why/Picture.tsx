@@ -48,7 +48,7 @@ interface DrawingProps extends PictureProps {
 function Drawing({ layout, mode, rates, busy, class: name }: DrawingProps) {
 	const { width, height, router, lanes, ends, heads, wires } = layout;
 	const fast = rates && rates.software + rates.hardware;
-	const full = Math.max(FULL, ...wires.map(({ rate }) => rate ?? 0));
+	const full = Math.max(FULL, fast ?? 0, rates?.cpu ?? 0, ...wires.map(({ rate }) => rate ?? 0));
 	const thickness = (rate: number | null) => THIN + (THICK - THIN) * Math.sqrt((rate ?? 0) / full);
 	const fastPath: Path = mode === 'hardware' ? 'hardware' : 'software';
 	return (
