@@ -164,6 +164,7 @@ export default defineConfig(
 				E: 'readonly',
 				L: 'readonly',
 				_: 'readonly',
+				baseclass: 'readonly',
 				poll: 'readonly',
 				rpc: 'readonly',
 				view: 'readonly'
