@@ -113,17 +113,13 @@ const TEXTS: Texts = {
 				: _('Offloaded connections do not meet it there: its limits and fairness do not hold for them.'),
 		ways: [
 			choose('off', _('To keep the shaper:')),
-			program === null
-				? lines(
-						_('To give it up, until the next restart:'),
-						`tc qdisc del dev ${word(device)} ${direction === 'egress' ? 'root' : 'ingress'}`
-					)
-				: lines(
-						_('To give it up:'),
-						`/etc/init.d/${word(program)} stop`,
-						`/etc/init.d/${word(program)} disable`
-					)
+			giveUp(program, `tc qdisc del dev ${word(device)} ${direction === 'egress' ? 'root' : 'ingress'}`)
 		]
+	}),
+	shaped_on_cpu: ({ device, kind, program }) => ({
+		title: fill(_('%s shapes what enters by %s (%s): it stays on the CPU'), shaper(program), device, kind),
+		consequence: _('The shaper holds, and these packets are not accelerated.'),
+		ways: [giveUp(program, `tc qdisc del dev ${word(device)} ingress`)]
 	}),
 	access_points_hooked: ({ devices }) => ({
 		title: fill(_('Access points are in the flowtable: %s'), list(devices)),
@@ -131,9 +127,8 @@ const TEXTS: Texts = {
 			'When a client moves to another one, its offloaded connections go on to the old one and stall until they time out. Kernels of late 2026 mend this.'
 		),
 		ways: [
-			lines(
-				_('If clients stall after moving, forget their connections (package conntrack):'),
-				'conntrack -D -s ADDRESS'
+			reload(
+				_('If clients stall after moving: a reload has all connections learned again, and breaks none.')
 			),
 			choose('off', _('If it happens often:'))
 		]
@@ -141,13 +136,7 @@ const TEXTS: Texts = {
 	client_moved: ({ address, old_port, new_port }) => ({
 		title: fill(_('%s has moved from %s to %s, both in the flowtable'), address, old_port, new_port),
 		consequence: _('Its offloaded connections may still go to the old port, and stall until they time out.'),
-		ways: [
-			lines(
-				_('Its connections are learned again when they are forgotten (package conntrack):'),
-				`conntrack -D -s ${word(address)}`,
-				`conntrack -D -d ${word(address)}`
-			)
-		]
+		ways: [reload(_('A reload has all connections learned again, and breaks none.'))]
 	}),
 	others_offload: ({ flowtables, accelerators }) => ({
 		title: fill(_('Something else offloads, too: %s'), list([...flowtables, ...accelerators])),
@@ -209,20 +198,9 @@ const TEXTS: Texts = {
 		consequence: _('Of an offloaded connection only the first packets are logged.'),
 		ways: [advice(_('New connections are logged as before: for most logs that is all that is wanted.'))]
 	}),
-	misses_traffic: ({ program, cause }) => ({
+	misses_traffic: ({ program, cause, devices }) => ({
 		title: fill(_('%s does not see all traffic'), program),
-		consequence:
-			cause === 'no_counter'
-				? _('The flowtable does not count: what it forwards is missing in its figures.')
-				: cause === 'accounting_off'
-					? _('The kernel counts no packets of connections: its figures stay empty.')
-					: _('The hardware reports no or few counters: its figures are too low.'),
-		ways:
-			cause === 'accounting_off'
-				? [lines(_('To have them counted, from new connections on:'), ...COUNT)]
-				: cause === 'no_counter'
-					? [advice(_('firewall4 of OpenWrt 22.03.3 and later writes a flowtable that counts.'))]
-					: [choose('software', _('In software all is counted:'))]
+		...missed(cause, devices)
 	}),
 	ipsec: ({ program }) => ({
 		title: fill(_('What goes through IPsec (%s) is never offloaded'), program),
@@ -252,8 +230,8 @@ const TEXTS: Texts = {
 		consequence: _('Nobody can see how much passes on which path, or that a connection moves.'),
 		ways: [lines(_('To have them counted, from new connections on:'), ...COUNT)]
 	}),
-	no_counter: () => ({
-		title: _('The flowtable does not count'),
+	no_counter: ({ flowtables }) => ({
+		title: fill(_('The flowtable does not count: %s'), list(flowtables)),
 		consequence: _('The figures of offloaded connections are too low, here and in other programs.'),
 		ways: [advice(_('firewall4 of OpenWrt 22.03.3 and later writes a flowtable that counts.'))]
 	}),
@@ -277,6 +255,38 @@ const TEXTS: Texts = {
 		ways: [choose('off', _('If you see it, too:'))]
 	})
 };
+
+/** Why a program misses packets, and what can be done. */
+function missed(cause: FindingOf<'misses_traffic'>['cause'], devices: string[]): Omit<FindingText, 'title'> {
+	switch (cause) {
+		case 'no_counter':
+			return {
+				consequence: _('The flowtable does not count: what it forwards is missing in its figures.'),
+				ways: [advice(_('firewall4 of OpenWrt 22.03.3 and later writes a flowtable that counts.'))]
+			};
+		case 'accounting_off':
+			return {
+				consequence: _('The kernel counts no packets of connections: its figures stay empty.'),
+				ways: [lines(_('To have them counted, from new connections on:'), ...COUNT)]
+			};
+		case 'hardware':
+			return {
+				consequence: _('The hardware reports no or few counters: its figures are too low.'),
+				ways: [choose('software', _('In software all is counted:'))]
+			};
+		case 'upper_device':
+			return {
+				consequence: fill(_('It counts on %s, which offloaded packets pass by.'), list(devices)),
+				ways: [advice(_('Have it count on the port below, where all packets pass.'))]
+			};
+	}
+}
+
+/** The lines that take a shaper away: its program's, where that is known. */
+const giveUp = (program: string | null, command: string): Way =>
+	program === null
+		? lines(_('To give it up, until the next restart:'), command)
+		: lines(_('To give it up:'), `/etc/init.d/${word(program)} stop`, `/etc/init.d/${word(program)} disable`);
 
 const shaper = (program: string | null) => program ?? _('A shaper');
 
