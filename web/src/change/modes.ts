@@ -11,7 +11,7 @@ export function modeDescription(mode: Mode): string {
 			);
 		case 'software':
 			return _(
-				'Established connections skip most of the firewall: less CPU, on any hardware. Shapers miss packets.'
+				'Established connections skip most of the firewall: less CPU, on any hardware. Some shapers miss packets.'
 			);
 		case 'hardware':
 			return _(
