@@ -8,7 +8,7 @@ import { HARDWARE, SOFTWARE } from '../offloading.ts';
 import { hooksLowest } from '../release.ts';
 import type { Router } from '../router.ts';
 import { test } from '../test.ts';
-import { CLIENT, SERVER, startDownload, untilMarked } from '../traffic.ts';
+import { CLIENT, SERVER, startDownload, stopTraffic, untilMarked } from '../traffic.ts';
 import { until } from '../until.ts';
 import { Wire, WIRE } from '../wire.ts';
 
@@ -89,6 +89,8 @@ test('FTP: the helper that firewall4 gives to a zone without masquerading', asyn
 		const beside = await reasonsOf(router, fromClient('tcp', SERVER.port));
 		expect(beside).toEqual([{ code: 'offloaded', path: 'software', one_way: false }]);
 	} finally {
+		// While the firewall is away, packets of a client would leave with its own address, and its connection never end.
+		await stopTraffic(router);
 		await router.run(
 			`kill $(pgrep -f 'uhttpd -p ${SERVER.ipv4}:${FTP} '); fw4 -q flush; rmmod nf_conntrack_ftp; fw4 -q restart || true`
 		);
@@ -121,8 +123,9 @@ test('two clients of one bridge, whose packets netfilter sees', async ({ router 
 		await until('no mark', 30, async () => !(await lineOf(router, wanted)).includes('[OFFLOAD]'));
 		expect(await reasonsOf(router, wanted)).toEqual(bridged);
 	} finally {
+		await stopTraffic(router);
 		await router.run(
-			`kill $(pgrep -f 'uhttpd -p ${NEIGHBOUR}:80 '); killall -q uclient-fetch; ip link del side0; ip netns del neighbour; rmmod br_netfilter`
+			`kill $(pgrep -f 'uhttpd -p ${NEIGHBOUR}:80 '); ip link del side0; ip netns del neighbour; rmmod br_netfilter`
 		);
 	}
 });
