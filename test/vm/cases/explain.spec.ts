@@ -26,15 +26,27 @@ interface Wanted {
 	port?: number;
 }
 
-/** The line of the first such connection. */
-async function lineOf(router: Router, { protocol, source, destination, port }: Wanted): Promise<string> {
+/** A server of a case's own, until {@link UNSERVE}. */
+const serve = (space: string, address: string, port: number): string =>
+	`ip netns exec ${space} uhttpd -f -p ${address}:${port} -h /tmp/served -n 4 -T 5 </dev/null >/dev/null 2>&1 & echo $! >/tmp/served.pid`;
+const UNSERVE = 'kill $(cat /tmp/served.pid)';
+
+/** The line of the first such connection, or of the first that has this text in it. */
+async function lineOf(router: Router, given: Wanted, text = ''): Promise<string> {
+	const { protocol, source, destination, port } = given;
 	const wanted = new RegExp(
 		` ${protocol} .*?src=${source} dst=${destination} ${port === undefined ? '' : `sport=\\d+ dport=${port} `}.* src=`
 	);
 	return until(`${protocol} to ${destination}`, 30, async () =>
-		(await router.run('cat /proc/net/nf_conntrack')).split('\n').find((line) => wanted.test(line))
+		(await router.run('cat /proc/net/nf_conntrack'))
+			.split('\n')
+			.find((line) => wanted.test(line) && line.includes(text))
 	);
 }
+
+/** The same connection as that of a line, as it is now. */
+const lineAgain = (router: Router, line: string, given: Wanted): Promise<string> =>
+	lineOf(router, given, /sport=\d+ /.exec(line)?.[0]);
 
 /** Asks for the connection of a line. */
 async function explain(router: Router, line: string): Promise<FlowExplanation> {
@@ -76,7 +88,7 @@ async function fetchFrom(router: Router, address: string, port: number): Promise
 test('FTP: the helper that firewall4 gives to a zone without masquerading', async ({ router }) => {
 	await router.run(`
 		modprobe nf_conntrack_ftp || insmod nf_conntrack_ftp
-		ip netns exec server uhttpd -p ${SERVER.ipv4}:${FTP} -h /tmp/served -n 4 -T 5`);
+		${serve('server', SERVER.ipv4, FTP)}`);
 	await router.run(SOFTWARE);
 	try {
 		await fetchFrom(router, SERVER.ipv4, FTP);
@@ -91,9 +103,7 @@ test('FTP: the helper that firewall4 gives to a zone without masquerading', asyn
 	} finally {
 		// While the firewall is away, packets of a client would leave with its own address, and its connection never end.
 		await stopTraffic(router);
-		await router.run(
-			`kill $(pgrep -f 'uhttpd -p ${SERVER.ipv4}:${FTP} '); fw4 -q flush; rmmod nf_conntrack_ftp; fw4 -q restart || true`
-		);
+		await router.run(`${UNSERVE}; fw4 -q flush; rmmod nf_conntrack_ftp; fw4 -q restart || true`);
 	}
 });
 
@@ -107,26 +117,27 @@ test('two clients of one bridge, whose packets netfilter sees', async ({ router 
 		ip link set side0 master br-lan up
 		ip -n neighbour link set eth0 up
 		ip -n neighbour addr add ${NEIGHBOUR}/24 dev eth0
-		ip netns exec neighbour uhttpd -p ${NEIGHBOUR}:80 -h /tmp/served -n 4 -T 5`);
+		${serve('neighbour', NEIGHBOUR, 80)}`);
 	try {
 		await router.run(SOFTWARE);
 		await fetchFrom(router, NEIGHBOUR, 80);
 		const wanted = fromClient('tcp', 80, NEIGHBOUR);
 		const bridged = [{ code: 'bridged', device: 'br-lan' }];
 		// firewall4's rule marks it, though no hook is where its packets enter.
-		await until('a mark', 30, async () => (await lineOf(router, wanted)).includes('[OFFLOAD]'));
+		const marked = await lineOf(router, wanted, '[OFFLOAD]');
 		const ports = hooksLowest(router.machine.version);
-		expect(await reasonsOf(router, wanted)).toEqual(
+		expect((await explain(router, marked)).reasons).toEqual(
 			ports ? [{ code: 'offloaded', path: 'software', one_way: false }] : bridged
 		);
 		await router.run('sysctl -qw net.bridge.bridge-nf-call-iptables=0; fw4 -q reload');
-		await until('no mark', 30, async () => !(await lineOf(router, wanted)).includes('[OFFLOAD]'));
-		expect(await reasonsOf(router, wanted)).toEqual(bridged);
+		const now = await until('no mark', 30, async () => {
+			const line = await lineAgain(router, marked, wanted);
+			return !line.includes('[OFFLOAD]') && line;
+		});
+		expect((await explain(router, now)).reasons).toEqual(bridged);
 	} finally {
 		await stopTraffic(router);
-		await router.run(
-			`kill $(pgrep -f 'uhttpd -p ${NEIGHBOUR}:80 '); ip link del side0; ip netns del neighbour; rmmod br_netfilter`
-		);
+		await router.run(`${UNSERVE}; ip link del side0; ip netns del neighbour; rmmod br_netfilter`);
 	}
 });
 
@@ -214,13 +225,13 @@ test('learned again by a reload: the download of before goes on, and is marked a
 	expect(answer).toMatchObject({ relearning: true, mode_before: 'software', mode: 'software' });
 	expect(answer.concerned).toBeGreaterThan(0);
 	const received = (line: string): number => Number(/ bytes=\d+ .* bytes=(\d+)/.exec(line)?.[1]);
-	const ports = /sport=\d+/.exec(before)?.[0] ?? '';
+	const wanted = fromClient('tcp', SERVER.port);
 	const after = await until('the same connection, marked', 30, async () => {
-		const line = await lineOf(router, fromClient('tcp', SERVER.port));
-		return line.includes(`${ports} `) && line.includes('[OFFLOAD]') && line;
+		const line = await lineAgain(router, before, wanted);
+		return line.includes('[OFFLOAD]') && line;
 	});
 	await until('more of the download', 30, async () => {
-		return received(await lineOf(router, fromClient('tcp', SERVER.port))) > received(after);
+		return received(await lineAgain(router, before, wanted)) > received(after);
 	});
 	expect(received(after)).toBeGreaterThan(received(before));
 });
