@@ -338,7 +338,10 @@ describe.concurrent('a restart in its middle', () => {
 		const again = new Admin(router);
 		const lost = await again.ask('get_change');
 		expect(lost).toEqual({ state: 'lost', id: expect.any(Number) as number, mode: 'hardware' });
-		expect(await again.ask('get_status')).toMatchObject({ change: lost['id'] });
+		const status = await again.ask('get_status');
+		expect(status).toMatchObject({ change: lost['id'] });
+		// Counters begin at the boot, with nothing.
+		expect(JSON.stringify(status['load'])).not.toMatch(/:-/);
 		expect([existsSync(marker), router.kernel.flowtable?.hardware]).toEqual([false, true]);
 		expect(told(await again.ask('start_change', { mode: 'off', seconds: SECONDS }))).toMatch(
 			/^(starting|loading)/

@@ -71,7 +71,7 @@ export class Load {
 /** The bytes of all the time until then: the integral of a rate that never is below zero. */
 function transferred(rate: number, uptime: number): number {
 	const turn = (2 * Math.PI) / WAVE_SECONDS;
-	return Math.round(rate * (uptime - Math.cos(uptime * turn) / (3 * turn)));
+	return Math.round(rate * (uptime + (1 - Math.cos(uptime * turn)) / (3 * turn)));
 }
 
 /** The gateway, and the LAN. Addresses are in hexadecimal digits, their bytes in reverse. */
