@@ -44,10 +44,10 @@ export async function compareRouters(ours: World, real: World, setting: Setting)
 async function converse(
 	sides: [Side, Side],
 	situation: Situation,
-	{ passwords, release }: Setting
+	{ passwords, release, machine }: Setting
 ): Promise<string[]> {
 	const found: string[] = [];
-	const own: readonly Own[] = ownOf(release);
+	const own: readonly Own[] = ownOf(release, machine);
 	const say = async (step: Step) => {
 		const answers = await Promise.all([answer(sides[0], step), answer(sides[1], step)]);
 		const lines = differences(...answers, own, name(step));

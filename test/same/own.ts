@@ -90,10 +90,15 @@ const UNTIL: readonly (readonly [release: number, own: Own])[] = [
 	[25.12, own('* get_package', 'manager', 'type', 'opkg before apk')]
 ];
 
-/** The rules for a router of a release such as "24.10.1". */
-export function ownOf(release: string): readonly Own[] {
+/** Where the real one has not a kernel of its own, firewall4 cannot load there. */
+const WITHOUT_KERNEL: readonly Own[] = [
+	own('* check_change', 'starts_firewall', 'type', 'no firewall is loaded')
+];
+
+/** The rules for a router of a release such as "24.10.1", that is a machine of its own or not. */
+export function ownOf(release: string, machine: boolean): readonly Own[] {
 	const older = UNTIL.filter(([until]) => !isFrom(until, release)).map(([, rule]) => rule);
-	return [...older, ...OWN];
+	return [...older, ...(machine ? [] : WITHOUT_KERNEL), ...OWN];
 }
 
 function optional(rule: Own): Own {
