@@ -56,6 +56,20 @@ test.describe('a network that is not covered', () => {
 		await expect(tab.state).toContainText('packets that enter by pppoe-wan are not accelerated');
 		await expect(tab.why.getByRole('img')).toBeVisible();
 		await expect(tab.findings).toHaveCount(0);
+		// Downloads are on the CPU, however their connections are marked.
+		await expect(tab.state).toContainText('connections are offloaded, their uploads alone.');
+		await expect(tab.state).toContainText(/Now: ([1-9]|[1-4]\d) % of/);
+	});
+});
+
+test.describe('hardware that is not there', () => {
+	test.use({ scenario: 'no-engine' });
+
+	test('is not drawn', async ({ openTab }) => {
+		const tab = await openTab();
+		await expect(tab.state).toContainText('Set up for hardware, nothing in hardware');
+		await expect(tab.why).toContainText('taken by the flowtable');
+		await expect(tab.why).not.toContainText('taken by the hardware');
 	});
 });
 

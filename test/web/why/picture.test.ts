@@ -93,6 +93,7 @@ it('draws a wire as wide as what passes, and never wider than its place', () => 
 		h(Picture, {
 			ends: BOTH,
 			mode: 'software',
+			fastPath: 'software',
 			rates: { cpu: 1000, software: 1_250_000, hardware: 0 },
 			busy: 0.18
 		}),

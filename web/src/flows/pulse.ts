@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What passes now, by path: from connections that two looks have seen, so that what they carried before counts for nothing. */
-import type { Breakdown, Path } from '../../../rpcd/api/index.ts';
+import type { Breakdown, Flow, Path, Status } from '../../../rpcd/api/index.ts';
 import { isClosing } from './likely.ts';
 import type { Rates } from './rates.ts';
 import type { Row } from './rows.ts';
@@ -16,25 +16,40 @@ export interface Pulse {
 	uncounted: boolean;
 }
 
-/** `rows`: the largest connections of the whole table. One that is closed carries nothing any more. */
+/**
+ * `rows`: the largest connections of the whole table. One that is closed carries nothing any more. Where the `wan` meets no hook,
+ * what comes in from there goes by the CPU, though its connections are marked and count all of their bytes.
+ */
 export function pulseOf(
 	rows: readonly Row[],
 	rates: Rates,
 	counting: Counting,
-	eligible: Pulse['eligible']
+	eligible: Pulse['eligible'],
+	wan: 'hooked' | 'bare'
 ): Pulse {
 	const sums: Record<Path, number> = { cpu: 0, software: 0, hardware: 0 };
 	let known = rows.length === 0;
 	for (const { key, flow } of rows) {
 		if (isClosing(flow)) continue;
 		const { original, reply } = rates.of(key);
-		for (const rate of [original, reply]) {
+		const inward = wan === 'bare' ? inwardOf(flow) : null;
+		for (const [way, rate] of [['original', original] as const, ['reply', reply] as const]) {
 			// Hardware may be asked for its counters now and then: that they stand still says that nothing more is known.
 			known ||= rate === 'hardware' || typeof rate !== 'string';
-			if (typeof rate !== 'string') sums[flow.path] += rate.bytes;
+			if (typeof rate !== 'string') sums[way === inward ? 'cpu' : flow.path] += rate.bytes;
 		}
 	}
 	return { rates: known ? sums : null, eligible, uncounted: isUncounted(rows, counting) };
+}
+
+/** Which way of a connection comes in from the WAN: of a port forward what its initiator sends, of others what comes back. */
+const inwardOf = ({ original, reply }: Flow): 'original' | 'reply' =>
+	reply.source === original.destination ? 'reply' : 'original';
+
+/** Whether what comes in by the uplinks meets a hook of the flowtable. */
+export function wanOf(status: Status | null): 'hooked' | 'bare' {
+	const uplinks = status?.coverage.filter(({ side }) => side === 'wan') ?? [];
+	return uplinks.length > 0 && uplinks.every(({ by }) => by.length === 0) ? 'bare' : 'hooked';
 }
 
 function isUncounted(rows: readonly Row[], { accounting, flowtable, hardware }: Counting): boolean {

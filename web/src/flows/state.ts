@@ -12,7 +12,7 @@ import { Hosts } from './hosts.ts';
 import { narrowed } from './match.ts';
 import { byRate, clientsByRate } from './order.ts';
 import { isOwn, ownFrom, type Own } from './own.ts';
-import { eligibleOf, pulseOf, type Pulse } from './pulse.ts';
+import { eligibleOf, pulseOf, wanOf, type Pulse } from './pulse.ts';
 import { fromHash, isWhole, toArguments, toHash, WHOLE, type Query } from './query.ts';
 import { Rates } from './rates.ts';
 import { toRows, type Row } from './rows.ts';
@@ -230,7 +230,13 @@ export class FlowsState {
 		}
 		this.#pulseDue = now + PULSE;
 		const eligible = breakdown ? eligibleOf(breakdown) : (this.pulse?.eligible ?? null);
-		this.#pulse.value = pulseOf(rows, this.rates, countingOf(this.#status()), eligible);
+		this.#pulse.value = pulseOf(
+			rows,
+			this.rates,
+			countingOf(this.#status()),
+			eligible,
+			wanOf(this.#status())
+		);
 		this.history.noteFlows(flows, this.#pulse.value, now);
 		return 0;
 	}

@@ -3,6 +3,7 @@
 import type { Path, Status } from '../../../rpcd/api/index.ts';
 import { formatCount, formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
+import { uncoveredUplinks } from './coverage.ts';
 import { isSeen, type Sight } from './sight.ts';
 import { seenText } from './texts.ts';
 
@@ -63,7 +64,9 @@ function eligibleText(status: Status, { eligible }: Moving): string {
 	if (eligible === null) return isSeen(status) ? fill(_('Proof: %s.'), seenText(status)) : '\u00a0';
 	if (eligible.all === 0) return _('No connection could be offloaded now.');
 	return fill(
-		_('Proof: %s of %s eligible connections are offloaded.'),
+		uncoveredUplinks(status).length > 0
+			? _('Proof: %s of %s eligible connections are offloaded, their uploads alone.')
+			: _('Proof: %s of %s eligible connections are offloaded.'),
 		formatCount(eligible.offloaded),
 		formatCount(eligible.all)
 	);

@@ -9,6 +9,8 @@ export interface PictureProps {
 	ends: readonly End[];
 	/** What is set up. */
 	mode: Mode;
+	/** By what was seen of it. */
+	fastPath: Path;
 	/** Bytes per second on each path, by the connections' counters; null where nobody knows yet. */
 	rates: Record<Path, number> | null;
 	/** The processor's load from 0 to 1. */
@@ -45,12 +47,11 @@ interface DrawingProps extends PictureProps {
 	class: string;
 }
 
-function Drawing({ layout, mode, rates, busy, class: name }: DrawingProps) {
+function Drawing({ layout, mode, fastPath, rates, busy, class: name }: DrawingProps) {
 	const { width, height, router, lanes, ends, heads, wires } = layout;
 	const fast = rates && rates.software + rates.hardware;
 	const full = Math.max(FULL, fast ?? 0, rates?.cpu ?? 0, ...wires.map(({ rate }) => rate ?? 0));
 	const thickness = (rate: number | null) => THIN + (THICK - THIN) * Math.sqrt((rate ?? 0) / full);
-	const fastPath: Path = mode === 'hardware' ? 'hardware' : 'software';
 	return (
 		<svg class={name} viewBox={`-1 -1 ${width + 2} ${height + 2}`} aria-hidden="true">
 			{wires.map((wire, index) => (

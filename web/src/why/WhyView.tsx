@@ -5,7 +5,7 @@ import type { UbusError } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
 import { ChainTable } from './ChainTable.tsx';
-import { endsOf } from './ends.ts';
+import { endsOf, type End } from './ends.ts';
 import { FindingList, type FindingActions } from './FindingList.tsx';
 import { Picture } from './Picture.tsx';
 import { notTold } from './told.ts';
@@ -39,6 +39,7 @@ export function WhyView({
 }: WhyProps) {
 	const { mode } = status.effective;
 	const ends = endsOf(diagnosis?.chains ?? [], passed);
+	const fastPath = fastPathOf(status, ends);
 	return (
 		<section class="cbi-section nfo-why" aria-label={_('Path of the packets')}>
 			<style>{css}</style>
@@ -50,8 +51,8 @@ export function WhyView({
 			)}
 			{ends.length > 0 && (
 				<>
-					<Picture ends={ends} mode={mode} rates={rates} busy={passed?.busy ?? null} />
-					<Legend mode={mode} />
+					<Picture ends={ends} mode={mode} fastPath={fastPath} rates={rates} busy={passed?.busy ?? null} />
+					<Legend mode={mode} fastPath={fastPath} />
 					<ChainTable ends={ends} mode={mode} />
 				</>
 			)}
@@ -68,13 +69,21 @@ export function WhyView({
 	);
 }
 
-function Legend({ mode }: { mode: Mode }) {
+/** Set up for hardware, packets may take software all the same: what was seen decides, and before that what the chains can do. */
+function fastPathOf({ effective, seen }: Status, ends: readonly End[]): Path {
+	if (effective.mode !== 'hardware') return 'software';
+	const isSeen = seen.hardware.connections + seen.software.connections > 0;
+	const inHardware = isSeen ? seen.hardware.connections > 0 : ends.some(({ path }) => path === 'hardware');
+	return inHardware ? 'hardware' : 'software';
+}
+
+function Legend({ mode, fastPath }: { mode: Mode; fastPath: Path }) {
 	return (
 		<p class="nfo-legend" aria-hidden="true">
 			{mode !== 'off' && (
 				<>
-					<Sample path={mode} />
-					{mode === 'hardware' ? _('taken by the hardware') : _('taken by the flowtable')}
+					<Sample path={fastPath} />
+					{fastPath === 'hardware' ? _('taken by the hardware') : _('taken by the flowtable')}
 				</>
 			)}
 			<Sample path="cpu" />
