@@ -97,9 +97,8 @@ export class PageState {
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
 		this.mayWrite = host.mayWrite;
-		// Early, so that the first of both go as one.
-		const early = { early: true };
-		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}, early), {
+		// Early, so that the first of both go at the same time; the second apart, since the state is not to wait for it.
+		this.status = new Live(() => client.call('luci.nft-offload', 'get_status', {}, { early: true }), {
 			...this.#liveOptions,
 			patience: PATIENCE,
 			changed: () => {
@@ -108,7 +107,8 @@ export class PageState {
 			}
 		});
 		// Asked once as a rule: what it took keeps nothing else waiting, only the next of its kind.
-		this.diagnosis = new Live(() => client.call('luci.nft-offload', 'get_diagnosis', {}, early), {
+		const apart = { early: true, alone: true };
+		this.diagnosis = new Live(() => client.call('luci.nft-offload', 'get_diagnosis', {}, apart), {
 			...this.#liveOptions,
 			rest: new Rest(clock)
 		});
