@@ -75,7 +75,7 @@ test.describe('in another language', () => {
 function findUntranslated(names: readonly string[]): string[] {
 	const data = 'pre, style, bdi, .nfo-address, .nfo-name-of';
 	const words =
-		/^((TCP|UDP|ICMP|ICMPV6|GRE|SCTP|UDPLITE|DCCP)( ESTABLISHED| TIME_WAIT)?|IPv4|IPv6|[\d.,\s\u00a0\u202f]+ ([kMGT]?B|[kMGT]?bit\/s|%)|(VLAN|PPP|Ethernet|Wi-Fi)|(kmod-nf-flow|kmod-nft-nat|kmod-nft-offload)( \S+ \(apk\))?|apk|Virtual Router · .*|(br-lan|lan\d|wan|wan\.7|pppoe-wan)(, wan\.7)*)$/;
+		/^((TCP|UDP|ICMP|ICMPV6|GRE|SCTP|UDPLITE|DCCP)( ESTABLISHED| TIME_WAIT)?|IPv4|IPv6|[\d.,\s\u00a0\u202f]+ ([kMGT]?B|[kMGT]?bit\/s|%)|(VLAN|PPP|Ethernet|Wi-Fi)|(kmod-nf-flow|kmod-nft-nat|kmod-nft-offload)( \S+ \(apk\))?|apk|Virtual Router · .*|(br-lan|lan\d|wan|wan\.7|pppoe-wan)((, | › )wan\.7)*)$/;
 	const found: string[] = [];
 	const root = document.getElementById('nft-offload');
 	const texts = root && document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
