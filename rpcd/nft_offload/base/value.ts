@@ -63,6 +63,12 @@ function words_of(text: string): string[] {
 	return split(trim(text), /[ \t\n]+/);
 }
 
+/** The word that follows a key such as `dev`; null where there is none. */
+function word_behind(words: string[], key: string): string | null {
+	const at = index(words, key);
+	return at === -1 ? null : (words[at + 1] ?? null);
+}
+
 /** The number in a file or field that holds one; `absent` where it holds none. */
 function number_or(text: string | null, absent: number): number {
 	const number = int(text ?? '');
@@ -93,5 +99,6 @@ export {
 	number_or,
 	parse_json,
 	sorted_set,
+	word_behind,
 	words_of
 };

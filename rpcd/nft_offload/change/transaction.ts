@@ -147,10 +147,9 @@ function is_marker_broken(): boolean {
 }
 
 /** What is told in the place of a change that a broken marker has told nothing of; null where there was none since the boot. */
-function read_lost(): Change | null {
-	const record = read_record(CHANGE_RECORD);
-	const id = record == null ? null : record['id'];
-	if (record == null || record['lost'] !== true || !is_integer(id)) {
+function lost_in(record: unknown): Change | null {
+	const id = is_object(record) ? record['id'] : null;
+	if (!is_object(record) || record['lost'] !== true || !is_integer(id)) {
 		return null;
 	}
 	const now = read_options();
@@ -159,7 +158,10 @@ function read_lost(): Change | null {
 
 /** Leaves word of a broken marker, and takes it away once that is done: nothing else would ever be made of it. */
 function tell_lost(): void {
-	if (read_lost() != null || write_record(CHANGE_RECORD, { id: now_ms(), phase: 'ended', lost: true })) {
+	if (
+		lost_in(read_record(CHANGE_RECORD)) != null ||
+		write_record(CHANGE_RECORD, { id: now_ms(), phase: 'ended', lost: true })
+	) {
 		remove_marker();
 	}
 }
@@ -197,7 +199,8 @@ function change_of(transaction: Transaction | null): Change {
 
 /** get_change: what runs or ended last. */
 function get_change(): Change {
-	return read_lost() ?? change_of(read_transaction());
+	const record = read_record(CHANGE_RECORD);
+	return lost_in(record) ?? change_of(is_transaction(record) ? record : null);
 }
 
 export {

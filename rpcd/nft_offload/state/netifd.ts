@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What netifd says of the devices: firewall4 asks it which of them are bridges and VLANs, and which have a flow engine. */
 import { call, STATUS_OK } from 'nft_offload.base.bus';
-import { is_object } from 'nft_offload.base.value';
+import { is_array, is_object } from 'nft_offload.base.value';
 
 /** `network.device status` by device. */
 type Netifd = Record<string, Record<string, unknown>>;
@@ -22,5 +22,12 @@ function ask_netifd(): Netifd | null {
 	return found;
 }
 
-export { ask_netifd };
+/** The interfaces of `network.interface dump`; none where netifd does not answer. */
+function ask_interfaces(): Record<string, unknown>[] {
+	const reply = call('network.interface', 'dump', {});
+	const told = reply.status === STATUS_OK ? reply.data['interface'] : null;
+	return is_array(told) ? filter(told, is_object) : [];
+}
+
+export { ask_interfaces, ask_netifd };
 export type { Netifd };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** netifd's networks by their layer 3 devices: as firewall4 remembers them, or, where it remembers nothing, as netifd says. */
-import { call, STATUS_OK } from 'nft_offload.base.bus';
-import { is_array, is_object, is_printable, is_text } from 'nft_offload.base.value';
+import { is_printable, is_text } from 'nft_offload.base.value';
+import { ask_interfaces } from 'nft_offload.state.netifd';
 import { is_device_name } from 'nft_offload.state.zones';
 import type { Memory, Network } from 'nft_offload.state.zones';
 
@@ -29,9 +29,7 @@ function read_networks(memory: Memory): Networks {
 		return { networks: memory.networks, carriers: memory.carriers };
 	}
 	const found: Networks = { networks: [], carriers: {} };
-	const reply = call('network.interface', 'dump', {});
-	const told = reply.status === STATUS_OK ? reply.data['interface'] : null;
-	map(is_array(told) ? filter(told, is_object) : [], (each) => {
+	map(ask_interfaces(), (each) => {
 		add_interface(found, each);
 	});
 	return found;

@@ -2,9 +2,7 @@
 /** get_status: what is asked for, what is set up, what is seen, and why they differ. */
 import type { ConntrackState, Status } from '../../api/index.ts';
 import { now_us, uptime } from 'nft_offload.base.clock';
-import { conntrack_source, is_accounting } from 'nft_offload.base.conntrack.table';
-import { read_line } from 'nft_offload.base.files';
-import { number_or } from 'nft_offload.base.value';
+import { conntrack_source, is_accounting, table_size } from 'nft_offload.base.conntrack.table';
 import { board } from 'nft_offload.state.board';
 import { gather } from 'nft_offload.state.evidence';
 import { load } from 'nft_offload.state.load';
@@ -13,10 +11,10 @@ import { apply_pending, last_change } from 'nft_offload.state.pending';
 import { verdict } from 'nft_offload.state.verdict';
 
 function conntrack_state(): ConntrackState {
-	const netfilter = '/proc/sys/net/netfilter/nf_conntrack';
+	const size = table_size();
 	return {
-		count: number_or(read_line(`${netfilter}_count`), 0),
-		maximum: number_or(read_line(`${netfilter}_max`), 0),
+		count: size.count,
+		maximum: size.maximum,
 		accounting: is_accounting(),
 		source: conntrack_source()
 	};

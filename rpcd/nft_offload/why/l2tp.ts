@@ -1,17 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The router's L2TP and PPTP tunnels. */
-import { call, STATUS_OK } from 'nft_offload.base.bus';
 import { is_there } from 'nft_offload.base.files';
-import { is_array, is_object } from 'nft_offload.base.value';
+import { ask_interfaces } from 'nft_offload.state.netifd';
 import { is_device_name } from 'nft_offload.state.zones';
 
 /** netifd's devices of interfaces with these protocols; it is asked only where a module for them is loaded. */
 function l2tp_devices(): string[] {
 	const found: string[] = [];
 	if (is_there('/sys/module/l2tp_ppp') || is_there('/sys/module/pptp')) {
-		const reply = call('network.interface', 'dump', {});
-		const told = reply.status === STATUS_OK ? reply.data['interface'] : null;
-		map(is_array(told) ? filter(told, is_object) : [], (each) => {
+		map(ask_interfaces(), (each) => {
 			const device = each['l3_device'];
 			if ((each['proto'] === 'l2tp' || each['proto'] === 'pptp') && is_device_name(device)) {
 				push(found, device);

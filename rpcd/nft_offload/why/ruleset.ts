@@ -3,7 +3,7 @@
 import { in_time, start } from 'nft_offload.base.command';
 import { time_for } from 'nft_offload.base.deadline';
 import { each_text } from 'nft_offload.base.lines';
-import { number_or, words_of } from 'nft_offload.base.value';
+import { number_or, word_behind, words_of } from 'nft_offload.base.value';
 import { NFT } from 'nft_offload.state.flowtable';
 
 /** Seconds. */
@@ -81,7 +81,7 @@ function read_in_chain(chain: NftChain, line: string): void {
 	if (index(line, 'type ') === 0 && index(line, ' hook ') !== -1) {
 		const words = words_of(line);
 		chain.type = words[1] ?? null;
-		chain.hook = words[index(words, 'hook') + 1] ?? null;
+		chain.hook = word_behind(words, 'hook');
 		chain.priority = read_priority(split(split(line, ' priority ')[1] ?? '', ';')[0] ?? '');
 	} else if (length(line) > 0) {
 		push(chain.rules, line);

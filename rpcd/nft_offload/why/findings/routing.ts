@@ -2,12 +2,12 @@
 /** Rules that route by a mark. The flowtable keeps the route that a connection had when it was offloaded. */
 import type { FindingOf } from '../../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
-import { words_of } from 'nft_offload.base.value';
+import { word_behind, words_of } from 'nft_offload.base.value';
+import { IP } from 'nft_offload.why.ip';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
 
-const IP_PROGRAM = '/sbin/ip';
 /** Tailscale's own packets carry it, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
 const TAILSCALE = '0x80000/0xff0000';
 /** How many marks are named. */
@@ -23,10 +23,9 @@ function parse_rules(text: string): MarkRule[] {
 	const found: MarkRule[] = [];
 	map(split(text, '\n'), (line) => {
 		const words = words_of(line);
-		const mark = words[index(words, 'fwmark') + 1] ?? '';
-		const has_mark = index(words, 'fwmark') !== -1 && index(words, 'not') === -1;
-		if (has_mark && mark !== TAILSCALE) {
-			push(found, { mark: mark, table: words[index(words, 'lookup') + 1] ?? '' });
+		const mark = word_behind(words, 'fwmark');
+		if (mark != null && mark !== TAILSCALE && index(words, 'not') === -1) {
+			push(found, { mark: mark, table: word_behind(words, 'lookup') ?? '' });
 		}
 	});
 	return found;
@@ -72,7 +71,7 @@ function find_policy_routing(situation: Situation): FindingOf<'policy_routing'>[
 	}
 	const rules: MarkRule[] = [];
 	map(questions, (words) => {
-		map(parse_rules(ask_program(situation, 'ip', IP_PROGRAM, words)), (rule) => push(rules, rule));
+		map(parse_rules(ask_program(situation, 'ip', IP, words)), (rule) => push(rules, rule));
 	});
 	const marks: string[] = [];
 	map(rules, (rule) => {

@@ -3,7 +3,7 @@
 import type { Flow } from '../../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { is_program } from 'nft_offload.base.files';
-import { is_integer, words_of } from 'nft_offload.base.value';
+import { is_integer, word_behind, words_of } from 'nft_offload.base.value';
 import { is_within } from 'nft_offload.why.flow.network';
 
 const IP_FULL = '/usr/libexec/ip-full';
@@ -31,13 +31,8 @@ interface Way {
 	destination_port: number | null;
 }
 
-function value_of(words: string[], key: string): string | null {
-	const at = index(words, key);
-	return at === -1 ? null : (words[at + 1] ?? null);
-}
-
 function port_of(words: string[], key: string): number | null {
-	const port = int(value_of(words, key) ?? '');
+	const port = int(word_behind(words, key) ?? '');
 	return is_integer(port) ? port : null;
 }
 
@@ -51,7 +46,7 @@ function read_policies(output: string): Policy[] {
 			push(found, {
 				source: words[1] ?? '',
 				destination: words[3] ?? '',
-				protocol: value_of(words, 'proto'),
+				protocol: word_behind(words, 'proto'),
 				source_port: port_of(words, 'sport'),
 				destination_port: port_of(words, 'dport'),
 				out: false,
@@ -59,7 +54,7 @@ function read_policies(output: string): Policy[] {
 				transforms: false
 			});
 		} else if (last != null && (words[0] === 'dir' || words[0] === 'socket')) {
-			const priority = int(value_of(words, 'priority') ?? '');
+			const priority = int(word_behind(words, 'priority') ?? '');
 			last.out = words[0] === 'dir' && words[1] === 'out';
 			last.priority = is_integer(priority) ? priority : 0;
 		} else if (last != null && words[0] === 'tmpl') {

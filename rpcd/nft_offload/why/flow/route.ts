@@ -2,12 +2,11 @@
 /** By which devices the router reaches the two ends of a connection, as `ip` says. */
 import type { Family } from '../../../api/index.ts';
 import { run } from 'nft_offload.base.command';
-import { number_or, words_of } from 'nft_offload.base.value';
+import { number_or, word_behind, words_of } from 'nft_offload.base.value';
 import { is_present } from 'nft_offload.state.devices';
 import { is_device_name } from 'nft_offload.state.zones';
+import { IP } from 'nft_offload.why.ip';
 
-/** busybox's, or the link that ip-full puts in its place. */
-const IP = '/sbin/ip';
 /** The kernel's own rules: 0 for `local`, this for `main`, and one more behind it. netifd's for lost prefixes come later still. */
 const MAIN_RULE = 32766;
 
@@ -28,11 +27,6 @@ function kind_of_route(first: string): Route['kind'] | null {
 		: iptoarr(first) != null
 			? 'unicast'
 			: null;
-}
-
-function word_behind(words: string[], key: string): string | null {
-	const at = index(words, key);
-	return at === -1 ? null : (words[at + 1] ?? null);
 }
 
 /** Reads `8.8.8.8 via 10.1.1.2 dev wan  src 10.1.1.1`, of which ip-full says more, and busybox the same (25.12, both run). */
