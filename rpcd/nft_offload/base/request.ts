@@ -3,7 +3,7 @@
  * What a caller asks for. rpcd checks neither the names nor the types of an exec plugin's arguments, and cuts
  * standard input off at 65,536 bytes: nothing here is trusted before it was looked at.
  */
-import type { Problem } from '../../api/index.ts';
+import type { Family, Mode, Problem } from '../../api/index.ts';
 import { is_integer, is_object, is_printable, is_text, matches, parse_json } from 'nft_offload.base.value';
 
 /** One argument: what it may be, in words for a caller, and the test. */
@@ -35,6 +35,27 @@ function whole_number(name: string, most: number): Check {
 		name: name,
 		expected: `a whole number from 0 to ${most}`,
 		accepts: (value) => is_integer(value) && value >= 0 && value <= most
+	};
+}
+
+const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
+const MODE: Check = one_of('mode', MODES);
+
+const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
+const FAMILY: Check = one_of('family', FAMILIES);
+
+/** As conntrack names them. */
+const PROTOCOL: Check = {
+	name: 'protocol',
+	expected: 'letters, digits and -, at most 32',
+	accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
+};
+
+function ip_address(name: string): Check {
+	return {
+		name: name,
+		expected: 'an IP address',
+		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
 	};
 }
 
@@ -94,5 +115,17 @@ function is_faultless<A extends object>(
 	return fault == null;
 }
 
-export { fault_of, fault_of_none, invalid, is_faultless, one_of, read_request, whole_number };
+export {
+	FAMILY,
+	MODE,
+	PROTOCOL,
+	fault_of,
+	fault_of_none,
+	invalid,
+	ip_address,
+	is_faultless,
+	one_of,
+	read_request,
+	whole_number
+};
 export type { Check, Request };

@@ -3,19 +3,11 @@
 import type {
 	ChangeArguments,
 	CheckChangeArguments,
-	Mode,
 	Problem,
 	StartChangeArguments
 } from '../../api/index.ts';
 import { replies } from 'nft_offload.base.reply';
-import {
-	fault_of,
-	fault_of_none,
-	invalid,
-	is_faultless,
-	one_of,
-	whole_number
-} from 'nft_offload.base.request';
+import { MODE, fault_of, fault_of_none, invalid, is_faultless, whole_number } from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
 import { is_boolean, is_integer, is_text, matches } from 'nft_offload.base.value';
 import { author_of } from 'nft_offload.change.author';
@@ -25,8 +17,6 @@ import { load_firewall } from 'nft_offload.state.load_firewall';
 import { start_change } from 'nft_offload.change.start';
 import { get_change } from 'nft_offload.change.transaction';
 
-const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
-const MODE: Check = one_of('mode', MODES);
 /** Of a clock that starts with the router. */
 const ID: Check = whole_number('id', 9007199254740991);
 

@@ -211,7 +211,6 @@ export {
 	read_marker,
 	read_transaction,
 	remove_marker,
-	report_of,
 	save,
 	seconds_left,
 	tell_lost

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_flows, as a caller reaches it. */
-import type { Family, FlowsArguments, FlowSort, Path, Problem } from '../../api/index.ts';
+import type { FlowsArguments, FlowSort, Path, Problem } from '../../api/index.ts';
 import { get_flows } from 'nft_offload.flows.flows';
 import { replies } from 'nft_offload.base.reply';
-import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
+import {
+	FAMILY,
+	PROTOCOL,
+	fault_of,
+	invalid,
+	ip_address,
+	is_faultless,
+	one_of,
+	whole_number
+} from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
-import { is_boolean, is_integer, is_printable, is_text, matches } from 'nft_offload.base.value';
+import { is_boolean, is_integer, is_printable, is_text } from 'nft_offload.base.value';
 
 const PATHS: Record<Path, true> = { cpu: true, software: true, hardware: true };
-const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
 const SORTS: Record<FlowSort, true> = {
 	bytes: true,
 	packets: true,
@@ -28,22 +36,14 @@ const CHECKS: Check[] = [
 	whole_number('offset', REACH),
 	one_of('sort', SORTS),
 	one_of('path', PATHS),
-	one_of('family', FAMILIES),
-	{
-		name: 'protocol',
-		expected: 'letters, digits and -, at most 32',
-		accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
-	},
+	FAMILY,
+	PROTOCOL,
 	{
 		name: 'search',
 		expected: 'at most 64 printable ASCII characters',
 		accepts: (value) => is_text(value) && length(value) <= 64 && is_printable(value)
 	},
-	{
-		name: 'client',
-		expected: 'an IP address',
-		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
-	},
+	ip_address('client'),
 	one_of('group', GROUPS),
 	{ name: 'breakdown', expected: 'true or false', accepts: is_boolean }
 ];

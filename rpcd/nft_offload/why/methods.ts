@@ -1,41 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /** get_diagnosis, explain_flow and relearn_flows, as a caller reaches them. */
-import type {
-	DiagnosisArguments,
-	ExplainFlowArguments,
-	Family,
-	Mode,
-	RelearnArguments
-} from '../../api/index.ts';
+import type { DiagnosisArguments, ExplainFlowArguments, RelearnArguments } from '../../api/index.ts';
 import { short_address } from 'nft_offload.base.address';
 import { replies } from 'nft_offload.base.reply';
-import { fault_of, invalid, is_faultless, one_of, whole_number } from 'nft_offload.base.request';
+import {
+	FAMILY,
+	MODE,
+	PROTOCOL,
+	fault_of,
+	invalid,
+	ip_address,
+	is_faultless,
+	whole_number
+} from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
-import { is_printable, is_text, matches } from 'nft_offload.base.value';
 import { get_diagnosis } from 'nft_offload.why.diagnosis';
 import { explain_flow } from 'nft_offload.why.explain_flow';
 import { relearn_flows } from 'nft_offload.why.relearn';
 
-const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
-const EITHER: Record<Family, true> = { ipv4: true, ipv6: true };
-
-function address(name: string): Check {
-	return {
-		name: name,
-		expected: 'an IP address',
-		accepts: (value) => is_text(value) && length(value) <= 45 && is_printable(value) && iptoarr(value) != null
-	};
-}
-
 const TUPLE: Check[] = [
-	one_of('family', EITHER),
-	{
-		name: 'protocol',
-		expected: 'letters, digits and -, at most 32',
-		accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9-]+/)
-	},
-	address('source'),
-	address('destination'),
+	FAMILY,
+	PROTOCOL,
+	ip_address('source'),
+	ip_address('destination'),
 	whole_number('source_port', 65535),
 	whole_number('destination_port', 65535)
 ];
@@ -71,7 +58,7 @@ const DIAGNOSIS_SECONDS = 15;
 const REPLY = replies(DIAGNOSIS_SECONDS, {
 	get_diagnosis: (request) => {
 		const given = request.arguments;
-		const fault = fault_of(given, [one_of('mode', MODES)]);
+		const fault = fault_of(given, [MODE]);
 		return is_faultless<DiagnosisArguments>(given, fault) ? get_diagnosis(given.mode ?? null) : fault;
 	},
 	explain_flow: (request) => {
@@ -82,7 +69,7 @@ const REPLY = replies(DIAGNOSIS_SECONDS, {
 	},
 	relearn_flows: (request) => {
 		const given = request.arguments;
-		const fault = fault_of(given, [address('client')]);
+		const fault = fault_of(given, [ip_address('client')]);
 		return is_faultless<RelearnArguments>(given, fault) ? relearn_flows(given) : fault;
 	}
 });

@@ -149,4 +149,4 @@ function hands_over(ruleset: Ruleset): boolean {
 }
 
 export { bare, hands_over, read_ruleset };
-export type { NftChain, NftHelper, Ruleset };
+export type { NftChain, Ruleset };

@@ -2,6 +2,7 @@
 /** What the command line says of a finding: what is so, what comes of it, and the way out. */
 import type { Finding, FindingOf } from '../../api/index.ts';
 import { counted } from 'nft_offload.words.columns';
+import { drift_words } from 'nft_offload.words.verdict';
 
 function by_program(program: string | null): string {
 	return program == null ? '' : ` (${program})`;
@@ -19,7 +20,7 @@ function finding_words(finding: Finding): string {
 		case 'not_covered':
 			return `${finding.device}: what enters by ${join(', ', finding.missing)} stays on the CPU, since the flowtable does not hook it.`;
 		case 'devices_differ':
-			return `A reload would hook ${length(finding.missing) > 0 ? join(', ', finding.missing) : 'nothing more'} and drop ${length(finding.surplus) > 0 ? join(', ', finding.surplus) : 'nothing'}: fw4 reload.`;
+			return drift_words(finding.missing, finding.surplus);
 		case 'not_in_hardware':
 			return `Set up for hardware, and nothing is in hardware; ${counted(finding.connections, 'connection')} in software. Choose Software.`;
 		case 'ipv6_in_software':

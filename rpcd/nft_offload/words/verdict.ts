@@ -65,6 +65,11 @@ function same_words(status: Status): string {
 		: `${mode_words(status.effective.mode)}, as configured: ${seen_words(status)}.`;
 }
 
+/** What a reload would do to the hooked devices. */
+function drift_words(missing: string[], surplus: string[]): string {
+	return `A reload would hook ${length(missing) > 0 ? join(', ', missing) : 'nothing more'} and drop ${length(surplus) > 0 ? join(', ', surplus) : 'nothing'}: fw4 reload.`;
+}
+
 /** What is so, and what to do. */
 function verdict_words(status: Status): string {
 	const verdict = status.verdict;
@@ -96,7 +101,7 @@ function verdict_words(status: Status): string {
 		case 'hardware_refused':
 			return `Hardware is asked for, a driver refused, and firewall4 fell back to software. Without a flow engine: ${length(verdict.devices) > 0 ? join(', ', verdict.devices) : 'unknown'}.`;
 		case 'devices_differ':
-			return `A reload would hook ${length(verdict.missing) > 0 ? join(', ', verdict.missing) : 'nothing more'} and drop ${length(verdict.surplus) > 0 ? join(', ', verdict.surplus) : 'nothing'}: fw4 reload.`;
+			return drift_words(verdict.missing, verdict.surplus);
 		case 'offloaded_by_others':
 			return `Offloading is off here, but others offload: ${join(', ', verdict.flowtables)} ${join(', ', verdict.accelerators)}`;
 		case 'not_in_hardware':
@@ -116,4 +121,4 @@ function gravity_of(verdict: Verdict): Gravity {
 	return GRAVITIES[verdict.code];
 }
 
-export { gravity_of, mode_words, seen_words, verdict_words };
+export { drift_words, gravity_of, mode_words, seen_words, verdict_words };

@@ -78,4 +78,4 @@ function find_connection(wanted: ExplainFlowArguments): Search {
 }
 
 export { find_connection };
-export type { FoundLine, Search };
+export type { FoundLine };
