@@ -2,11 +2,10 @@
 /** What passes now, by path: of the difference of two looks, and of nothing that was before. */
 import { describe, expect, it } from 'vitest';
 import type { Breakdown, Flow } from '../../../rpcd/api/index.ts';
-import { eligibleOf, pulseOf, wanOf } from '../../../web/src/flows/pulse.ts';
+import { eligibleOf, pulseOf } from '../../../web/src/flows/pulse.ts';
 import { Rates } from '../../../web/src/flows/rates.ts';
 import { toRows } from '../../../web/src/flows/rows.ts';
 import type { Counting } from '../../../web/src/flows/trust.ts';
-import { status } from '../status.ts';
 import { counted, flow, totals, tuple } from './flows.ts';
 
 const ALL: Counting = { accounting: true, flowtable: true, hardware: true };
@@ -19,14 +18,14 @@ const numbered = (each: Flow, port: number): Flow => ({
 });
 
 /** The pulse after looks ten seconds apart. */
-function after(looks: readonly (readonly Flow[])[], counting = ALL, wan: 'hooked' | 'bare' = 'hooked') {
+function after(looks: readonly (readonly Flow[])[], counting = ALL, wanIsBare = false) {
 	const rates = new Rates();
 	let rows = toRows([]);
 	for (const [index, flows] of looks.entries()) {
 		rows = toRows(flows);
 		rates.note(rows, index * 10_000, counting, 0);
 	}
-	return pulseOf(rows, rates, counting, null, wan);
+	return pulseOf(rows, rates, counting, null, wanIsBare);
 }
 
 describe('what passes now', () => {
@@ -50,7 +49,7 @@ describe('what passes now', () => {
 		};
 		const look = (at: number) => [numbered(counted('software', 20 * at, 1000 * at), 8), forward(300 * at)];
 		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 0, software: 1320, hardware: 0 });
-		expect(after([look(0), look(10)], ALL, 'bare').rates).toEqual({
+		expect(after([look(0), look(10)], ALL, true).rates).toEqual({
 			cpu: 1300,
 			software: 20,
 			hardware: 0
@@ -104,29 +103,4 @@ describe('what passes now', () => {
 
 it('counts those that could be offloaded, and those that are', () => {
 	expect(eligibleOf({ eligible: totals(3, 40, 1) } as Breakdown)).toEqual({ all: 44, offloaded: 41 });
-});
-
-describe('the WAN', () => {
-	const uplink = { device: 'pppoe-wan', zone: 'wan', side: 'wan' as const };
-
-	it.each([
-		['none of its uplinks has a hook', 'bare', [{ ...uplink, by: [], missing: ['wan'] }]],
-		[
-			'one of them has',
-			'hooked',
-			[
-				{ ...uplink, by: [], missing: ['wan'] },
-				{ ...uplink, by: ['wan2'], missing: [] }
-			]
-		],
-		['nothing is set up', 'hooked', []]
-	] as const)('%s: %s', (_name, wan, coverage) => {
-		expect(
-			wanOf(
-				status({
-					coverage: coverage.map((each) => ({ ...each, by: [...each.by], missing: [...each.missing] }))
-				})
-			)
-		).toBe(wan);
-	});
 });

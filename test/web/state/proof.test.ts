@@ -58,6 +58,15 @@ describe('what passes now', () => {
 		expect(tone).toBe(head.startsWith('Set up, but') ? 'info' : 'good');
 	});
 
+	it('says that downloads are on the CPU where no uplink has a hook, and of connections by all alike only then', () => {
+		const uplink = { device: 'wan', zone: 'wan', side: 'wan' as const, by: ['wan'], missing: [] };
+		const bare = { ...uplink, device: 'pppoe-wan', by: [], missing: ['wan.7'] };
+		const proof = (...coverage: Status['coverage']) =>
+			told({ ...setUp('software'), coverage }, moving(13, 199)).proof[1];
+		expect(proof(bare)).toBe('Proof: 41 of 44 eligible connections are offloaded, their uploads alone.');
+		expect(proof(bare, uplink)).toBe('Proof: 41 of 44 eligible connections are offloaded.');
+	});
+
 	it('is said plainly where nothing is offloaded by intent, with no proof to give', () => {
 		expect(told(setUp('off'), moving(212, 0)).proof).toEqual(['Now: 212 Mbit/s, all by the CPU, CPU 18 %']);
 	});

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What passes now, by path: from connections that two looks have seen, so that what they carried before counts for nothing. */
-import type { Breakdown, Flow, Path, Status } from '../../../rpcd/api/index.ts';
+import type { Breakdown, Flow, Path } from '../../../rpcd/api/index.ts';
 import { isClosing } from './likely.ts';
 import type { Rates } from './rates.ts';
 import type { Row } from './rows.ts';
@@ -17,7 +17,7 @@ export interface Pulse {
 }
 
 /**
- * `rows`: the largest connections of the whole table. One that is closed carries nothing any more. Where the `wan` meets no hook,
+ * `rows`: the largest connections of the whole table. One that is closed carries nothing any more. Where the WAN is bare of hooks,
  * what comes in from there goes by the CPU, though its connections are marked and count all of their bytes.
  */
 export function pulseOf(
@@ -25,14 +25,14 @@ export function pulseOf(
 	rates: Rates,
 	counting: Counting,
 	eligible: Pulse['eligible'],
-	wan: 'hooked' | 'bare'
+	wanIsBare: boolean
 ): Pulse {
 	const sums: Record<Path, number> = { cpu: 0, software: 0, hardware: 0 };
 	let known = rows.length === 0;
 	for (const { key, flow } of rows) {
 		if (isClosing(flow)) continue;
 		const { original, reply } = rates.of(key);
-		const inward = wan === 'bare' ? inwardOf(flow) : null;
+		const inward = wanIsBare ? inwardOf(flow) : null;
 		for (const [way, rate] of [['original', original] as const, ['reply', reply] as const]) {
 			// Hardware may be asked for its counters now and then: that they stand still says that nothing more is known.
 			known ||= rate === 'hardware' || typeof rate !== 'string';
@@ -45,12 +45,6 @@ export function pulseOf(
 /** Which way of a connection comes in from the WAN: of a port forward what its initiator sends, of others what comes back. */
 const inwardOf = ({ original, reply }: Flow): 'original' | 'reply' =>
 	reply.source === original.destination ? 'reply' : 'original';
-
-/** Whether what comes in by the uplinks meets a hook of the flowtable. */
-export function wanOf(status: Status | null): 'hooked' | 'bare' {
-	const uplinks = status?.coverage.filter(({ side }) => side === 'wan') ?? [];
-	return uplinks.length > 0 && uplinks.every(({ by }) => by.length === 0) ? 'bare' : 'hooked';
-}
 
 function isUncounted(rows: readonly Row[], { accounting, flowtable, hardware }: Counting): boolean {
 	if (!accounting) return true;

@@ -3,6 +3,7 @@ import type { ClientTotal, Flows, FlowsArguments, Status } from '../../../rpcd/a
 import { createRef } from 'preact';
 import { fill, _ } from '../ui/i18n.ts';
 import { Live, type LiveOptions } from '../lib/live.ts';
+import { isWanBare } from '../lib/uplinks.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { Value } from '../lib/value.ts';
 import { ClientRates } from './clients.ts';
@@ -12,7 +13,7 @@ import { Hosts } from './hosts.ts';
 import { narrowed } from './match.ts';
 import { byRate, clientsByRate } from './order.ts';
 import { isOwn, ownFrom, type Own } from './own.ts';
-import { eligibleOf, pulseOf, wanOf, type Pulse } from './pulse.ts';
+import { eligibleOf, pulseOf, type Pulse } from './pulse.ts';
 import { fromHash, isWhole, toArguments, toHash, WHOLE, type Query } from './query.ts';
 import { Rates } from './rates.ts';
 import { toRows, type Row } from './rows.ts';
@@ -230,13 +231,9 @@ export class FlowsState {
 		}
 		this.#pulseDue = now + PULSE;
 		const eligible = breakdown ? eligibleOf(breakdown) : (this.pulse?.eligible ?? null);
-		this.#pulse.value = pulseOf(
-			rows,
-			this.rates,
-			countingOf(this.#status()),
-			eligible,
-			wanOf(this.#status())
-		);
+		const status = this.#status();
+		const wanIsBare = status !== null && isWanBare(status);
+		this.#pulse.value = pulseOf(rows, this.rates, countingOf(status), eligible, wanIsBare);
 		this.history.noteFlows(flows, this.#pulse.value, now);
 		return 0;
 	}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What proves the headline: what passes between two looks, by which path, and what it costs. */
 import type { Path, Status } from '../../../rpcd/api/index.ts';
+import { isWanBare } from '../lib/uplinks.ts';
 import { formatCount, formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
-import { uncoveredUplinks } from './coverage.ts';
 import { isSeen, type Sight } from './sight.ts';
 import { seenText } from './texts.ts';
 
@@ -64,7 +64,7 @@ function eligibleText(status: Status, { eligible }: Moving): string {
 	if (eligible === null) return isSeen(status) ? fill(_('Proof: %s.'), seenText(status)) : '\u00a0';
 	if (eligible.all === 0) return _('No connection could be offloaded now.');
 	return fill(
-		uncoveredUplinks(status).length > 0
+		isWanBare(status)
 			? _('Proof: %s of %s eligible connections are offloaded, their uploads alone.')
 			: _('Proof: %s of %s eligible connections are offloaded.'),
 		formatCount(eligible.offloaded),
