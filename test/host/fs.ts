@@ -122,15 +122,23 @@ function fileStream(root: string, path: string, mode: string): Stream | null {
 /** Knows `read -t` and `pipefail`, as OpenWrt's shell does and Debian's does not. */
 const SHELL = '/bin/bash';
 
+const UCODE = '/usr/bin/ucode';
+
+/** Whether the kernel would hand a program to ucode. */
+const isUcode = (program: string): boolean =>
+	orNull(() => readFileSync(program, 'latin1').startsWith(`#!${UCODE}\n`)) === true;
+
 /** Runs a command line that begins with `set --` and a program's path in single quotes, the only form the plugin writes. */
 function runCommand(root: string, command: string): Stream | null {
 	const found = /^set -- '(\/[^']+)'/.exec(command);
 	if (found === null) {
 		throw new Error(`not a command of the plugin's: ${command}`);
 	}
-	const program = inRoot(root, found[1] ?? '').replaceAll("'", "'\\''");
+	const program = inRoot(root, found[1] ?? '');
+	const interpreter = isUcode(program) ? [inRoot(root, UCODE)] : [];
+	const words = [...interpreter, program].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 	const rest = bytesOf(command.slice(found[0].length)).toString('utf8');
-	const outcome = spawnSync(SHELL, ['-c', `set -- '${program}'${rest}`], {
+	const outcome = spawnSync(SHELL, ['-c', `set -- ${words}${rest}`], {
 		env: { PATH: process.env['PATH'], ROUTER_ROOT: root },
 		stdio: ['ignore', 'pipe', 'ignore'],
 		maxBuffer: 1 << 30

@@ -43,17 +43,20 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 		chmodSync(file, 0o755);
 	}
 	if (existsSync(join(root, 'etc/init.d/nft-offload'))) kernel.link(AT_BOOT, '../init.d/nft-offload');
-	kernel.writeProgram('usr/bin/ucode', ucode(join(dirname(host), 'guard.mjs')));
+	kernel.writeProgram('usr/bin/ucode', ucode(host, join(dirname(host), 'guard.mjs')));
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Node runs the guard, and a script does as if it installed. */
-const ucode = (guard: string): string => `#!/bin/sh
+const inNode = (bundle: string): string => [...NODE, bundle].map(quoted).join(' ');
+
+/** Node runs the plugin and the guard, and a script does as if it installed. */
+const ucode = (plugin: string, guard: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
-*/change/guard.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(guard)} "$ROUTER_ROOT" "$@" ;;
+*/rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
+*/change/guard.uc) exec ${inNode(guard)} "$ROUTER_ROOT" "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;

@@ -88,12 +88,14 @@ export function Page({ page }: { page: PageState }) {
 				<page.flows.View
 					flows={page.flows.state}
 					why={why && ((flow) => <why.Explained flow={flow} router={page.client} />)}
+					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>
 			)}
 			{page.install && (
 				<>
 					<page.install.View install={page.install.state} mayWrite={page.mayWrite} />
 					{status && <page.install.Facts status={status} />}
+					<page.install.Report router={page.client} />
 				</>
 			)}
 		</>

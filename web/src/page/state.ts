@@ -39,7 +39,11 @@ export interface ChangePart {
 /** The connections, loaded apart and after the state: that is what is seen first. */
 export interface FlowsPart {
 	state: FlowsState;
-	View: ComponentType<{ flows: FlowsState; why: ((flow: Flow) => ComponentChildren) | null }>;
+	View: ComponentType<{
+		flows: FlowsState;
+		why: ((flow: Flow) => ComponentChildren) | null;
+		mayRelearn: boolean | null;
+	}>;
 }
 
 /** The picture, the findings and what explains a connection: loaded beside the first look, and seen with it. */
@@ -55,6 +59,7 @@ export interface InstallPart {
 	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
 	/** What the router is and has. */
 	Facts: ComponentType<{ status: Status }>;
+	Report: ComponentType<{ router: Pick<UbusClient, 'call'> }>;
 }
 
 /** Everything the page knows, and the one clock that moves it. */
@@ -315,9 +320,9 @@ export class PageState {
 		if (this.#installAsked) return;
 		this.#installAsked = true;
 		try {
-			const { Facts, InstallState, InstallView } = await import('./details.ts');
+			const { Facts, InstallState, InstallView, ReportView } = await import('./details.ts');
 			const state = new InstallState(this.client, this.#changed, () => void this.status.look());
-			this.#install.value = { state, View: InstallView, Facts };
+			this.#install.value = { state, View: InstallView, Facts, Report: ReportView };
 		} catch {
 			this.#incomplete.value = true;
 		}
