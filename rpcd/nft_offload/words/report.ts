@@ -32,13 +32,15 @@ function state_words(status: Status): string {
 		fact('Set up', mode_words(effective.mode)),
 		fact('Seen', seen_words(status)),
 		fact('Devices', length(effective.devices) > 0 ? join(', ', effective.devices) : 'none'),
-		fact(
-			'Flow engines',
-			join(
-				', ',
-				map(status.engines, (each) => `${each.device} ${each.engine}`)
-			)
-		),
+		length(status.engines) === 0
+			? ''
+			: fact(
+					'Flow engines',
+					join(
+						', ',
+						map(status.engines, (each) => `${each.device} ${each.engine}`)
+					)
+				),
 		fact(
 			'Connections',
 			`${status.conntrack.count} of ${status.conntrack.maximum}${status.conntrack.accounting ? '' : ', not counted'}`
