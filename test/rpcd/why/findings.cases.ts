@@ -518,6 +518,11 @@ const SHAPERS: readonly Case[] = [
 		tc(['qdisc fq_codel 0: dev wan root refcnt 2']),
 		[]
 	),
+	hardware(
+		'a shaper in the chip, which sees what the chip forwards (sqm-scripts PR 193)',
+		tc(['qdisc tbf 1: dev wan root refcnt 2 offloaded rate 20Mbit burst 1514b lat 300ms']),
+		[]
+	),
 	hardware('a shaper’s module is loaded, and no tc is there', { '/sys/module/sch_htb/refcnt': '1\n' }, []),
 	hardware(
 		'SQM in both directions: each is passed by',
