@@ -101,17 +101,21 @@ function scripted(bus: readonly Exchange[], calls: unknown[]): Provider {
 /** Every tier there is: Node, and the ucode of each root at hand. They are gone after the file's tests. */
 export function allTiers(): readonly [Tier, ...Tier[]] {
 	const roots = findRoots();
-	const tiers = [
-		nodeTier(mkdtempSync(join(tmpdir(), 'nft-offload-node-'))),
-		...(typeof roots === 'string' ? [] : roots).map(({ name, archive }) =>
-			ucodeTier(name, unpackRootfs(archive))
-		)
-	] as const;
-	for (const { base } of tiers) stripPlugin(base);
+	const ucodes = (typeof roots === 'string' ? [] : roots).map(({ name, archive }) =>
+		installed(ucodeTier(name, unpackRootfs(archive)))
+	);
+	return [inNode(), ...ucodes];
+}
+
+/** Node alone, for what is about more than the plugin. */
+export const inNode = (): Tier => installed(nodeTier(mkdtempSync(join(tmpdir(), 'nft-offload-node-'))));
+
+function installed(tier: Tier): Tier {
+	stripPlugin(tier.base);
 	afterAll(() => {
-		for (const { base } of tiers) rmSync(base, { recursive: true });
+		rmSync(tier.base, { recursive: true });
 	});
-	return tiers;
+	return tier;
 }
 
 const BESIDE = '/usr/libexec/nft-offload/beside';
