@@ -12,10 +12,9 @@ import type { Check } from 'nft_offload.base.request';
 import { is_boolean, is_integer, is_text, matches } from 'nft_offload.base.value';
 import { author_of } from 'nft_offload.change.author';
 import { check_change } from 'nft_offload.change.check';
-import { keep_change, undo_change } from 'nft_offload.change.decide';
+import { keep_change, look_at_change, undo_change } from 'nft_offload.change.decide';
 import { load_firewall } from 'nft_offload.state.load_firewall';
 import { start_change } from 'nft_offload.change.start';
-import { get_change } from 'nft_offload.change.transaction';
 
 /** Of a clock that starts with the router. */
 const ID: Check = whole_number('id', 9007199254740991);
@@ -45,7 +44,7 @@ function fault_without(needed: string, given: Record<string, unknown>, checks: C
 const SECONDS = 14;
 
 const REPLY = replies(SECONDS, {
-	get_change: (request) => fault_of_none(request.arguments) ?? get_change(),
+	get_change: (request) => fault_of_none(request.arguments) ?? look_at_change(),
 	check_change: (request) => {
 		const given = request.arguments;
 		const fault = fault_without('mode', given, [MODE]);

@@ -9,6 +9,7 @@ import { number_or } from 'nft_offload.base.value';
 import { check_change } from 'nft_offload.change.check';
 import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
+import { revive_guard } from 'nft_offload.change.revive';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
 import { get_change, read_transaction } from 'nft_offload.change.transaction';
 import { last_change, running_change } from 'nft_offload.state.pending';
@@ -75,6 +76,7 @@ function start_guard(id: number): string | null {
 
 /** Starts a change in somebody's name. */
 function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | Problem {
+	revive_guard();
 	const obstacle = obstacle_to_start() ?? unguarded();
 	if (obstacle != null) {
 		return obstacle;

@@ -11,11 +11,13 @@ import { take_decision } from 'nft_offload.change.decision';
 import { restore_options, set_options } from 'nft_offload.change.file';
 import { load_firewall } from 'nft_offload.state.load_firewall';
 import { begin_watch, look_again } from 'nft_offload.change.proof';
+import { is_enabled } from 'nft_offload.change.service';
 import { back_of, leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
+import { unstage_options } from 'nft_offload.change.stage';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
-import { read_options, same_options } from 'nft_offload.state.firewall';
+import { read_defaults, read_options, same_options } from 'nft_offload.state.firewall';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { apply_pending } from 'nft_offload.state.pending';
 import { verdict } from 'nft_offload.state.verdict';
@@ -33,6 +35,9 @@ const LOOK_AFTER = 2000;
 const LOOK_SELDOM_AFTER = 30000;
 /** Seconds for which looks come often. */
 const OFTEN = 180;
+
+/** Seconds after which a file without a section `defaults` is meant so. */
+const BARE_AFTER = 5;
 
 /** What no further waiting brings. */
 const FINAL: Partial<Record<Verdict['code'], true>> = {
@@ -66,6 +71,8 @@ function begin(order: ChangeReport): Transaction {
 		handle: effective.handle,
 		loaded: false,
 		restored: false,
+		staged: false,
+		bare_since: null,
 		watch: null,
 		reason: { code: 'time_over' },
 		obstacle: null,
@@ -164,20 +171,39 @@ function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
 		: effective.handle !== transaction.handle;
 }
 
-/** Whether somebody has set the options otherwise. Then theirs stay, and the change is over. */
+/**
+ * The options as they are now. Without a section `defaults` both are absent, once that has lasted: a file that is written over is
+ * empty for a moment. Null where nobody knows.
+ */
+function options_now(transaction: Transaction): OffloadOptions | null {
+	const now = read_defaults();
+	if (now !== 'none') {
+		transaction.bare_since = null;
+		return now;
+	}
+	const since = transaction.bare_since ?? uptime();
+	transaction.bare_since = since;
+	return uptime() - since < BARE_AFTER ? null : { flow_offloading: null, flow_offloading_hw: null };
+}
+
+/** Whether somebody has set the options otherwise. Then theirs stay, are loaded, and the change is over. */
 function is_superseded(transaction: Transaction): boolean {
-	const now = read_options();
+	const now = options_now(transaction);
 	if (now == null || same_options(now, transaction.options)) {
 		return false;
 	}
 	transaction.outcome = { code: 'superseded', options: now };
+	announce(transaction);
 	close(transaction);
 	return true;
 }
 
-/** Keeps the change. Where the marker cannot be taken away a restart would undo it: then it is not kept. */
+/**
+ * Keeps the change. Where the marker cannot be taken away a restart would undo it, and of a file that libuci refuses nobody knows
+ * whether it has the change: then it is not kept.
+ */
 function keep(transaction: Transaction, by: string | null): void {
-	if (is_superseded(transaction) || !remove_marker()) {
+	if (is_superseded(transaction) || options_now(transaction) == null || !remove_marker()) {
 		return;
 	}
 	transaction.phase = 'ended';
@@ -188,9 +214,17 @@ function keep(transaction: Transaction, by: string | null): void {
 	};
 }
 
+/**
+ * Not while somebody's apply waits at rpcd: what it took of the file may be from before the change, and its rollback would bring
+ * that back. What it takes of the file from now on has the change in it.
+ */
+function may_keep(): boolean {
+	return !apply_pending();
+}
+
 /** Does what somebody has decided; whether there was anything to do. Who keeps it too late, since a guard was held up, does not. */
 function is_decided(transaction: Transaction): boolean {
-	const decision = take_decision(transaction.id);
+	const decision = take_decision(transaction.id, may_keep);
 	if (decision?.action === 'undo') {
 		go_back(transaction, { code: 'asked', by: decision.by });
 	} else if (decision?.action === 'stop') {
@@ -243,6 +277,11 @@ function prove_step(transaction: Transaction): void {
 	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) || is_superseded(transaction)) {
 		return;
 	}
+	if (!is_enabled()) {
+		// A restart would take nothing back any more.
+		go_back(transaction, { code: 'stopped' });
+		return;
+	}
 	const effective = read_flowtables();
 	if (effective.error != null) {
 		// nft is interrupted by a load beside it, and says nothing of either.
@@ -270,16 +309,18 @@ function is_to_go(transaction: Transaction, now: OffloadOptions): boolean {
 	);
 }
 
+const UNREADABLE = '/etc/config/firewall is not there, or libuci refuses it';
+
 /** Puts the old options back into the file as it is now, unless somebody has set others: whether that is done. */
 function restore(transaction: Transaction): boolean {
-	const now = read_options();
+	const now = options_now(transaction);
 	if (now != null && !is_to_go(transaction, now)) {
 		if (!same_options(now, back_of(transaction))) {
 			transaction.outcome = { code: 'superseded', options: now };
 		}
 		return true;
 	}
-	const failure = now == null ? '/etc/config/firewall cannot be read' : restore_options(transaction);
+	const failure = now == null ? UNREADABLE : restore_options(transaction);
 	if (failure != null) {
 		transaction.obstacle = { code: 'file', reason: failure };
 	}
@@ -311,6 +352,10 @@ function has_come_back(transaction: Transaction): boolean {
 function put_back(transaction: Transaction): void {
 	if (!restore(transaction)) {
 		return;
+	}
+	if (transaction.staged) {
+		unstage_options();
+		transaction.staged = false;
 	}
 	transaction.restored = true;
 	transaction.handle = read_flowtables().handle;

@@ -126,18 +126,24 @@ function forwards_anything(cursor: UciCursor): boolean {
 	return found;
 }
 
-/** The committed options of the first `defaults` section; null where libuci refuses the file or there is none: it may be half written. */
-function read_options(): OffloadOptions | null {
+/** The committed options of the first `defaults` section, or that the file has none; null where libuci refuses it. */
+function read_defaults(): OffloadOptions | 'none' | null {
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
 		return null;
 	}
-	let options: OffloadOptions | null = null;
+	let found: OffloadOptions | 'none' = 'none';
 	cursor.foreach('firewall', 'defaults', (section) => {
-		options = options_of(section);
+		found = options_of(section);
 		return false;
 	});
-	return options;
+	return found;
+}
+
+/** The same; null also where there is none: the file may be half written. */
+function read_options(): OffloadOptions | null {
+	const found = read_defaults();
+	return found === 'none' ? null : found;
 }
 
 /**
@@ -179,6 +185,7 @@ export {
 	mode_of,
 	options_for,
 	read_configuration,
+	read_defaults,
 	read_options,
 	same_options,
 	way_back_of
