@@ -100,7 +100,9 @@ test('FTP: the helper that firewall4 gives to a zone without masquerading', asyn
 		expect(more).toEqual([]);
 		// A download of the case before may still be on its way out of the table.
 		const beside = await lineOf(router, fromClient('tcp', SERVER.port), '[OFFLOAD]');
-		expect((await explain(router, beside)).reasons).toEqual([{ code: 'offloaded', path: 'software', one_way: false }]);
+		expect((await explain(router, beside)).reasons).toEqual([
+			{ code: 'offloaded', path: 'software', one_way: false }
+		]);
 	} finally {
 		// While the firewall is away, packets of a client would leave with its own address, and its connection never end.
 		await stopTraffic(router);
