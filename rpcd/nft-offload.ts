@@ -12,7 +12,6 @@ import type {
 	Arguments,
 	Change,
 	Diagnosis,
-	ExplainFlowArguments,
 	Flow,
 	Flows,
 	MethodName,
@@ -22,8 +21,10 @@ import type {
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
+import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
+import { is_mode } from 'nft_offload.base.request';
 import { is_integer, is_text } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
@@ -126,22 +127,6 @@ function size_words(flow: Flow): string {
 	return sent == null || received == null ? 'not counted' : bytes(sent + received);
 }
 
-/** The connection that is meant; without ports where the protocol has none. */
-function question_of(flow: Flow): ExplainFlowArguments {
-	const tuple = flow.original;
-	const question: ExplainFlowArguments = {
-		family: flow.family,
-		protocol: flow.protocol,
-		source: tuple.source,
-		destination: tuple.destination
-	};
-	if (tuple.source_port != null && tuple.destination_port != null) {
-		question.source_port = tuple.source_port;
-		question.destination_port = tuple.destination_port;
-	}
-	return question;
-}
-
 /** Why each of a client's largest connections is where it is. */
 function why_client(address: string): number {
 	const flows: Flows = ask('get_flows', { client: address, limit: EXPLAINED });
@@ -233,12 +218,6 @@ function watch_change(first: Change): number {
 	}
 	print(paragraph(change_words(change)));
 	return end_status(change, 'kept');
-}
-
-const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
-
-function is_mode(word: string | undefined): word is Mode {
-	return word != null && exists(MODES, word);
 }
 
 /** The number that follows a word; null where none does. */
