@@ -44,16 +44,20 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 	}
 	if (existsSync(join(root, 'etc/init.d/nft-offload'))) kernel.link(AT_BOOT, '../init.d/nft-offload');
 	kernel.writeProgram('usr/bin/ucode', ucode(join(dirname(host), 'guard.mjs')));
+	kernel.writeProgram('usr/libexec/virtual/plugin', `#!/bin/sh\nexec ${inNode(host)} "$ROUTER_ROOT" "$@"\n`);
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Node runs the guard, and a script does as if it installed. */
+const inNode = (program: string): string => [...NODE, program].map(quoted).join(' ');
+
+/** Node runs the guard, and the router a comparison, which needs its bus; a script does as if it installed. */
 const ucode = (guard: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
-*/change/guard.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(guard)} "$ROUTER_ROOT" "$@" ;;
+*/change/guard.uc) exec ${inNode(guard)} "$ROUTER_ROOT" "$@" ;;
+*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;
