@@ -17,7 +17,11 @@ export async function bundleHost(directory = join(PROJECT, 'build/host')): Promi
 			outDir: directory,
 			emptyOutDir: true,
 			rolldownOptions: {
-				input: { plugin: 'test/host/plugin.ts', guard: 'test/host/guard.ts', compare: 'test/host/compare.ts' },
+				input: {
+					plugin: 'test/host/plugin.ts',
+					guard: 'test/host/guard.ts',
+					compare: 'test/host/compare.ts'
+				},
 				output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' }
 			}
 		}

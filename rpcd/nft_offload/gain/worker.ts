@@ -35,9 +35,10 @@ const WAIT = 120;
 const STEADY = 3;
 const ELSEWHERE = 15;
 const LASTS = 20;
-/** Seconds that a router is given to load the other mode, and its connections to find their path; and to go back. */
+/** Seconds that a router is given to load the other mode, and its connections to find their path; to prove it; and to go back. */
 const LOAD_LIMIT = 90;
 const SETTLE = 5;
+const PROOF_LIMIT = 30;
 const BACK_LIMIT = 120;
 /** Seconds after which the change goes back, whatever becomes of us: a bit more than all of this can take. */
 const CHANGE_SECONDS = 300;
@@ -143,30 +144,37 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	return found == null ? null : doubt(found);
 }
 
-/** What of a change says that it will not come, or is over; null where it is under way. */
-function end_of(change: Change, id: number): ChangeOutcome | 'gone' | null {
+/** Whether the trial is set up, or on its way to be; and what ended it. */
+type Standing = { stands: 'set_up' | 'coming' } | { stands: 'over'; outcome: ChangeOutcome | null };
+
+function standing_of(change: Change, id: number | null): Standing {
 	if (change.state === 'none' || change.state === 'lost' || change.report.id !== id) {
-		return 'gone';
+		return { stands: 'over', outcome: null };
 	}
-	return change.state === 'ended' ? change.outcome : null;
+	switch (change.state) {
+		case 'starting':
+		case 'loading':
+			return { stands: 'coming' };
+		case 'proving':
+			return { stands: 'set_up' };
+		case 'reverting':
+			return { stands: 'over', outcome: null };
+		case 'ended':
+			return { stands: 'over', outcome: change.outcome };
+	}
 }
 
-function change_ended(outcome: ChangeOutcome | 'gone'): Answer {
-	return doubt({ cause: 'change_ended', outcome: outcome === 'gone' ? null : outcome });
-}
-
-/** Why the trial is not what was measured; null where it is set up. */
-function why_not_set_up(job: Job): Answer | null {
+/** Why the trial is not what was measured, or will not be; null where it is set up, or may still come. */
+function why_over(job: Job, may_come: boolean): Answer | null {
 	const change = ask_plugin('get_change', {});
 	if (is_problem(change)) {
 		return refused(change);
 	}
-	const ended = end_of(change, job.change ?? 0);
-	return ended != null
-		? change_ended(ended)
-		: change.state === 'proving'
-			? null
-			: doubt({ cause: 'change_ended', outcome: null });
+	const standing = standing_of(change, job.change);
+	if (standing.stands === 'set_up' || (may_come && standing.stands === 'coming')) {
+		return null;
+	}
+	return doubt({ cause: 'change_ended', outcome: standing.stands === 'over' ? standing.outcome : null });
 }
 
 /** Has the other mode set up, on trial. */
@@ -179,20 +187,13 @@ function change_mode(bench: Bench): Answer | null {
 	}
 	job.change = started.state === 'none' ? null : started.state === 'lost' ? started.id : started.report.id;
 	const limit = uptime() + LOAD_LIMIT;
-	let answer = why_not_set_up(job);
-	while (
-		answer?.code === 'cannot_tell' &&
-		answer.doubt.cause === 'change_ended' &&
-		answer.doubt.outcome == null
-	) {
-		if (uptime() >= limit) {
-			return answer;
+	let answer = why_over(job, false);
+	while (answer != null && uptime() < limit) {
+		const over = tick(bench) ?? why_over(job, true);
+		if (over != null) {
+			return over;
 		}
-		const stopped = tick(bench);
-		if (stopped != null) {
-			return stopped;
-		}
-		answer = why_not_set_up(job);
+		answer = why_over(job, false);
 	}
 	return answer;
 }
@@ -250,7 +251,7 @@ function run_comparison(bench: Bench): Answer {
 		settle(bench) ??
 		wait_for_traffic(bench) ??
 		measure(bench, job.mode) ??
-		why_not_set_up(job);
+		why_over(job, false);
 	const before = job.phases[0];
 	const after = job.phases[1];
 	if (stopped != null || before == null || after == null) {
@@ -262,27 +263,36 @@ function run_comparison(bench: Bench): Answer {
 		: doubt(found);
 }
 
+/** Waits until packets were seen to take the mode, for it is not kept before; whether they were. */
+function becomes_proved(job: Job): boolean {
+	const limit = uptime() + PROOF_LIMIT;
+	while (uptime() < limit) {
+		const change = ask_plugin('get_change', {});
+		if (is_problem(change) || standing_of(change, job.change).stands !== 'set_up') {
+			return false;
+		}
+		if (change.state === 'proving' && change.proof.lacks == null) {
+			return true;
+		}
+		sleep(REST);
+	}
+	return false;
+}
+
 /** Keeps the mode where that was wanted, and has the router go back in any other case: whether it was kept. */
 function end_change(job: Job, answer: Answer): boolean {
 	const id = job.change;
 	if (id == null) {
 		return false;
 	}
-	const wanted = job.keep_better && answer.code === 'compared' && answer.better;
-	const change = ask_plugin('get_change', {});
-	const is_proved =
-		!is_problem(change) &&
-		change.state === 'proving' &&
-		change.report.id === id &&
-		change.proof.lacks == null;
-	let told = ask_plugin(wanted && is_proved ? 'keep_change' : 'undo_change', { id: id });
+	const keeps = job.keep_better && answer.code === 'compared' && answer.better && becomes_proved(job);
+	let change = ask_plugin(keeps ? 'keep_change' : 'undo_change', { id: id });
 	const limit = uptime() + BACK_LIMIT;
-	while (uptime() < limit && !is_problem(told) && end_of(told, id) == null) {
+	while (uptime() < limit && !is_problem(change) && change.state === 'reverting') {
 		sleep(REST);
-		told = ask_plugin('get_change', {});
+		change = ask_plugin('get_change', {});
 	}
-	const end = is_problem(told) ? null : end_of(told, id);
-	return end != null && end !== 'gone' && end.code === 'kept';
+	return !is_problem(change) && change.state === 'ended' && change.outcome.code === 'kept';
 }
 
 /** The devices to count at: those that offloaded packets pass, too. */
