@@ -6,7 +6,7 @@
 import type { ChangeAuthor, ChangeOutcome } from './change.ts';
 import type { Flow } from './flows.ts';
 import type { Mode } from './path.ts';
-import type { ProblemCode } from './problems.ts';
+import type { Problem } from './problems.ts';
 import type { FlowReason } from './why.ts';
 
 /** A part of ten thousand: hundredths of a percent. */
@@ -143,4 +143,4 @@ export type Doubt =
 	/** The mode did not come into effect, or somebody kept it, took it back or set another meanwhile. */
 	| { cause: 'change_ended'; outcome: ChangeOutcome | null }
 	/** The router refused the change, or did not answer. */
-	| { cause: 'refused'; problem: ProblemCode };
+	| { cause: 'refused'; problem: Problem };

@@ -65,7 +65,7 @@ function doubt(found: Doubt): Answer {
 }
 
 function refused(problem: Problem): Answer {
-	return doubt({ cause: 'refused', problem: problem.problem });
+	return doubt({ cause: 'refused', problem: problem });
 }
 
 /** Waits a second and tells what passed in it. The answer where somebody has stopped the comparison. */

@@ -71,7 +71,7 @@ function doubt_words(found: Doubt): string {
 		case 'change_ended':
 			return 'the mode did not come into effect, or somebody has ended the change meanwhile: see "nft-offload change".';
 		case 'refused':
-			return `the router refused: ${found.problem}.`;
+			return `the router refused: ${found.problem.problem}.`;
 	}
 }
 
