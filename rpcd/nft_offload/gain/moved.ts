@@ -20,10 +20,10 @@ import { ticks_of } from 'nft_offload.gain.reading';
 
 /** Connections that are followed: what is worth a comparison is a few large ones. */
 const FOLLOWED = 32;
-/** A look is rested from this many times as long as it took the processor, in ticks of 10,000 microseconds. */
-const REST = 100;
+/** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
+const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
-const LEAST_REST_US = 1000000;
+const LEAST_PAUSE_US = 1000000;
 
 /** Bytes since the beginning, and packets. What was forwarded is in the first three and by its path; the rest is local. */
 interface Moved {
@@ -175,7 +175,7 @@ function look_when_due(watch: Watch): void {
 		const me = myself().pid;
 		const before = ticks_of(me);
 		look_once(watch);
-		watch.due_us = now_us() + max(LEAST_REST_US, REST * TICK_US * (ticks_of(me) - before));
+		watch.due_us = now_us() + max(LEAST_PAUSE_US, TIMES_AS_LONG * TICK_US * (ticks_of(me) - before));
 	}
 }
 
