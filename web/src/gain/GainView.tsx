@@ -188,16 +188,12 @@ class Ended extends Component<EndedProps, { copied: boolean }> {
 			answer.code === 'cannot_tell' && answer.doubt.cause === 'not_offloaded' ? answer.doubt.reasons : [];
 		return (
 			<div class="nfo-gained">
-				<div role="status">
-					<Notice tone={tone}>
-						<div>
-							<p>
-								<strong>{text}</strong>
-							</p>
-							{advice !== '' && <p class="nfo-advice">{advice}</p>}
-							{reasons.length > 0 && explain?.(reasons)}
-						</div>
-					</Notice>
+				<div role="status" class={`nfo-answer nfo-answer-${tone}`}>
+					<p>
+						<strong>{text}</strong>
+					</p>
+					{advice !== '' && <p class="nfo-advice">{advice}</p>}
+					{reasons.length > 0 && explain?.(reasons)}
 				</div>
 				{answer.code === 'compared' && <Bars phases={report.phases} />}
 				{report.phases.length > 0 && <Figures report={report} />}
