@@ -125,12 +125,13 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 		stopped = tick(bench);
 		look_when_due(watch);
 	}
+	if (stopped != null) {
+		// ping ends with us.
+		return stopped;
+	}
 	const last = bench.last;
 	look_once(watch);
 	const latency = end_latency(ping);
-	if (stopped != null) {
-		return stopped;
-	}
 	const phase = phase_of({
 		mode: mode,
 		counter: counter,
@@ -279,6 +280,13 @@ function becomes_proved(job: Job): boolean {
 	return false;
 }
 
+/** Whether nothing more comes of a change; a plugin that did not answer is asked again. */
+function is_done(change: Change | Problem): boolean {
+	return is_problem(change)
+		? change.problem !== 'no_answer'
+		: change.state === 'ended' || change.state === 'none' || change.state === 'lost';
+}
+
 /** Keeps the mode where that was wanted, and has the router go back in any other case: whether it was kept. */
 function end_change(job: Job, answer: Answer): boolean {
 	const id = job.change;
@@ -286,11 +294,13 @@ function end_change(job: Job, answer: Answer): boolean {
 		return false;
 	}
 	const keeps = job.keep_better && answer.code === 'compared' && answer.better && becomes_proved(job);
-	let change = ask_plugin(keeps ? 'keep_change' : 'undo_change', { id: id });
+	const method = keeps ? 'keep_change' : 'undo_change';
 	const limit = uptime() + BACK_LIMIT;
-	while (uptime() < limit && !is_problem(change) && change.state === 'reverting') {
+	let change = ask_plugin(method, { id: id });
+	// The guard may be loading the firewall, and takes the decision up when it is done.
+	while (uptime() < limit && !is_done(change)) {
 		sleep(REST);
-		change = ask_plugin('get_change', {});
+		change = is_problem(change) ? ask_plugin(method, { id: id }) : ask_plugin('get_change', {});
 	}
 	return !is_problem(change) && change.state === 'ended' && change.outcome.code === 'kept';
 }
