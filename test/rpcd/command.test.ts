@@ -315,7 +315,7 @@ const STORIES: readonly Story[] = [
 		says: [
 			'Off: waiting for traffic.',
 			'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software',
-			'with Off 31.0 %',
+			'with Off 31.0',
 			'203.4 Mbit/s in, 4.1 Mbit/s out, 18000 packets a second, CPU 64.3 %',
 			'1.3 ms',
 			'no answer',
