@@ -19,7 +19,7 @@ import { each_text, TO_THE_END } from 'nft_offload.base.lines';
 import { ticks_of } from 'nft_offload.gain.reading';
 
 /** Connections that are followed: what is worth a comparison is a few large ones. */
-const FOLLOWED = 32;
+const FOLLOWED = 16;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
 const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
