@@ -40,7 +40,7 @@ const LOG = '/tmp/measured';
 const SAMPLER = `
 mkfifo /tmp/never
 exec 3<>/tmp/never
-ticks() { read -r line </proc/$1/stat 2>/dev/null || line=') 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0'; set -- \${line##*) }; echo_ticks=$((\${12} + \${13} + \${14} + \${15})); }
+ticks() { read -r line </proc/$1/stat 2>/dev/null || line=') 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0'; set -- \${line##*) }; taken=$((\${12:-0} + \${13:-0} + \${14:-0} + \${15:-0})); }
 while :; do
 	read -t 1 <&3
 	read -r up idle </proc/uptime
@@ -50,8 +50,8 @@ while :; do
 	read -r change </var/run/nft-offload/change.json
 	worker=\${told#*'"pid": "'}; worker=\${worker%%'"'*}
 	guard=\${change#*'"pid": "'}; guard=\${guard%%'"'*}
-	ticks "$worker"; ours=$echo_ticks
-	ticks "$guard"; ours=$((ours + echo_ticks))
+	ticks "$worker"; ours=$taken
+	ticks "$guard"; ours=$((ours + taken))
 	case $told in *'"step": "measuring"'*) measuring=1 ;; *) measuring=0 ;; esac
 	echo "$up $idle $received $sent $ours $measuring"
 done`;
