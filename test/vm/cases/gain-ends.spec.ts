@@ -45,7 +45,7 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		if (!isOpen) await openTraffic(router);
 		isOpen = true;
 		const before = await readConfig(router);
-		await startDownload(router, 'ipv4', 'long');
+		await startDownload(router);
 		await startComparison(router, 'software');
 		await router.run(`sleep ${after}`, after + 60);
 		const step = (
