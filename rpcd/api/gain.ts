@@ -97,10 +97,11 @@ export interface Phase extends Passing {
 	lasted: number;
 	/** What told how much passed: the uplinks' devices, or, where those miss what is offloaded, the connections' own counters. */
 	counted_by: 'devices' | 'connections';
-	/** Of what the connections moved: offloaded, and from or to the router itself. The rest was forwarded by the CPU. */
+	/** Of what the connections moved: offloaded. The rest was forwarded by the CPU, or began or ended at the router. */
 	software: Share;
 	hardware: Share;
-	local: Share;
+	/** Bits a second that began or ended at the router itself. */
+	local: number;
 	/** What 100 Mbit/s take of all cores. Null where nothing passed. */
 	cost: Share | null;
 	/** Microseconds to the gateway meanwhile: the median; null where it did not answer. */

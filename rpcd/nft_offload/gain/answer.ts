@@ -5,7 +5,6 @@ import type { Doubt, Passing, Phase } from '../../api/index.ts';
 /** Bits a second below which a processor's work drowns in everything else that it does. */
 const LEAST = 10000000;
 /** Shares, of 10,000. */
-const LOCAL = 3000;
 const OFFLOADED = 1000;
 const FULL = 9500;
 const IDLE = 100;
@@ -33,7 +32,11 @@ function traffic_in(passing: Passing): 'enough' | 'inside' | 'little' {
 /** Why a phase alone says nothing; null where it does. The connection that was not offloaded is another's to name. */
 function doubt_about(phase: Phase): Doubt | null {
 	const traffic = traffic_in(phase);
-	if (traffic !== 'little' && phase.local >= (traffic === 'inside' ? 5000 : LOCAL)) {
+	const total = total_of(phase);
+	// What is bridged is counted where it enters and where it leaves, and is no connection.
+	const of_router =
+		traffic === 'inside' ? 2 * phase.local >= phase.inside - total : 10 * phase.local >= 3 * total;
+	if (traffic !== 'little' && of_router) {
 		return { cause: 'local' };
 	}
 	if (traffic !== 'enough') {

@@ -64,7 +64,7 @@ function phase_of(measured: Measured): Phase {
 		cores: passing.cores,
 		software: share_of(moved.software, all),
 		hardware: share_of(moved.hardware, all),
-		local: share_of(moved.local, all),
+		local: moved.local,
 		cost: bits > 0 ? int((passing.busy * HUNDRED_MBIT) / bits) : null,
 		latency: measured.latency
 	};

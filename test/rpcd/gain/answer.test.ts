@@ -59,12 +59,13 @@ const ALONE: readonly [string, Phase, unknown][] = [
 	['in software', software(), null],
 	['in hardware', phase({ mode: 'hardware', hardware: 9900 }), null],
 	['2 Mbit/s', phase(passing(2, 100)), { cause: 'too_little', least: 10 * MBIT }],
-	['a download from the router', phase({ ...passing(0, 3000, 80), local: 9800 }), { cause: 'local' }],
-	['a download by the router', phase({ local: 9000 }), { cause: 'local' }],
-	['a download between two ports', phase(passing(1, 3000, 160)), { cause: 'bridged' }],
+	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
+	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
+	['a download between two ports', phase({ ...passing(1, 3000, 160), local: MBIT }), { cause: 'bridged' }],
+	['a download beside one that the router does', phase({ local: 20 * MBIT }), null],
 	[
 		'a page of LuCI alone',
-		phase({ ...passing(0, 300, 1), local: 10_000 }),
+		phase({ ...passing(0, 300, 1), local: MBIT }),
 		{ cause: 'too_little', least: 10 * MBIT }
 	],
 	[
