@@ -97,11 +97,16 @@ test('a shaper is told at once, and nothing is changed', async ({ router }) => {
 	test.skip(noIproute() !== null, noIproute() ?? '');
 	await addIproute(router);
 	try {
-		await router.run('modprobe sch_cake; tc qdisc replace dev br-lan root cake bandwidth 20mbit');
+		await router.run(`
+			modprobe sch_cake; modprobe ifb numifbs=0; modprobe act_mirred; modprobe cls_matchall; modprobe sch_ingress
+			ip link add ifb4far type ifb; ip link set ifb4far up
+			tc qdisc add dev ifb4far root cake bandwidth 20mbit
+			tc qdisc add dev far0 handle ffff: ingress
+			tc filter add dev far0 parent ffff: matchall action mirred egress redirect dev ifb4far`);
 		await startDownload(router);
 		expect(await cannotTell(router, 'software')).toMatchObject({ cause: 'shaped' });
 	} finally {
-		await router.run('tc qdisc del dev br-lan root; rmmod sch_cake; true');
+		await router.run('tc qdisc del dev far0 ingress; ip link del ifb4far; rmmod sch_cake; true');
 		await removeIproute(router);
 	}
 });
