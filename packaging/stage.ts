@@ -32,7 +32,9 @@ const PROGRAMS = [
 	`${LIBRARY}/why/methods.uc`,
 	`${LIBRARY}/report/methods.uc`,
 	'usr/bin/nft-offload',
+	`${LIBRARY}/gain/methods.uc`,
 	`${LIBRARY}/install/worker.uc`,
+	`${LIBRARY}/gain/worker.uc`,
 	`${LIBRARY}/change/guard.uc`
 ];
 const SCRIPTS = [

@@ -50,13 +50,14 @@ const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const inNode = (bundle: string): string => [...NODE, bundle].map(quoted).join(' ');
 
-/** Node runs the plugin and the guard, and a script does as if it installed. */
+/** Node runs the plugin and the guard, and the router a comparison, which needs its bus; a script does as if it installed. */
 const ucode = (plugin: string, guard: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
 */rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
 */change/guard.uc) exec ${inNode(guard)} "$ROUTER_ROOT" "$@" ;;
+*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;

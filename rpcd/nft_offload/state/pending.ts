@@ -4,7 +4,7 @@ import type { ProblemOf } from '../../api/index.ts';
 import { call, STATUS_PERMISSION_DENIED } from 'nft_offload.base.bus';
 import { list, read_file } from 'nft_offload.base.files';
 import { read_record } from 'nft_offload.base.record';
-import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
+import { is_integer, is_object, is_text, matches, parse_json } from 'nft_offload.base.value';
 
 /** Where rpcd keeps the files to restore. They stay behind when rpcd is reloaded inside the window. */
 const SNAPSHOT = '/var/run/rpcd/snapshot-files';
@@ -42,4 +42,19 @@ function running_change(): ProblemOf<'change_running'> | null {
 	return { problem: 'change_running', by: is_text(by) ? by : null };
 }
 
-export { apply_pending, CHANGE_MARKER, CHANGE_RECORD, last_change, MARKER_LIMIT, running_change };
+/** The process that carries a change out; null where none is under way. */
+function guard_process(): string | null {
+	const record = read_record(CHANGE_RECORD);
+	const pid = record == null || record['phase'] === 'ended' ? null : record['pid'];
+	return is_text(pid) && matches(pid, /[0-9]+/) ? pid : null;
+}
+
+export {
+	apply_pending,
+	CHANGE_MARKER,
+	CHANGE_RECORD,
+	guard_process,
+	last_change,
+	MARKER_LIMIT,
+	running_change
+};

@@ -1244,7 +1244,7 @@ describe.each(allTiers())('in $name', (tier) => {
 		test.concurrent('withdraws an order that no guard has taken up', () =>
 			tier.guard({ ...INTERRUPTED, [MARKER]: null, [CONFIG]: configOf(optionsOf('off')) }, async (router) => {
 				const world = new Surroundings(router.root, 'off');
-				world.put(ORDER, orderOf(report('off', 'software')).toString());
+				world.put(ORDER, orderOf(report('off', 'software')));
 				await router.guard(['stopped'], world);
 				expect([world.has(ORDER), world.written()]).toEqual([false, null]);
 			})

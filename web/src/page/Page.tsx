@@ -84,6 +84,17 @@ export function Page({ page }: { page: PageState }) {
 					onReview={review}
 				/>
 			)}
+			{status && page.install && (
+				<page.install.GainFold
+					router={page.client}
+					ended={() => void page.look()}
+					mode={status.effective.mode}
+					engines={page.engines}
+					mayWrite={page.mayWrite}
+					busy={page.busy !== false}
+					explain={why && ((reasons) => <why.ReasonList reasons={reasons} />)}
+				/>
+			)}
 			{page.flows && (
 				<page.flows.View
 					flows={page.flows.state}
