@@ -25,7 +25,7 @@ const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
 const LEAST_PAUSE_US = 1000000;
 
-/** Bytes since the beginning, and packets. What was forwarded is in the first three and by its path; the rest is local. */
+/** Bytes since the beginning, and packets. What was forwarded is in the first three, and by its path where that is known; the rest is local. */
 interface Moved {
 	received: number;
 	sent: number;
@@ -109,6 +109,15 @@ function since(key: 'bytes' | 'packets', now: Tuple, then: Tuple | null): number
 	return max(0, (now[key] ?? 0) - (then == null ? 0 : (then[key] ?? 0)));
 }
 
+/**
+ * On which path a connection has moved: one that ends is on none any more, and was on the one that the look before has seen. Null
+ * where none had, as of one that came and went in between.
+ */
+function path_since(flow: Flow, then: Flow | null): Path | null {
+	const ends = flow.path === 'cpu' && flow.state != null && flow.state !== 'ESTABLISHED';
+	return ends ? (then == null ? null : then.path) : flow.path;
+}
+
 /** Adds what a connection has moved, and returns that. */
 function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	const moved = watch.moved;
@@ -126,7 +135,10 @@ function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	moved.received += inwards ? sent : received;
 	moved.packets +=
 		since('packets', flow.original, before.original) + since('packets', flow.reply, before.reply);
-	moved[flow.path] += sent + received;
+	const path = path_since(flow, then);
+	if (path != null) {
+		moved[path] += sent + received;
+	}
 	return sent + received;
 }
 
@@ -210,6 +222,7 @@ function largest_beside(watch: Watch, path: Path): Flow | null {
 		values(watch.followed),
 		(each) =>
 			each.moved > 0 &&
+			path_since(each.flow, null) != null &&
 			each.flow.path !== path &&
 			!exists(own, each.flow.original.source) &&
 			!exists(own, each.flow.reply.source)
