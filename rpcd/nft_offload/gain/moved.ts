@@ -3,8 +3,8 @@
  * What the connections moved, by their own counters: the only ones that tell on which path, and the only ones at all where an
  * engine forwards past the devices. Those of the largest connections are followed from look to look.
  *
- * The kernel takes the counters of an engine every few seconds (nf_flow_table_offload.c, nf_flow_offload_stats): what is counted is
- * what came between the first and the last look at which anything had.
+ * The kernel takes the counters of an engine every few seconds (nf_flow_table_offload.c, nf_flow_offload_stats). Where looks are more
+ * frequent than that, what is counted is what came between the first and the last at which anything had.
  */
 import type { Flow, Path, Tuple } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
@@ -20,6 +20,8 @@ import { ticks_of } from 'nft_offload.gain.reading';
 
 /** Connections that are followed: what is worth a comparison is a few large ones. */
 const FOLLOWED = 16;
+/** Looks in a phase of twenty seconds that are frequent. */
+const FREQUENT = 10;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
 const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
@@ -59,6 +61,8 @@ interface Watch {
 	began_us: number | null;
 	first: Mark | null;
 	last: Mark | null;
+	looks: number;
+	looked_us: number;
 	/** When the next look is due. */
 	due_us: number;
 }
@@ -72,6 +76,8 @@ function begin_look(): Watch {
 		began_us: null,
 		first: null,
 		last: null,
+		looks: 0,
+		looked_us: 0,
 		due_us: 0
 	};
 }
@@ -163,6 +169,8 @@ function look_once(watch: Watch): void {
 	watch.followed = followed;
 	watch.below = smallest == null ? 0 : size_of_flow(smallest);
 	watch.began_us ??= at_us;
+	watch.looks += 1;
+	watch.looked_us = at_us;
 	if (any > 0) {
 		const all = watch.moved;
 		watch.last = {
@@ -196,10 +204,10 @@ function moved_a_second(watch: Watch): Moved {
 	const last = watch.last;
 	const first = watch.first;
 	const all = watch.moved;
-	// At two marks or more what had moved till the first belongs to the time before it.
-	const steady = first != null && last != null && last.at_us > first.at_us;
+	// What had moved till the first mark belongs to the time before it.
+	const steady = first != null && last != null && last.at_us > first.at_us && watch.looks >= FREQUENT;
 	const start = steady ? first.at_us : (watch.began_us ?? 0);
-	const elapsed_us = max(1, (last == null ? start : last.at_us) - start);
+	const elapsed_us = max(1, (steady ? last.at_us : watch.looked_us) - start);
 	const a_second = (key: keyof Moved): number => {
 		const count = all[key] - (steady ? first.moved[key] : 0);
 		return int((count * (key === 'packets' ? 1 : 8) * 1000000) / elapsed_us);
