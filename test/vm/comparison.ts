@@ -78,7 +78,7 @@ export interface Direct {
 }
 
 /** Ends it: the phases that it has seen, by what the client's card and the processor's idle time say. */
-export async function endMeasuring(router: Router): Promise<Direct[]> {
+export async function endMeasuring(router: Router, phases: readonly Phase[]): Promise<Direct[]> {
 	const text = await router.run(`kill $(cat /tmp/sampler.pid); cat ${LOG}`);
 	const cores = Number(await router.run("grep -c '^cpu[0-9]' /proc/stat"));
 	const lines = text
@@ -93,7 +93,10 @@ export async function endMeasuring(router: Router): Promise<Direct[]> {
 		if (measuring) groups.at(-1)?.push(line);
 		inside = measuring;
 	}
-	return groups.map((group) => {
+	return groups.map((all, phase) => {
+		// What follows a phase, its judgement, is none of it.
+		const until = (all[0]?.[0] ?? 0) + (phases[phase]?.lasted ?? 0) / 1000;
+		const group = all.filter(([up = 0]) => up <= until + 0.5);
 		const [up0 = 0, idle0 = 0, received0 = 0, sent0 = 0, ours0 = 0] = group[0] ?? [];
 		const [up1 = 0, idle1 = 0, received1 = 0, sent1 = 0, ours1 = 0] = group.at(-1) ?? [];
 		const seconds = up1 - up0;

@@ -3,8 +3,8 @@
  * What the connections moved, by their own counters: the only ones that tell on which path, and the only ones at all where an
  * engine forwards past the devices. Those of the largest connections are followed from look to look.
  *
- * The kernel takes the counters of an engine every few seconds (nf_flow_table_offload.c, nf_flow_offload_stats): what is counted is
- * what came between the first and the last look at which anything had.
+ * The kernel takes the counters of an engine every few seconds (nf_flow_table_offload.c, nf_flow_offload_stats). Where looks are more
+ * frequent than that, what is counted is what came between the first and the last at which anything had.
  */
 import type { Flow, Path, Tuple } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
@@ -20,12 +20,14 @@ import { ticks_of } from 'nft_offload.gain.reading';
 
 /** Connections that are followed: what is worth a comparison is a few large ones. */
 const FOLLOWED = 16;
+/** Looks in a phase of twenty seconds that are frequent. */
+const FREQUENT = 10;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
 const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
 const LEAST_PAUSE_US = 1000000;
 
-/** Bytes since the beginning, and packets. What was forwarded is in the first three and by its path; the rest is local. */
+/** Bytes since the beginning, and packets. What was forwarded is in the first three, and by its path where that is known; the rest is local. */
 interface Moved {
 	received: number;
 	sent: number;
@@ -59,6 +61,8 @@ interface Watch {
 	began_us: number | null;
 	first: Mark | null;
 	last: Mark | null;
+	looks: number;
+	looked_us: number;
 	/** When the next look is due. */
 	due_us: number;
 }
@@ -72,6 +76,8 @@ function begin_look(): Watch {
 		began_us: null,
 		first: null,
 		last: null,
+		looks: 0,
+		looked_us: 0,
 		due_us: 0
 	};
 }
@@ -109,6 +115,15 @@ function since(key: 'bytes' | 'packets', now: Tuple, then: Tuple | null): number
 	return max(0, (now[key] ?? 0) - (then == null ? 0 : (then[key] ?? 0)));
 }
 
+/**
+ * On which path a connection has moved: one that ends is on none any more, and was on the one that the look before has seen. Null
+ * where none had, as of one that came and went in between.
+ */
+function path_since(flow: Flow, then: Flow | null): Path | null {
+	const ends = flow.path === 'cpu' && flow.state != null && flow.state !== 'ESTABLISHED';
+	return ends ? (then == null ? null : then.path) : flow.path;
+}
+
 /** Adds what a connection has moved, and returns that. */
 function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	const moved = watch.moved;
@@ -126,7 +141,10 @@ function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	moved.received += inwards ? sent : received;
 	moved.packets +=
 		since('packets', flow.original, before.original) + since('packets', flow.reply, before.reply);
-	moved[flow.path] += sent + received;
+	const path = path_since(flow, then);
+	if (path != null) {
+		moved[path] += sent + received;
+	}
 	return sent + received;
 }
 
@@ -151,6 +169,8 @@ function look_once(watch: Watch): void {
 	watch.followed = followed;
 	watch.below = smallest == null ? 0 : size_of_flow(smallest);
 	watch.began_us ??= at_us;
+	watch.looks += 1;
+	watch.looked_us = at_us;
 	if (any > 0) {
 		const all = watch.moved;
 		watch.last = {
@@ -184,10 +204,10 @@ function moved_a_second(watch: Watch): Moved {
 	const last = watch.last;
 	const first = watch.first;
 	const all = watch.moved;
-	// At two marks or more what had moved till the first belongs to the time before it.
-	const steady = first != null && last != null && last.at_us > first.at_us;
+	// What had moved till the first mark belongs to the time before it.
+	const steady = first != null && last != null && last.at_us > first.at_us && watch.looks >= FREQUENT;
 	const start = steady ? first.at_us : (watch.began_us ?? 0);
-	const elapsed_us = max(1, (last == null ? start : last.at_us) - start);
+	const elapsed_us = max(1, (steady ? last.at_us : watch.looked_us) - start);
 	const a_second = (key: keyof Moved): number => {
 		const count = all[key] - (steady ? first.moved[key] : 0);
 		return int((count * (key === 'packets' ? 1 : 8) * 1000000) / elapsed_us);
@@ -210,6 +230,7 @@ function largest_beside(watch: Watch, path: Path): Flow | null {
 		values(watch.followed),
 		(each) =>
 			each.moved > 0 &&
+			path_since(each.flow, null) != null &&
 			each.flow.path !== path &&
 			!exists(own, each.flow.original.source) &&
 			!exists(own, each.flow.reply.source)

@@ -112,11 +112,11 @@ function doubt_of(phase: Phase, watch: Watch): Doubt | null {
 /** Measures the mode that is set up, for as long as a phase lasts. What stops it is returned. */
 function measure(bench: Bench, mode: Mode): Answer | null {
 	const job = bench.job;
-	enter(job, 'measuring', LASTS);
 	const counter = read_flowtables().counter;
 	const watch = begin_look();
 	look_once(watch);
 	const ping = begin_latency(bench.gateway, LASTS);
+	enter(job, 'measuring', LASTS);
 	const first = read_now();
 	bench.last = first;
 	const limit = now_ms() + LASTS * 1000;
