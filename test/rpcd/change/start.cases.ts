@@ -14,7 +14,7 @@ const LINK = '/etc/rc.d/S15nft-offload';
 
 /** Stands for procd and the guard: takes the order up, and writes down that it began. */
 const GUARD = `#!/bin/sh
-cd "$ROUTER_ROOT/var/run/nft-offload" || exit 1
+cd "$ROUTER_ROOT/var/run/nft-offload" && [ -e order.json ] || exit 0
 sed 's/^{/{"phase":"starting","deadline":1206,"was":{},/' order.json >change.json && rm order.json
 `;
 const GUARDED: Files = { [SERVICE]: GUARD, [LINK]: GUARD };
