@@ -11,7 +11,7 @@ import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_off
 import type { Order } from 'nft_offload.change.order';
 import { revive_guard } from 'nft_offload.change.revive';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
-import { get_change, read_transaction } from 'nft_offload.change.transaction';
+import { get_change } from 'nft_offload.change.transaction';
 import { last_change, running_change } from 'nft_offload.state.pending';
 
 /** Seconds until the router goes back, where the caller does not say. */
@@ -62,12 +62,23 @@ function unguarded(): Problem | null {
 	return is_enabled() ? null : { problem: 'not_guarded', reason: `${SERVICE} is not enabled` };
 }
 
-/** Has procd start the guard; null when it has taken the order up, else what was said instead. */
+/** Where an order is; `gone` where a stop of the service has withdrawn it. Looked for in the order in which it goes on. */
+function place_of(id: number): 'waiting' | 'taken' | 'begun' | 'gone' {
+	return waiting_order()?.id === id
+		? 'waiting'
+		: taken_order()?.id === id
+			? 'taken'
+			: last_change() === id
+				? 'begun'
+				: 'gone';
+}
+
+/** Has procd start the guard; null when the order has left our hands, else what was said instead. */
 function start_guard(id: number): string | null {
 	let said = '';
 	for (let i = 0; i < TRIES; i++) {
 		said = start_service();
-		if (comes_soon(() => read_transaction()?.id === id)) {
+		if (comes_soon(() => index(['begun', 'gone'], place_of(id)) !== -1)) {
 			return null;
 		}
 	}
@@ -114,8 +125,12 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	if (failure != null && withdraw_order(order.id)) {
 		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
 	}
+	const place = place_of(order.id);
+	if (place === 'gone') {
+		return { problem: 'change_not_started', reason: 'the service was stopped' };
+	}
 	// What the guard has taken up is carried out, however late it is.
-	return last_change() === order.id ? get_change() : (change_beside(order.id) ?? is_running(order));
+	return place === 'begun' ? get_change() : is_running(order);
 }
 
 export { start_change };

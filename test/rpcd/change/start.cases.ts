@@ -187,6 +187,11 @@ export const START_CASES: readonly Case[] = [
 		{ '/var/run/nft-offload/order.taken': String(order({ by: 'admin' })[ORDER]), [SERVICE]: '#!/bin/sh\n' },
 		{ problem: 'change_running', by: 'admin' }
 	),
+	obstacle(
+		'the service is stopped before a guard has taken the order up',
+		{ [SERVICE]: '#!/bin/sh\nrm -f "$ROUTER_ROOT/var/run/nft-offload/order.json"\n' },
+		{ problem: 'change_not_started', reason: 'the service was stopped' }
+	),
 	start(
 		'where an installation has run',
 		{ '/var/run/nft-offload/lock': '', '/usr/bin/flock': '#!/bin/sh\n' },
