@@ -12,6 +12,7 @@ import type {
 } from '../../rpcd/api/index.ts';
 import type { Files } from './case.ts';
 import { HEALTHY_STATUS } from './router.ts';
+import { COMPARISON, SHAPER } from './samples.ts';
 import { allTiers } from './tiers.ts';
 
 const PLUGIN = `#!/bin/sh
@@ -57,17 +58,7 @@ const SHAPED: Diagnosis = {
 			]
 		}
 	],
-	findings: [
-		{
-			code: 'shaped',
-			severity: 'warning',
-			device: 'wan',
-			kind: 'cake',
-			direction: 'egress',
-			passed_by: 'hardware',
-			program: 'sqm'
-		}
-	]
+	findings: [SHAPER]
 };
 const UPLINK: Status = { ...STATUS, verdict: { code: 'uplink_not_covered', devices: ['pppoe-wan'] } };
 const STOPPED: Status = { ...STATUS, verdict: { code: 'firewall_stopped' } };
@@ -156,18 +147,7 @@ const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
 });
 const COMPARING: Comparison = {
 	state: 'running',
-	report: {
-		id: 9,
-		by: null,
-		previous: 'off',
-		mode: 'software',
-		keep_better: false,
-		kernel: '6.12.74',
-		began: 1_790_000_000,
-		change: null,
-		idle_latency: 700,
-		phases: []
-	},
+	report: { ...COMPARISON, by: null },
 	step: 'waiting',
 	seconds_left: 100,
 	passing: null

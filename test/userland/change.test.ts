@@ -371,7 +371,8 @@ describe.skipIf(typeof parts === 'string')('a change of the mode on OpenWrt’s 
 			const started = admin
 				.start({ mode: 'software', seconds: LATE })
 				.catch((error: unknown) => String(error));
-			await machine().shell(`until [ -e /var/run/nft-offload/order.json ] || [ -e /var/run/nft-offload/order.taken ]; do :; done
+			await machine()
+				.shell(`until [ -e /var/run/nft-offload/order.json ] || [ -e /var/run/nft-offload/order.taken ]; do :; done
 				usleep ${rest * 1000} 2>/dev/null || sleep 0
 				/etc/init.d/nft-offload stop`);
 			const said = await started;

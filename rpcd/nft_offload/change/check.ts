@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** check_change: what a change of the mode would do, and what stands in its way. Nothing is changed. */
 import { stat } from 'fs';
-import type { ChangeCheck, Mode, Problem, ProblemOf } from '../../api/index.ts';
+import type { ChangeCheck, Mode, Problem } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { edit_config } from 'nft_offload.change.edit_config';
-import type { EditedConfig } from 'nft_offload.change.edit_config';
 import { flash_full } from 'nft_offload.change.flash';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
@@ -17,17 +16,6 @@ import { apply_pending } from 'nft_offload.state.pending';
 const CONFIG_LIMIT = 131072;
 /** Bytes of the largest one that is sent together with the one that takes its place. */
 const REWRITTEN_LIMIT = 65536;
-
-/** Why a file is too large for what is told of its edit; null where it is not. */
-function too_large(text: string, edited: EditedConfig | null): ProblemOf<'config_unavailable'> | null {
-	const written =
-		edited != null && edited.edit.kind === 'rewritten' ? max(length(text), length(edited.text)) : 0;
-	return length(text) > CONFIG_LIMIT
-		? { problem: 'config_unavailable', reason: 'larger than 128 KiB' }
-		: written > REWRITTEN_LIMIT
-			? { problem: 'config_unavailable', reason: 'larger than 64 KiB, and has to be written anew' }
-			: null;
-}
 
 /** What tells the file from another: a file that replaces it has another inode, one that is written over another time or size. */
 function revision_of_config(): string {
@@ -52,12 +40,17 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 	}
 	const options = options_for(mode, now);
 	const way_back = way_back_of(now);
-	const edited = too_large(text, null) ?? edit_config(text, options);
+	if (length(text) > CONFIG_LIMIT) {
+		return { problem: 'config_unavailable', reason: 'larger than 128 KiB' };
+	}
+	const edited = edit_config(text, options);
 	if (is_problem(edited)) {
 		return edited;
 	}
-	const hindrance =
-		too_large(text, edited) ?? (apply_pending() ? ({ problem: 'apply_pending' } as const) : flash_full());
+	if (edited.edit.kind === 'rewritten' && max(length(text), length(edited.text)) > REWRITTEN_LIMIT) {
+		return { problem: 'config_unavailable', reason: 'larger than 64 KiB, and has to be written anew' };
+	}
+	const hindrance = apply_pending() ? ({ problem: 'apply_pending' } as const) : flash_full();
 	if (hindrance != null) {
 		return hindrance;
 	}

@@ -5,8 +5,7 @@
  */
 import type { OffloadOptions } from '../../api/index.ts';
 import { run } from 'nft_offload.base.command';
-
-const UCI = '/sbin/uci';
+import { UCI } from 'nft_offload.state.firewall';
 
 const place_of = (option: keyof OffloadOptions): string => `firewall.@defaults[0].${option}`;
 

@@ -63,7 +63,7 @@ function unguarded(): Problem | null {
 }
 
 /** Where an order is; `gone` where a stop of the service has withdrawn it. Looked for in the order in which it goes on. */
-function place_of(id: number): 'waiting' | 'taken' | 'begun' | 'gone' {
+function whereabouts_of(id: number): 'waiting' | 'taken' | 'begun' | 'gone' {
 	return waiting_order()?.id === id
 		? 'waiting'
 		: taken_order()?.id === id
@@ -73,12 +73,17 @@ function place_of(id: number): 'waiting' | 'taken' | 'begun' | 'gone' {
 				: 'gone';
 }
 
+function is_handed_over(id: number): boolean {
+	const whereabouts = whereabouts_of(id);
+	return whereabouts === 'begun' || whereabouts === 'gone';
+}
+
 /** Has procd start the guard; null when the order has left our hands, else what was said instead. */
 function start_guard(id: number): string | null {
 	let said = '';
 	for (let i = 0; i < TRIES; i++) {
 		said = start_service();
-		if (comes_soon(() => index(['begun', 'gone'], place_of(id)) !== -1)) {
+		if (comes_soon(() => is_handed_over(id))) {
 			return null;
 		}
 	}
@@ -125,12 +130,12 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	if (failure != null && withdraw_order(order.id)) {
 		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
 	}
-	const place = place_of(order.id);
-	if (place === 'gone') {
+	const whereabouts = whereabouts_of(order.id);
+	if (whereabouts === 'gone') {
 		return { problem: 'change_not_started', reason: 'the service was stopped' };
 	}
 	// What the guard has taken up is carried out, however late it is.
-	return place === 'begun' ? get_change() : is_running(order);
+	return whereabouts === 'begun' ? get_change() : is_running(order);
 }
 
 export { start_change };

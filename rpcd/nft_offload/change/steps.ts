@@ -186,9 +186,8 @@ function options_now(transaction: Transaction): OffloadOptions | null {
 	return uptime() - since < BARE_AFTER ? null : { flow_offloading: null, flow_offloading_hw: null };
 }
 
-/** Whether somebody has set the options otherwise. Then theirs stay, are loaded, and the change is over. */
-function is_superseded(transaction: Transaction): boolean {
-	const now = options_now(transaction);
+/** Whether somebody has set the options otherwise, as they are now. Then theirs stay, are loaded, and the change is over. */
+function is_superseded(transaction: Transaction, now: OffloadOptions | null): boolean {
 	if (now == null || same_options(now, transaction.options)) {
 		return false;
 	}
@@ -203,7 +202,8 @@ function is_superseded(transaction: Transaction): boolean {
  * whether it has the change: then it is not kept.
  */
 function keep(transaction: Transaction, by: string | null): void {
-	if (is_superseded(transaction) || options_now(transaction) == null || !remove_marker()) {
+	const now = options_now(transaction);
+	if (now == null || is_superseded(transaction, now) || !remove_marker()) {
 		return;
 	}
 	transaction.phase = 'ended';
@@ -242,7 +242,7 @@ function is_decided(transaction: Transaction): boolean {
 }
 
 function load_step(transaction: Transaction): void {
-	if (is_decided(transaction) || is_superseded(transaction)) {
+	if (is_decided(transaction) || is_superseded(transaction, options_now(transaction))) {
 		return;
 	}
 	const evidence = gather();
@@ -274,7 +274,10 @@ function prove_step(transaction: Transaction): void {
 	}
 	const watch = transaction.watch ?? begin_watch(transaction.handle);
 	const often = transaction.seconds - seconds_left(transaction) < OFTEN;
-	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) || is_superseded(transaction)) {
+	if (
+		now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) ||
+		is_superseded(transaction, options_now(transaction))
+	) {
 		return;
 	}
 	if (!is_enabled()) {

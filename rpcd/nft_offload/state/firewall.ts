@@ -8,6 +8,7 @@ import { is_array, is_text, number_or, words_of } from 'nft_offload.base.value';
 import { refused_option, shown } from 'nft_offload.state.defaults';
 
 const FIREWALL_CONFIG = '/etc/config/firewall';
+const UCI = '/sbin/uci';
 
 /** firewall4 brings a /sbin/fw3 of its own, so it is looked for first. */
 function firewall_kind(): Status['firewall'] {
@@ -72,7 +73,7 @@ function same_options(a: OffloadOptions, b: OffloadOptions): boolean {
 
 /** libuci's reason and line, from the words of its own program: ucode's module keeps neither. */
 function refusal(): Requested {
-	const words = run('/sbin/uci', ['show', FIREWALL_CONFIG]).output;
+	const words = run(UCI, ['show', FIREWALL_CONFIG]).output;
 	const found = match(words, /\(([^()]*)\) at line ([0-9]+)/);
 	const parts = split(trim(words), ': ');
 	return {
@@ -188,6 +189,7 @@ export {
 	read_defaults,
 	read_options,
 	same_options,
+	UCI,
 	way_back_of
 };
 export type { Configuration };

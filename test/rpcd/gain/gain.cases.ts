@@ -3,23 +3,12 @@
 import type { Case, Files } from '../case.ts';
 import { change, processOf } from '../change/record.ts';
 import { HEALTHY, SESSION, whose } from '../router.ts';
+import { COMPARISON } from '../samples.ts';
 
 const RECORD = '/var/run/nft-offload/comparison.json';
-const REPORT = {
-	id: 1000,
-	by: 'admin',
-	previous: 'off',
-	mode: 'software',
-	keep_better: false,
-	kernel: '6.12.74',
-	began: 1_790_000_000,
-	change: null,
-	idle_latency: 700,
-	phases: []
-};
 const record = (more: object): Files => ({
 	[RECORD]: JSON.stringify({
-		...REPORT,
+		...COMPARISON,
 		pid: '42',
 		born: '4711',
 		step: 'waiting',
@@ -61,21 +50,21 @@ export const GAIN_CASES: readonly Case[] = [
 	look(
 		'one that runs',
 		{ ...record({}), ...LIVES },
-		{ state: 'running', report: REPORT, step: 'waiting', seconds_left: 14, passing: null }
+		{ state: 'running', report: COMPARISON, step: 'waiting', seconds_left: 14, passing: null }
 	),
 	look('one that was killed', record({}), {
 		state: 'ended',
-		report: REPORT,
+		report: COMPARISON,
 		answer: { code: 'interrupted' }
 	}),
 	look(
 		'one whose process is another by now',
 		{ ...record({}), '/proc/42/stat': processOf(4712) },
-		{ state: 'ended', report: REPORT, answer: { code: 'interrupted' } }
+		{ state: 'ended', report: COMPARISON, answer: { code: 'interrupted' } }
 	),
 	look('one that has ended', record({ answer: STOPPED }), {
 		state: 'ended',
-		report: REPORT,
+		report: COMPARISON,
 		answer: STOPPED
 	}),
 	start('beside another', { ...record({}), ...LIVES }, {}, { problem: 'comparison_running', by: 'admin' }),
@@ -115,6 +104,6 @@ export const GAIN_CASES: readonly Case[] = [
 		files: { ...HEALTHY, ...record({ answer: STOPPED }) },
 		method: 'stop_comparison',
 		input: { id: 1000 },
-		expected: { state: 'ended', report: REPORT, answer: STOPPED }
+		expected: { state: 'ended', report: COMPARISON, answer: STOPPED }
 	}
 ];

@@ -4,24 +4,16 @@
  * plugin that it asks. Whole comparisons are told in test/router/compare.test.ts, and on OpenWrt in test/vm/cases/gain.spec.ts.
  */
 import { describe, expect, test } from 'vitest';
-import type { Diagnosis, Finding } from '../../../rpcd/api/index.ts';
+import type { Diagnosis } from '../../../rpcd/api/index.ts';
 import type { Files } from '../case.ts';
 import { HEALTHY } from '../router.ts';
+import { SHAPER } from '../samples.ts';
 import { allTiers } from '../tiers.ts';
 
 const PLUGIN = (diagnosis: object): string =>
 	`#!/bin/sh\ncat >/dev/null\n[ "$2" = get_diagnosis ] && echo '${JSON.stringify(diagnosis)}'\n`;
 
-const shaped: Finding = {
-	code: 'shaped',
-	severity: 'warning',
-	device: 'wan',
-	kind: 'cake',
-	direction: 'egress',
-	passed_by: 'hardware',
-	program: 'sqm'
-};
-const FOUND: Diagnosis = { chains: [], findings: [shaped], unanswered: [], took_us: 1 };
+const FOUND: Diagnosis = { chains: [], findings: [SHAPER], unanswered: [], took_us: 1 };
 
 const router = (files: Files): Files => ({
 	...HEALTHY,

@@ -6,19 +6,9 @@ import type { Comparison, ComparisonReport } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../../../web/src/lib/ubus/index.ts';
 import { GainState } from '../../../web/src/gain/state.ts';
 import { asText, explainAnswer } from '../../../web/src/gain/texts.ts';
+import { COMPARISON } from '../../rpcd/samples.ts';
 
-const REPORT: ComparisonReport = {
-	id: 7,
-	by: 'root',
-	previous: 'off',
-	mode: 'software',
-	keep_better: false,
-	kernel: '6.12.74',
-	began: 1_790_000_000,
-	change: null,
-	idle_latency: null,
-	phases: []
-};
+const REPORT: ComparisonReport = { ...COMPARISON, by: 'root', idle_latency: null };
 const RUNNING: Comparison = {
 	state: 'running',
 	report: REPORT,

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component, type ComponentChildren } from 'preact';
 import type { Comparison, Engine, FlowReason, Mode } from '../../../rpcd/api/index.ts';
-import { copyText } from '../ui/clipboard.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { Fact, Notice } from '../ui/boxes.tsx';
+import { CopyButton } from '../ui/CopyButton.tsx';
 import { modeName } from '../ui/names.ts';
 import { explainError } from '../ui/problem.ts';
 import { clockText } from '../ui/watched.ts';
@@ -179,43 +179,33 @@ interface EndedProps {
 	explain: GainProps['explain'];
 }
 
-class Ended extends Component<EndedProps, { copied: boolean }> {
-	override state = { copied: false };
-
-	override render({ comparison: { report, answer }, explain }: EndedProps, { copied }: { copied: boolean }) {
-		const { tone, text, advice } = explainAnswer(report, answer);
-		const reasons =
-			answer.code === 'cannot_tell' && answer.doubt.cause === 'not_offloaded' ? answer.doubt.reasons : [];
-		return (
-			<div class="nfo-gained">
-				<div role="status" class={`nfo-answer nfo-answer-${tone}`}>
-					<p>
-						<strong>{text}</strong>
-					</p>
-					{advice !== '' && <p class="nfo-advice">{advice}</p>}
-					{reasons.length > 0 && explain?.(reasons)}
-				</div>
-				{answer.code === 'compared' && <Bars phases={report.phases} />}
-				{report.phases.length > 0 && <Figures report={report} />}
-				<p class="nfo-hint">
-					{whenText(report)} {report.idle_latency !== null && restText(report.idle_latency)}
-				</p>
-				<div class="nfo-actions">
-					<button type="button" class="btn cbi-button" onClick={() => void this.#copy()}>
-						{_('Copy', 'action')}
-					</button>
-					<span class="nfo-hint" role="status">
-						{copied && _('Copied.')}
-					</span>
-				</div>
+function Ended({ comparison: { report, answer }, explain }: EndedProps) {
+	const { tone, text, advice } = explainAnswer(report, answer);
+	const reasons =
+		answer.code === 'cannot_tell' && answer.doubt.cause === 'not_offloaded' ? answer.doubt.reasons : [];
+	return (
+		<div class="nfo-gained">
+			<div role="status">
+				<Notice tone={tone}>
+					<div>
+						<p>
+							<strong>{text}</strong>
+						</p>
+						{advice !== '' && <p class="nfo-advice">{advice}</p>}
+						{reasons.length > 0 && explain?.(reasons)}
+					</div>
+				</Notice>
 			</div>
-		);
-	}
-
-	async #copy(): Promise<void> {
-		const { report, answer } = this.props.comparison;
-		this.setState({ copied: await copyText(asText(report, answer)) });
-	}
+			{answer.code === 'compared' && <Bars phases={report.phases} />}
+			{report.phases.length > 0 && <Figures report={report} />}
+			<p class="nfo-hint">
+				{whenText(report)} {report.idle_latency !== null && restText(report.idle_latency)}
+			</p>
+			<div class="nfo-actions">
+				<CopyButton text={() => asText(report, answer)} />
+			</div>
+		</div>
+	);
 }
 
 function Figures({ report }: { report: EndedProps['comparison']['report'] }) {

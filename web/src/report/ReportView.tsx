@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
-import { copyText, saveFile } from '../ui/clipboard.ts';
+import { saveFile } from '../ui/clipboard.ts';
 import { _ } from '../ui/i18n.ts';
+import { Lines } from '../ui/Lines.tsx';
 import { explainError } from '../ui/problem.ts';
 
 /** Milliseconds: the router asks itself three things, each with a limit of its own. */
@@ -17,13 +18,11 @@ interface ReportViewState {
 	answer: string | UbusError | null;
 	asking: boolean;
 	addresses: boolean;
-	/** What came of copying. */
-	said: string;
 }
 
 /** What the router is, what is set up and seen, and what was found, as text: made when somebody opens it. */
 export class ReportView extends Component<ReportViewProps, ReportViewState> {
-	override state: ReportViewState = { answer: null, asking: false, addresses: false, said: '' };
+	override state: ReportViewState = { answer: null, asking: false, addresses: false };
 	/** Counts the questions: only the last one's answer is shown. */
 	#questions = 0;
 
@@ -44,7 +43,7 @@ export class ReportView extends Component<ReportViewProps, ReportViewState> {
 		);
 	}
 
-	#answer({ answer, asking, addresses, said }: ReportViewState) {
+	#answer({ answer, asking, addresses }: ReportViewState) {
 		return (
 			<>
 				<p class="nfo-hint">
@@ -65,19 +64,7 @@ export class ReportView extends Component<ReportViewProps, ReportViewState> {
 				{asking && <p class="spinning">{_('Asking the router…')}</p>}
 				{answer instanceof UbusError && <p class="nfo-hint">{explainError(answer)}</p>}
 				{typeof answer === 'string' && !asking && (
-					<div class="nfo-lines">
-						<pre tabIndex={0} aria-label={_('Report', 'bug tracker')}>
-							{answer}
-						</pre>
-						<button
-							type="button"
-							class="btn cbi-button"
-							onClick={() => {
-								void this.#copy(answer);
-							}}
-						>
-							{_('Copy', 'action')}
-						</button>
+					<Lines lines={answer.split('\n')} label={_('Report', 'bug tracker')}>
 						<button
 							type="button"
 							class="btn cbi-button"
@@ -87,10 +74,7 @@ export class ReportView extends Component<ReportViewProps, ReportViewState> {
 						>
 							{_('Download', 'file')}
 						</button>
-						<span role="status" class="nfo-hint">
-							{said}
-						</span>
-					</div>
+					</Lines>
 				)}
 			</>
 		);
@@ -98,7 +82,7 @@ export class ReportView extends Component<ReportViewProps, ReportViewState> {
 
 	async #ask(addresses: boolean): Promise<void> {
 		const question = ++this.#questions;
-		this.setState({ asking: true, addresses, said: '' });
+		this.setState({ asking: true, addresses });
 		const answer = await this.#get(addresses);
 		if (question === this.#questions) this.setState({ asking: false, answer });
 	}
@@ -112,10 +96,5 @@ export class ReportView extends Component<ReportViewProps, ReportViewState> {
 			if (!(error instanceof UbusError)) throw error;
 			return error;
 		}
-	}
-
-	async #copy(text: string): Promise<void> {
-		const copied = await copyText(text);
-		this.setState({ said: copied ? _('Copied.') : _('The browser did not allow copying.') });
 	}
 }
