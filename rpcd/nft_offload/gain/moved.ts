@@ -18,8 +18,11 @@ import { myself } from 'nft_offload.base.job';
 import { each_text, TO_THE_END } from 'nft_offload.base.lines';
 import { ticks_of } from 'nft_offload.gain.reading';
 
-/** Connections that are followed: what is worth a comparison is a few large ones. */
-const FOLLOWED = 16;
+/**
+ * Connections that are followed. Most of the largest are over, or rest, and a line of those is not read again: what moves may be
+ * small beside them, as the second of two downloads is at its beginning.
+ */
+const FOLLOWED = 256;
 /** Looks in a phase of twenty seconds that are frequent. */
 const FREQUENT = 10;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
@@ -38,8 +41,9 @@ interface Moved {
 	local: number;
 }
 
-/** A connection as the last look found it, and the bytes that it has moved since the first. */
+/** A connection as the last look found it that saw it move, and the bytes that it has moved since the first. */
 interface Followed {
+	key: string;
 	flow: Flow;
 	moved: number;
 }
@@ -54,6 +58,8 @@ interface Watch {
 	/** The router's own addresses. */
 	own: Record<string, true>;
 	followed: Record<string, Followed>;
+	/** The same by what stands in a line of the table behind its timeout. */
+	lines: Record<string, Followed>;
 	/** Bytes that a connection had at most which the last look did not find among the largest. */
 	below: number;
 	moved: Moved;
@@ -71,6 +77,7 @@ function begin_look(): Watch {
 	return {
 		own: own_addresses(),
 		followed: {},
+		lines: {},
 		below: 0,
 		moved: { received: 0, sent: 0, packets: 0, cpu: 0, software: 0, hardware: 0, local: 0 },
 		began_us: null,
@@ -82,8 +89,8 @@ function begin_look(): Watch {
 	};
 }
 
-/** The largest connections now, the first of them first. */
-function largest_flows(): Flow[] {
+/** The lines of the largest connections now, the first of them first. */
+function largest_lines(): string[] {
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
@@ -97,7 +104,7 @@ function largest_flows(): Flow[] {
 		});
 	});
 	table.close();
-	return filter(map(descending(largest), parse_line), (flow) => flow != null);
+	return descending(largest);
 }
 
 function key_of_flow(flow: Flow): string {
@@ -124,6 +131,10 @@ function path_since(flow: Flow, then: Flow | null): Path | null {
 	return ends ? (then == null ? null : then.path) : flow.path;
 }
 
+function moved_at_all(moved: Moved): number {
+	return moved.received + moved.sent + moved.local;
+}
+
 /** Adds what a connection has moved, and returns that. */
 function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	const moved = watch.moved;
@@ -148,30 +159,43 @@ function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	return sent + received;
 }
 
+/** What a line says of a connection, and how much that has moved since the look before; null where it is no line. */
+function follow(watch: Watch, line: string): Followed | null {
+	const flow = parse_line(line);
+	if (flow == null) {
+		return null;
+	}
+	const key = key_of_flow(flow);
+	const then = watch.followed[key];
+	// One that was not among the largest may have been there for long, and have moved little till now.
+	const is_new = then == null && watch.began_us != null && size_of_flow(flow) > watch.below;
+	const moved = then != null || is_new ? add_moved(watch, flow, then == null ? null : then.flow) : 0;
+	return { key: key, flow: flow, moved: moved + (then == null ? 0 : then.moved) };
+}
+
 /** Looks once more at what has moved. */
 function look_once(watch: Watch): void {
-	const before = watch.followed;
-	const is_first = watch.began_us == null;
 	const followed: Record<string, Followed> = {};
-	const flows = largest_flows();
-	let any = 0;
-	map(flows, (flow) => {
-		const key = key_of_flow(flow);
-		const then = before[key];
-		// One that was not among the largest may have been there for long, and have moved little till now.
-		const is_new = then == null && !is_first && size_of_flow(flow) > watch.below;
-		const moved = then != null || is_new ? add_moved(watch, flow, then == null ? null : then.flow) : 0;
-		any += moved;
-		followed[key] = { flow: flow, moved: moved + (then == null ? 0 : then.moved) };
+	const lines: Record<string, Followed> = {};
+	const largest = largest_lines();
+	const before = moved_at_all(watch.moved);
+	map(largest, (line) => {
+		const rest = substr(line, max(0, index(line, ' src=')));
+		const each = watch.lines[rest] ?? follow(watch, line);
+		if (each != null) {
+			lines[rest] = each;
+			followed[each.key] = each;
+		}
 	});
-	const smallest = flows[FOLLOWED - 1];
+	const smallest = parse_line(largest[FOLLOWED - 1] ?? '');
 	const at_us = now_us();
 	watch.followed = followed;
+	watch.lines = lines;
 	watch.below = smallest == null ? 0 : size_of_flow(smallest);
 	watch.began_us ??= at_us;
 	watch.looks += 1;
 	watch.looked_us = at_us;
-	if (any > 0) {
+	if (moved_at_all(watch.moved) > before) {
 		const all = watch.moved;
 		watch.last = {
 			at_us: at_us,
