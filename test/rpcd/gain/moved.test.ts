@@ -47,16 +47,37 @@ const OVER_AND_OVER: readonly (readonly Line[])[] = [40, 41].map((ended) => [
 	{ port: ended + 10, bytes: ended * 1_000_000, mark: '[OFFLOAD] ' }
 ]);
 
+/** The second is left out of one look, and the third ends. */
+const IN_HARDWARE: readonly (readonly Line[])[] = [
+	[
+		{ port: 2, bytes: 900_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 10_000, mark: '[HW_OFFLOAD] ' }
+	],
+	[{ port: 3, bytes: 20_000, mark: '[HW_OFFLOAD] ' }],
+	[
+		{ port: 2, bytes: 910_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 21_000, mark: 'FIN_WAIT' }
+	],
+	[
+		{ port: 2, bytes: 910_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 22_000, mark: 'TIME_WAIT' }
+	]
+];
+
 const PROGRAM = `#!/usr/bin/ucode
 'use strict';
 import { begin_look, largest_beside, look_once } from 'nft_offload.gain.moved';
 import { open } from 'fs';
 const tables = json(open('/tables.json', 'r').read(1048576));
-const watch = begin_look();
-map(tables, (table) => {
+const put = (table) => {
 	const file = open('/proc/net/nf_conntrack', 'w');
 	file.write(table);
 	file.close();
+};
+put(tables[0]);
+const watch = begin_look();
+map(slice(tables, 1), (table) => {
+	put(table);
 	look_once(watch);
 });
 print(sprintf('%J', { moved: watch.moved, beside: largest_beside(watch, 'software')?.original?.source_port }));
@@ -88,7 +109,8 @@ describe.each(allTiers())('in $name', (tier) => {
 				cpu: 1_100,
 				software: 33_000,
 				hardware: 9_900,
-				local: 5_500
+				local: 5_500,
+				ended: 0
 			},
 			beside: 2
 		});
@@ -98,6 +120,12 @@ describe.each(allTiers())('in $name', (tier) => {
 		// 24,000,000 to the end of the first, and 41,000,000 of the second; each sends a tenth of that.
 		expect(await look(OVER_AND_OVER)).toMatchObject({
 			moved: { received: 65_000_000, cpu: 0, software: 1.1 * 65_000_000 }
+		});
+	});
+
+	test('of one that a look has missed, and of one that ended in hardware', async () => {
+		expect(await look(IN_HARDWARE)).toMatchObject({
+			moved: { received: 22_000, cpu: 0, hardware: 24_200, ended: 13_200 }
 		});
 	});
 });

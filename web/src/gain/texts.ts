@@ -110,6 +110,13 @@ function whyNot(doubt: Doubt): Told {
 				text: _('What passed stayed between ports of the same network: bridged, and never routed.'),
 				advice: _('Download something from the internet instead.')
 			};
+		case 'cut_off':
+			return {
+				text: _(
+					'What the hardware forwarded is counted by its connections alone, and those that ended have lost the last of it.'
+				),
+				advice: _('Start one download that lasts for a minute or more, and compare again.')
+			};
 		case 'shaped':
 			return {
 				text: fill(
