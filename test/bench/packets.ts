@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * Instructions that the router's kernel spends on a forwarded packet: on the CPU's path, in the software flowtable, and
- * with a packet engine, under firewall4's own ruleset. The packet is an established connection's on its way from the
- * LAN, handed to the kernel as a driver does, and counted until the next driver has it.
+ * with a packet engine, under firewall4's own ruleset. The packet belongs to an established connection, goes from the LAN
+ * (a bridge) to the wan, and is counted from where one driver hands it to the kernel until the next driver has it.
  *
  *     node --import ts-blank-space/register test/bench/packets.ts
  */
@@ -19,20 +19,23 @@ import { median } from './median.ts';
 const COPIES = 1000;
 /** Each figure is taken so often, to tell how far it can be trusted. */
 const ROUNDS = 3;
-/** Until a connection is where its mode has it. */
+/** Packets until a connection is where its mode has it. */
 const FIRST = 20;
+const MTU = 1500;
 const FIREWALL = '/etc/config/firewall';
+const KEPT = '/tmp/firewall';
 
-/** Rules that no packet of ours matches. Those that mark come before firewall4 passes what belongs to a known connection. */
-const rules = (target: string) => `
-for port in $(seq 20001 20200); do
-	printf "\\nconfig rule\\n\\toption src lan\\n\\toption dest wan\\n\\toption proto 'tcp udp'\\n\\toption dest_port $port\\n\\toption ${target}\\n"
-done >>${FIREWALL}`;
+/** Appends rules that no packet of ours matches. */
+const rules = (target: string): string => `
+	for port in $(seq 20001 20200); do
+		printf "\\nconfig rule\\n option src lan\\n option dest wan\\n option dest_port $port\\n option target ${target}\\n"
+	done >>${FIREWALL}`;
 
+/** firewall4 lets a known connection pass before it looks at rules that accept, and after those that mark. */
 const RULESETS = {
 	'the default rules': '',
-	'200 further rules that accept': rules('target ACCEPT'),
-	'200 further rules that mark': rules('target MARK\\n\\toption set_mark 1')
+	'200 more that accept': rules('ACCEPT'),
+	'200 more that mark': rules('MARK\\n option set_mark 1')
 };
 
 interface Mode {
@@ -50,6 +53,7 @@ const MODES: readonly Mode[] = [
 interface Kind {
 	protocol: 'udp' | 'tcp';
 	family: Family;
+	/** As large as the network takes; else of 18 bytes (UDP), or none (TCP). */
 	full: boolean;
 }
 
@@ -66,150 +70,152 @@ export async function* benchPackets(): AsyncGenerator<string> {
 		router = await Router.boot({ counted: true });
 	} catch (error) {
 		if (!(error instanceof NoImages)) throw error;
-		yield `instructions of a packet not counted: ${error.message}`;
+		yield `instructions not counted: ${error.message}`;
 		return;
 	}
 	try {
 		const { noEngine, version } = router.machine;
 		if (noEngine !== null) {
-			yield `instructions of a packet not counted: ${noEngine}`;
+			yield `instructions not counted: ${noEngine}`;
 			return;
 		}
+		const kernel = (await router.run('uname -r')).trim();
+		yield `instructions of a forwarded packet, OpenWrt ${version} on kernel ${kernel}`;
 		const bench = await Bench.open(router);
-		yield `instructions of a forwarded packet: OpenWrt ${version}, kernel ${(await router.run('uname -r')).trim()}`;
 		for (const [name, script] of Object.entries(RULESETS)) yield* bench.measure(name, script);
-		yield `  the same figure taken ${ROUNDS} times: at most ${bench.spread} instructions apart`;
+		yield `  each taken ${ROUNDS} times, which were at most ${bench.spread} instructions apart`;
 	} finally {
 		router.stop();
 	}
 }
 
+/** Addresses of what sends and receives, as six bytes each. */
+interface Macs {
+	client: Buffer;
+	lan: Buffer;
+	far: Buffer;
+	server: Buffer;
+}
+
 class Bench {
 	private readonly router: Router;
 	private readonly engine: Engine;
-	private readonly macs: { client: Buffer; lan: Buffer; far: Buffer; server: Buffer };
+	private readonly macs: Macs;
 	private port = 40_000;
 	/** The most that two measurements of the same differed. */
 	spread = 0;
 
-	private constructor(router: Router, engine: Engine, macs: readonly Buffer[]) {
+	private constructor(router: Router, engine: Engine, macs: Macs) {
 		this.router = router;
 		this.engine = engine;
-		const [client, lan, far, server] = macs;
-		if (!client || !lan || !far || !server) throw new Error('a device without an address');
-		this.macs = { client, lan, far, server };
+		this.macs = macs;
 	}
 
 	static async open(router: Router): Promise<Bench> {
 		await openTraffic(router);
 		const engine = await Engine.plug(router);
-		// The hosts' kernels know nothing of the connections, and would reset them.
-		const silent = '{ chain input { type filter hook input priority 0; meta l4proto { tcp, udp } drop; }; }';
+		// One device in the zone, as most routers have it. The hosts' kernels know nothing of the connections, and would reset them.
 		await router.run(`
-			cp ${FIREWALL} /tmp/firewall
-			for space in client server; do ip netns exec $space nft "add table inet silent ${silent}"; done`);
-		const address = '/sys/class/net/eth0/address';
-		const macs = await router.run(`
-			ip netns exec client cat ${address}
-			cat /sys/class/net/br-lan/address /sys/class/net/${PORTS[FAR]}/address
-			ip netns exec server cat ${address}`);
-		const bytes = macs
-			.trim()
-			.split('\n')
-			.map((mac) => Buffer.from(mac.replaceAll(':', ''), 'hex'));
-		return new Bench(router, engine, bytes);
+			set -e
+			wan=$(uci show firewall | sed -n "s/^\\(firewall.@zone.*\\).name='wan'$/\\1/p")
+			uci set "$wan.network=far"
+			uci commit firewall
+			cp ${FIREWALL} ${KEPT}
+			for space in client server; do
+				ip netns exec $space nft '
+					table inet silent { chain input { type filter hook input priority 0; meta l4proto { tcp, udp } drop; }; }'
+			done`);
+		const mac = async (host: string, device: string): Promise<Buffer> => {
+			const address = await router.run(`${host} cat /sys/class/net/${device}/address`);
+			return Buffer.from(address.trim().replaceAll(':', ''), 'hex');
+		};
+		return new Bench(router, engine, {
+			client: await mac('ip netns exec client', 'eth0'),
+			lan: await mac('', 'br-lan'),
+			far: await mac('', PORTS[FAR]),
+			server: await mac('ip netns exec server', 'eth0')
+		});
 	}
 
-	async *measure(rulesName: string, script: string): AsyncGenerator<string> {
+	/** A table: a line for each kind of packet, a column for each mode. */
+	async *measure(name: string, script: string): AsyncGenerator<string> {
 		const found = new Map<Kind, number[]>(KINDS.map((kind) => [kind, []]));
-		await this.router.run(`cp /tmp/firewall ${FIREWALL}${script}`);
-		for (const { script, mark } of MODES) {
-			await this.router.run(script);
-			for (const kind of KINDS) found.get(kind)?.push(await this.instructions(kind, mark));
+		await this.router.run(`cp ${KEPT} ${FIREWALL}${script}`);
+		for (const mode of MODES) {
+			await this.router.run(mode.script);
+			for (const [kind, figures] of found) figures.push(await this.instructions(kind, mode.mark));
 		}
-		yield (
-			`with ${rulesName}`.padEnd(36) +
-			MODES.map(({ name }) => name.padStart(10)).join('') +
-			'   CPU : software'
+		yield row(
+			name,
+			MODES.map((mode) => mode.name),
+			'CPU : software'
 		);
 		for (const [kind, figures] of found) {
 			const [cpu = NaN, software = NaN] = figures;
-			const columns = figures.map((figure) => String(figure).padStart(10)).join('');
-			yield `  ${nameOf(kind)}`.padEnd(36) + columns + (cpu / software).toFixed(2).padStart(17);
+			yield row(`  ${nameOf(kind)}`, figures, (cpu / software).toFixed(2));
 		}
 	}
 
-	/** Of a packet of a connection of its own. */
+	/** Of a packet of a new connection, once that is where its mode has it. */
 	private async instructions(kind: Kind, mark: Mark | null): Promise<number> {
-		const { family, protocol, full } = kind;
-		const client = { address: CLIENT[family], port: ++this.port };
-		const server = { address: SERVER[family], port: 9 };
-		const frame = await this.connect(kind, client, server);
+		const client = { address: CLIENT[kind.family], port: ++this.port };
+		const frame = await this.connect(kind, client);
 		await this.engine.send(LAN, frame, FIRST);
-		await until(`${protocol} over ${family} ${mark ?? 'on the CPU'}`, 30, async () => {
-			const all = await connections(this.router, family, protocol);
-			const line = all.find((each) => each.includes(` sport=${client.port} `));
-			return line !== undefined && (/\[[A-Z]*_?OFFLOAD\]/.exec(line)?.[0] ?? null) === mark;
+		await until(`${nameOf(kind)} ${mark ?? 'on the CPU'}`, 30, async () => {
+			const lines = await connections(this.router, kind.family, kind.protocol);
+			const line = lines.find((each) => each.includes(` sport=${client.port} `));
+			return line !== undefined && (/\[(?:HW_)?OFFLOAD\]/.exec(line)?.[0] ?? null) === mark;
 		});
 		const rounds: number[] = [];
-		for (let round = 0; round < ROUNDS; round++) {
+		while (rounds.length < ROUNDS) {
 			const before = await this.arrived();
-			const spent = await this.engine.send(LAN, frame, COPIES);
-			const packets = (await this.arrived()) - before;
-			if (packets !== COPIES) throw new Error(`${packets} of ${COPIES} packets arrived`);
-			rounds.push(median(spent));
-			const mean = spent.reduce((a, b) => a + b, 0) / spent.length;
-			if (process.env['SHOW'])
-				console.error(
-					full,
-					family,
-					protocol,
-					mark,
-					median(spent),
-					mean.toFixed(1),
-					Math.min(...spent),
-					Math.max(...spent),
-					new Set(spent).size
-				);
+			// The median is without what the clock's interrupts add now and then.
+			rounds.push(median(await this.engine.send(LAN, frame, COPIES)));
+			const arrived = (await this.arrived()) - before;
+			if (arrived !== COPIES) throw new Error(`${nameOf(kind)}: ${arrived} of ${COPIES} arrived`);
 		}
 		this.spread = Math.max(this.spread, Math.max(...rounds) - Math.min(...rounds));
 		return median(rounds);
 	}
 
-	/** Frames at the server. */
+	/** Frames that have come to the server. */
 	private async arrived(): Promise<number> {
 		return Number(
 			await this.router.run('ip netns exec server cat /sys/class/net/eth0/statistics/rx_packets')
 		);
 	}
 
-	/** Establishes the connection: a frame of the client's that goes on with it. */
-	private async connect({ family, protocol, full }: Kind, client: End, server: End): Promise<Buffer> {
+	/** Establishes a connection: a frame of the client's, of the kind, that goes on with it. */
+	private async connect({ family, protocol, full }: Kind, client: End): Promise<Buffer> {
 		const type = family === 'ipv4' ? IPV4 : IPV6;
-		// firewall4 masquerades what leaves by wan over IPv4.
+		const server = { address: SERVER[family], port: 9 };
+		// What leaves by the zone wan over IPv4 is masqueraded, and keeps its port.
 		const seen = family === 'ipv4' ? { address: '10.9.9.1', port: client.port } : client;
 		const up = (packet: Buffer) => ethernet(this.macs.lan, this.macs.client, type, packet);
 		const down = (packet: Buffer) => ethernet(this.macs.far, this.macs.server, type, packet);
-		const room = 1500 - (family === 'ipv4' ? 20 : 40);
+		const room = MTU - (family === 'ipv4' ? 20 : 40);
 		if (protocol === 'udp') {
-			const payload = Buffer.alloc(full ? room - 8 : 18);
-			await this.engine.send(LAN, up(udp(client, server, payload)));
-			await this.engine.send(FAR, down(udp(server, seen, payload)));
-			return up(udp(client, server, payload));
+			const frame = up(udp(client, server, Buffer.alloc(full ? room - 8 : 18)));
+			await this.engine.send(LAN, frame);
+			await this.engine.send(FAR, down(udp(server, seen, Buffer.alloc(18))));
+			return frame;
 		}
-		const none = Buffer.alloc(0);
-		const syn = { flags: TCP.SYN, sequence: 1000, acknowledged: 0, payload: none };
-		const both = { flags: TCP.SYN | TCP.ACK, sequence: 5000, acknowledged: 1001, payload: none };
-		const ack = { flags: TCP.ACK, sequence: 1001, acknowledged: 5001, payload: none };
+		const payload = Buffer.alloc(0);
+		const syn = { flags: TCP.SYN, sequence: 1000, acknowledged: 0, payload };
+		const synAck = { flags: TCP.SYN | TCP.ACK, sequence: 5000, acknowledged: 1001, payload };
+		const ack = { flags: TCP.ACK, sequence: 1001, acknowledged: 5001, payload };
 		await this.engine.send(LAN, up(tcp(client, server, syn)));
-		await this.engine.send(FAR, down(tcp(server, seen, both)));
+		await this.engine.send(FAR, down(tcp(server, seen, synAck)));
 		await this.engine.send(LAN, up(tcp(client, server, ack)));
-		return up(tcp(client, server, { ...ack, payload: Buffer.alloc(full ? room - 20 : 0) }));
+		return up(tcp(client, server, full ? { ...ack, payload: Buffer.alloc(room - 20) } : ack));
 	}
 }
 
 const nameOf = ({ protocol, family, full }: Kind): string =>
-	`${protocol.toUpperCase()} over ${family === 'ipv4' ? 'IPv4 with NAT' : 'IPv6'}, ${full ? 'full' : 'small'}`;
+	`${full ? 'full' : 'small'} ${protocol.toUpperCase()}, ${family === 'ipv4' ? 'IPv4 with NAT' : 'IPv6'}`;
+
+const row = (name: string, figures: readonly (string | number)[], ratio: string): string =>
+	name.padEnd(28) + [...figures, ratio.padStart(14)].map((each) => String(each).padStart(10)).join('');
 
 await asCommand(import.meta.filename, async () => {
 	for await (const line of benchPackets()) console.log(line);
