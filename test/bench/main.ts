@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** `make bench`: what the page and the plugin cost. Figures of one run on one machine; nothing here passes or fails. */
+/** `make bench`: what the page and the plugin cost, and what offloading gains. Figures of one run on one machine; nothing here passes or fails. */
 import { cpus } from 'node:os';
 import { benchPackets } from './packets.ts';
 import { benchPage, line } from './page.ts';

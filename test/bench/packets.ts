@@ -123,7 +123,10 @@ class Bench {
 			cp ${FIREWALL} ${KEPT}
 			for space in client server; do
 				ip netns exec $space nft '
-					table inet silent { chain input { type filter hook input priority 0; meta l4proto { tcp, udp } drop; }; }'
+					table inet silent {
+						counter taken {}
+						chain input { type filter hook input priority 0; meta l4proto { tcp, udp } counter name taken drop; };
+					}'
 			done`);
 		const mac = async (host: string, device: string): Promise<Buffer> => {
 			const address = await router.run(`${host} cat /sys/class/net/${device}/address`);
@@ -178,11 +181,10 @@ class Bench {
 		return median(rounds);
 	}
 
-	/** Frames that have come to the server. */
+	/** Packets that have come to the server. */
 	private async arrived(): Promise<number> {
-		return Number(
-			await this.router.run('ip netns exec server cat /sys/class/net/eth0/statistics/rx_packets')
-		);
+		const counter = await this.router.run('ip netns exec server nft list counter inet silent taken');
+		return Number(/packets (\d+)/.exec(counter)?.[1]);
 	}
 
 	/** Establishes a connection: a frame of the client's, of the kind, that goes on with it. */
