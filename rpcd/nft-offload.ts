@@ -26,7 +26,7 @@ import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
 import { is_mode } from 'nft_offload.base.request';
-import { is_integer, is_text } from 'nft_offload.base.value';
+import { is_text, matches } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
@@ -69,6 +69,12 @@ firewall is in danger, 3 where the router does not tell or refuses.
 
 const given_json = index(ARGV, '--json') !== -1;
 
+/** What follows a command: words, in their order, and options, with the number of those that have one. */
+interface Given {
+	words: string[];
+	options: Record<string, number | null>;
+}
+
 /** The problem in words: its code and whatever it tells besides. */
 function problem_words(problem: Record<string, unknown>): string {
 	const told = map(
@@ -102,11 +108,12 @@ function status_of(diagnosis: Diagnosis): number {
 
 function status_command(): number {
 	const status: Status = ask('get_status', {});
-	if (given_json) {
-		show_json(status);
-		return gravity_of(status.verdict);
-	}
 	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	const ends = max(gravity_of(status.verdict), status_of(diagnosis));
+	if (given_json) {
+		show_json({ status: status, diagnosis: diagnosis });
+		return ends;
+	}
 	const requested = status.requested;
 	print(
 		paragraph(verdict_words(status)),
@@ -116,7 +123,7 @@ function status_command(): number {
 		fact('Seen', seen_words(status)),
 		length(diagnosis.findings) > 0 ? `\n${findings_words(diagnosis)}` : ''
 	);
-	return max(gravity_of(status.verdict), status_of(diagnosis));
+	return ends;
 }
 
 function end_words(address: string, port: number | null): string {
@@ -158,8 +165,8 @@ function why_client(address: string): number {
 	return 0;
 }
 
-function why_command(words: string[]): number {
-	const address = words[0];
+function why_command(given: Given): number {
+	const address = given.words[0];
 	if (address != null) {
 		return why_client(address);
 	}
@@ -172,8 +179,8 @@ function why_command(words: string[]): number {
 	return status_of(diagnosis);
 }
 
-function flows_command(words: string[]): number {
-	const address = words[0];
+function flows_command(given: Given): number {
+	const address = given.words[0];
 	const flows: Flows = ask(
 		'get_flows',
 		address == null ? { limit: LISTED } : { client: address, limit: LISTED }
@@ -227,13 +234,6 @@ function watch_change(first: Change): number {
 	return end_status(change, 'kept');
 }
 
-/** The number that follows a word; null where none does. */
-function number_behind(words: string[], word: string): number | null {
-	const at = index(words, word);
-	const number = at === -1 ? null : int(words[at + 1]);
-	return is_integer(number) ? number : null;
-}
-
 function usage(): number {
 	warn(USAGE);
 	return USAGE_STATUS;
@@ -247,31 +247,31 @@ function show_change(change: Change): void {
 	}
 }
 
-function start_command(mode: Mode, words: string[]): number {
-	const given: StartChangeArguments = { mode: mode, trial: index(words, '--trial') !== -1 };
-	if (index(words, '--seconds') !== -1) {
-		const seconds = number_behind(words, '--seconds');
-		if (seconds == null) {
-			return usage();
-		}
-		given.seconds = seconds;
+function start_command(mode: Mode, given: Given): number {
+	const wanted: StartChangeArguments = { mode: mode, trial: exists(given.options, '--trial') };
+	const seconds = given.options['--seconds'];
+	if (seconds != null) {
+		wanted.seconds = seconds;
 	}
-	const change: Change = ask('start_change', given);
+	const change: Change = ask('start_change', wanted);
 	if (given_json) {
 		show_json(change);
 		return 0;
 	}
-	if (given.trial === true) {
+	if (wanted.trial === true) {
 		print(paragraph(change_words(change)), paragraph('Keep it with "nft-offload change keep".'));
 		return 0;
 	}
 	return watch_change(change);
 }
 
-function change_command(words: string[]): number {
-	const wanted = words[0];
+function change_command(given: Given): number {
+	const wanted = given.words[0];
 	if (is_mode(wanted)) {
-		return start_command(wanted, words);
+		return start_command(wanted, given);
+	}
+	if (length(given.options) > 0) {
+		return usage();
 	}
 	const change: Change = ask('get_change', {});
 	if (wanted == null) {
@@ -322,18 +322,18 @@ function show_comparison(comparison: Comparison): number {
 	return comparison.state === 'ended' && comparison.answer.code === 'compared' ? 0 : 1;
 }
 
-function compare_command(words: string[]): number {
-	const wanted = words[0];
+function compare_command(given: Given): number {
+	const wanted = given.words[0];
+	const keep = exists(given.options, '--keep');
 	if (is_mode(wanted)) {
-		const keep = index(words, '--keep') !== -1;
 		return show_comparison(watch_comparison(ask('start_comparison', { mode: wanted, keep_better: keep })));
+	}
+	if (keep || (wanted != null && wanted !== 'stop')) {
+		return usage();
 	}
 	const comparison: Comparison = ask('get_comparison', {});
 	if (wanted == null) {
 		return show_comparison(comparison);
-	}
-	if (wanted !== 'stop') {
-		return usage();
 	}
 	if (comparison.state === 'none') {
 		return show_comparison(comparison);
@@ -344,8 +344,8 @@ function compare_command(words: string[]): number {
 	return end.state === 'ended' && end.answer.code === 'stopped' ? 0 : 1;
 }
 
-function report_command(words: string[]): number {
-	const answer = make_report(index(words, '--addresses') !== -1);
+function report_command(given: Given): number {
+	const answer = make_report(exists(given.options, '--addresses'));
 	const report = is_problem(answer) ? refuse(answer) : answer;
 	if (given_json) {
 		show_json(report);
@@ -360,22 +360,56 @@ function help(): number {
 	return 0;
 }
 
-const COMMANDS: Record<string, ((words: string[]) => number) | undefined> = {
-	status: status_command,
-	why: why_command,
-	flows: flows_command,
-	change: change_command,
-	compare: compare_command,
-	report: report_command,
-	help: help,
-	'--help': help,
-	'-h': help
+interface Command {
+	run: (given: Given) => number;
+	/** How many words it takes at most. */
+	words: number;
+	/** Its options, and whether a number follows. */
+	options: Record<string, boolean>;
+}
+
+const HELP: Command = { run: help, words: 0, options: {} };
+
+const COMMANDS: Record<string, Command | undefined> = {
+	status: { run: status_command, words: 0, options: {} },
+	why: { run: why_command, words: 1, options: {} },
+	flows: { run: flows_command, words: 1, options: {} },
+	change: { run: change_command, words: 1, options: { '--trial': false, '--seconds': true } },
+	compare: { run: compare_command, words: 1, options: { '--keep': false } },
+	report: { run: report_command, words: 0, options: { '--addresses': false } },
+	help: HELP,
+	'--help': HELP,
+	'-h': HELP
 };
+
+/** What is given to a command; null where it does not know a word: nothing may be begun by a slip of the pen. */
+function parse_given(command: Command, args: string[]): Given | null {
+	const given: Given = { words: [], options: {} };
+	for (let i = 0; i < length(args); i++) {
+		const word = args[i] ?? '';
+		const numbered = command.options[word];
+		if (numbered == null) {
+			push(given.words, word);
+		} else if (!numbered) {
+			given.options[word] = null;
+		} else {
+			i += 1;
+			const number = args[i] ?? '';
+			if (!matches(number, /[0-9]{1,9}/)) {
+				return null;
+			}
+			given.options[word] = int(number);
+		}
+	}
+	const unknown = filter(given.words, (word) => substr(word, 0, 1) === '-');
+	return length(unknown) > 0 || length(given.words) > command.words ? null : given;
+}
 
 function main(): number {
 	const words = filter(ARGV, (word) => word !== '--json');
 	const command = COMMANDS[words[0] ?? ''];
-	return command == null ? usage() : command(slice(words, 1));
+	const given = command == null ? null : parse_given(command, slice(words, 1));
+	return command == null || given == null ? usage() : command.run(given);
 }
 
 exit(main());

@@ -209,10 +209,17 @@ const STORIES: readonly Story[] = [
 	},
 	{
 		name: 'for a script',
-		replies: { get_status: UPLINK },
+		replies: { get_status: UPLINK, get_diagnosis: NOTHING },
 		words: ['--json', 'status'],
 		status: 1,
 		says: ['"verdict": { "code": "uplink_not_covered"']
+	},
+	{
+		name: 'a finding is the same to a script',
+		replies: { get_status: STATUS, get_diagnosis: SHAPED },
+		words: ['--json', 'status'],
+		status: 1,
+		says: ['"code": "shaped"']
 	},
 	{
 		name: 'the router refuses',
@@ -287,6 +294,25 @@ const STORIES: readonly Story[] = [
 		status: 64,
 		complains: 'Usage: '
 	},
+	...[
+		['change', 'off', '--trail'],
+		['change', 'software', '--secnds', '3'],
+		['change', 'software', '--seconds'],
+		['change', 'software', '--seconds', '3m'],
+		['change', 'software', 'hardware'],
+		['change', 'keep', '--trial'],
+		['compare', 'software', '--trial'],
+		['compare', 'stop', '--keep'],
+		['report', '--address'],
+		['status', 'extra'],
+		['why', '192.168.1.2', '192.168.1.3']
+	].map((words) => ({
+		name: `a slip of the pen begins nothing: ${words.join(' ')}`,
+		replies: {},
+		words,
+		status: 64,
+		complains: 'Usage: '
+	})),
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
 	{
 		name: 'two modes are compared',
