@@ -28,11 +28,14 @@ const rounds = (seed: number) =>
 		{ numRuns: COUNT, seed }
 	);
 
-/** Whether neither a comparison nor a change is under way. */
+/** A comparison, a guard, and what either has asked the plugin for: a change that is about to start has no state yet. */
+const AT_WORK = "pgrep -f 'gain/worker.uc|change/guard.uc|luci.nft-offload call start_change'";
+
+/** Whether neither a comparison nor a change is under way, nor about to be. */
 async function isQuiet(router: Router): Promise<boolean> {
+	if ((await router.try(`${AT_WORK} || { sleep 3; ${AT_WORK}; }`)).code === 0) return false;
 	const { state } = await look(router);
-	const worker = (await router.try('pgrep -f gain/worker.uc')).code === 0;
-	return !worker && (state === 'none' || state === 'ended');
+	return state === 'none' || state === 'ended';
 }
 
 test(`${COUNT} comparisons that are killed, reset or left alone: the mode is that of before`, async ({
