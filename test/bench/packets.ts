@@ -217,7 +217,7 @@ const nameOf = ({ protocol, family, full }: Kind): string =>
 	`${full ? 'full' : 'small'} ${protocol.toUpperCase()}, ${family === 'ipv4' ? 'IPv4 with NAT' : 'IPv6'}`;
 
 const row = (name: string, figures: readonly (string | number)[], ratio: string): string =>
-	name.padEnd(28) + [...figures, ratio.padStart(14)].map((each) => String(each).padStart(10)).join('');
+	name.padEnd(28) + [...figures, ratio.padStart(17)].map((each) => String(each).padStart(10)).join('');
 
 await asCommand(import.meta.filename, async () => {
 	for await (const line of benchPackets()) console.log(line);
