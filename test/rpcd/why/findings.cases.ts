@@ -713,11 +713,19 @@ const ROAMING: readonly Case[] = [
 	)
 ];
 
-const rules = (ipv4: string, ipv6 = ''): Files => ({
+/** Tables of routes, as busybox and ip-full print them: of the main one its name is left out. */
+const TABLES_BY_WWAN = ['100', '101', '1', 'pbr_wan'].map((table) => `default via 10.9.9.2 dev wwan0 table ${table} `);
+const rules = (ipv4: string, ipv6 = '', routes: readonly string[] = TABLES_BY_WWAN): Files => ({
 	'/proc/net/fib_trie': 'Main:\n  +-- 0.0.0.0/0 3 0 5\nId 100:\n  |-- 0.0.0.0\n',
 	'/sbin/ip': program({
 		rule: `0:\tfrom all lookup local\n${ipv4}\n32766:\tfrom all lookup main`,
-		'-6 rule': ipv6
+		'-6 rule': ipv6,
+		...Object.fromEntries(
+			['-4', '-6'].map((family) => [
+				`${family} route show table all`,
+				['default via 10.0.0.1 dev wan ', ...routes, 'local 127.0.0.1 dev lo table local scope host '].join('\n')
+			])
+		)
 	})
 });
 const ROUTING = { code: 'policy_routing', severity: 'warning', program: null };
@@ -771,6 +779,43 @@ const PROGRAMS: readonly Case[] = [
 			'100:\tfrom 192.168.2.0/24 lookup 100\n101:\tnot from all fwmark 0xca6c lookup 51820\n5210:\tfrom all fwmark 0x80000/0xff0000 lookup main'
 		),
 		[]
+	),
+	software(
+		'a rule by mark for a table without routes, while another table has some',
+		rules('100:\tfrom all fwmark 0x5 lookup 200'),
+		[]
+	),
+	software(
+		'rules by mark that come to what every router has',
+		rules('100:\tfrom all fwmark 0x5 lookup main\n101:\tfrom all fwmark 0x6/0xff lookup default', '', [
+			...TABLES_BY_WWAN,
+			'default dev wan table default scope link '
+		]),
+		[]
+	),
+	software(
+		'a transparent proxy, whose marked packets come to the router itself',
+		rules('100:\tfrom all fwmark 0x1 lookup 100', '100:\tfrom all fwmark 0x1 lookup 100', [
+			'local default dev lo table 100 scope host '
+		]),
+		[]
+	),
+	software(
+		'marked packets that go nowhere',
+		rules('100:\tfrom all fwmark 0x1 lookup 100\n101:\tfrom all fwmark 0x2 unreachable', '', [
+			'unreachable default dev lo table 100  metric 1024 ',
+			'blackhole default table 100 '
+		]),
+		[]
+	),
+	software(
+		'a table of routes by two gateways: ip-full names them below, busybox not at all',
+		rules('100:\tfrom all fwmark 0x1 lookup 100\n101:\tfrom all fwmark 0x2 lookup 200', '', [
+			'default table 100 ',
+			'\tnexthop via 10.0.0.2 dev wan weight 1 ',
+			'\tnexthop via 10.9.9.2 dev wwan0 weight 1 '
+		]),
+		[{ ...ROUTING, rules: 1, marks: ['0x1'] }]
 	),
 	software('a queue for new connections', fw4(['ct state new queue to 200']), []),
 	software(
