@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
 import { flowtable } from '../router.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, lines, NETIFD, RUNNING, SOFTWARE } from '../state/status.ts';
+import { OWN } from './flow.ts';
 import { chains, devices, diagnosis, link, memory, routeBy } from './diagnosis.ts';
 
 const IN_SOFTWARE = asks(SOFTWARE, RUNNING);
@@ -714,7 +715,9 @@ const ROAMING: readonly Case[] = [
 ];
 
 /** Tables of routes, as busybox and ip-full print them: of the main one its name is left out. */
-const TABLES_BY_WWAN = ['100', '101', '1', 'pbr_wan'].map((table) => `default via 10.9.9.2 dev wwan0 table ${table} `);
+const TABLES_BY_WWAN = ['100', '101', '1', 'pbr_wan'].map(
+	(table) => `default via 10.9.9.2 dev wwan0 table ${table} `
+);
 const rules = (ipv4: string, ipv6 = '', routes: readonly string[] = TABLES_BY_WWAN): Files => ({
 	'/proc/net/fib_trie': 'Main:\n  +-- 0.0.0.0/0 3 0 5\nId 100:\n  |-- 0.0.0.0\n',
 	'/sbin/ip': program({
@@ -723,7 +726,9 @@ const rules = (ipv4: string, ipv6 = '', routes: readonly string[] = TABLES_BY_WW
 		...Object.fromEntries(
 			['-4', '-6'].map((family) => [
 				`${family} route show table all`,
-				['default via 10.0.0.1 dev wan ', ...routes, 'local 127.0.0.1 dev lo table local scope host '].join('\n')
+				['default via 10.0.0.1 dev wan ', ...routes, 'local 127.0.0.1 dev lo table local scope host '].join(
+					'\n'
+				)
 			])
 		)
 	})
@@ -877,6 +882,71 @@ const PROGRAMS: readonly Case[] = [
 			'ip saddr 192.168.1.9 accept comment "log queue quota counter"'
 		]),
 		[]
+	),
+	...[
+		[
+			'firewall4’s MTU fixing that logs',
+			'tcp flags syn / fin,syn,rst log prefix "MSSFIX wan out: " tcp option maxseg size set rt mtu'
+		],
+		['the same by an older nft', 'tcp flags & (fin | syn | rst) == syn log prefix "MSSFIX wan out: "'],
+		['the same of 22.03', 'tcp flags syn tcp option maxseg size set rt mtu log prefix "MSSFIX wan out: "'],
+		['what ends connections', 'tcp flags fin,rst log'],
+		['new ones, and what nobody tracks', 'ct state { new, untracked } log'],
+		['the same as a list', 'ct state invalid,new,untracked log'],
+		['all but established ones', 'ct state != { established, related } log'],
+		['pings', 'meta l4proto icmp log'],
+		['pings of both families', 'meta l4proto { icmp, ipv6-icmp } log'],
+		['pings by their type', 'icmpv6 type echo-request log'],
+		['the router’s own', 'fib daddr type local log'],
+		['all that is not forwarded', 'fib daddr type { local, broadcast, multicast } log'],
+		['broadcasts', 'meta pkttype { broadcast, multicast } log'],
+		['multicast', 'ip daddr 224.0.0.0/4 log'],
+		['multicast and neighbours of IPv6', 'ip6 daddr { fe80::/10, ff02::1:2 } log'],
+		['DHCP', 'udp dport { 67, 68 } log'],
+		['an own address', 'ip daddr 192.168.1.1 udp dport 53 log'],
+		['an own address of IPv6', 'ip6 daddr fd00:1::1 tcp dport 22 log']
+	].map(([name = '', rule = '']) =>
+		software(
+			`a rule that logs and counts what is never offloaded: ${name}`,
+			{
+				...OWN,
+				...fw4([rule, rule.replace(/log.*/, 'counter')], [], hook('late', 'prerouting priority filter', rule))
+			},
+			[]
+		)
+	),
+	...[
+		'tcp flags & (fin | syn | rst | ack) == ack log',
+		'tcp flags != syn log',
+		'tcp flags syn,ack log',
+		'ct state { established, new } log',
+		'ct state != new log',
+		'meta l4proto { udp, icmp } log',
+		'meta l4proto != icmp log',
+		'ip daddr . meta l4proto { 198.51.100.1 . tcp } log',
+		'fib daddr type != local log',
+		'fib daddr type { local, unicast } log',
+		'ip daddr { 192.168.1.1, 192.168.1.9 } log',
+		'ip daddr != 192.168.1.1 log',
+		'ip daddr 192.168.1.0/24 log',
+		'ip daddr @banned log',
+		'udp dport { 53, 67 } log'
+	].map((rule) =>
+		software(`a rule that logs what may be offloaded: ${rule}`, { ...OWN, ...fw4([rule]) }, [
+			{ code: 'logged', severity: 'notice', chains: ['inet fw4 forward'] }
+		])
+	),
+	software(
+		'a rule that logs what comes to the router’s address before it is known whose that is: what it masquerades, too',
+		{
+			...OWN,
+			...fw4(
+				[],
+				[],
+				hook('early', 'prerouting priority mangle', 'ip daddr 203.0.113.2 log', 'fib daddr type local log')
+			)
+		},
+		[{ code: 'logged', severity: 'notice', chains: ['inet fw4 early'] }]
 	),
 	software(
 		'a flowtable for bridged packets that has no device',
@@ -1169,6 +1239,24 @@ const RELOADS: readonly Case[] = [
 				seconds: 3600
 			}
 		]
+	),
+	software(
+		'lines of another program that say the same, or have such a line in them',
+		{
+			'/sbin/logread': () =>
+				program({
+					'-t -e Reloading firewall due to ': [
+						'user.notice me: Reloading firewall due to ifup of wan (eth1)',
+						'daemon.err uhttpd[2211]: Reloading firewall due to ifup of wan (eth1)',
+						'user.notice firewall-watch: Reloading firewall due to ifup of wan (eth1)',
+						'authpriv.warn dropbear[7]: user.notice firewall: Reloading firewall due to ifup of wan (eth1)',
+						`user.notice me: [${String(ago(9))}.123] user.notice firewall: Reloading firewall due to ifup of wan (eth1)`
+					]
+						.map((told) => `Wed Nov 25 16:26:25 2026 [${String(ago(90))}.123] ${told}`)
+						.join('\n')
+				})
+		},
+		[]
 	),
 	software('an uplink that came back once', log([100, 'ifup of wan (wan)'], [1, 'ifup of wan6 (wan)']), []),
 	software('interfaces that came up with the router', FROM_BOOT, []),

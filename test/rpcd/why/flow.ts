@@ -9,7 +9,7 @@ export const SERVER = '198.51.100.1';
 export const OUTSIDE = '203.0.113.2';
 
 /** The router's own addresses, as /proc/net/fib_trie and /proc/net/if_inet6 have them. */
-const OWN: Files = {
+export const OWN: Files = {
 	'/proc/net/fib_trie':
 		'Main:\n  +-- 0.0.0.0/0 3 0 5\n' +
 		['127.0.0.1', '192.168.1.1', OUTSIDE]
