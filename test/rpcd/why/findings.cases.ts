@@ -627,16 +627,19 @@ export const WITH_AP_NETIFD: Exchange = NETIFD({
 	'phy0-ap0': {}
 });
 
+type Client = readonly [number, number, number?];
+const fdbEntries = (...clients: Client[]): Buffer =>
+	Buffer.from(
+		clients.flatMap(([last, port, local = 0]) => [2, 0, 0, 0, 0, last, port, local, 9, 0, 0, 0, 0, 0, 0, 0])
+	);
 /** Where a client is in the bridge: its last byte and the port's number. */
-export const fdb = (...clients: (readonly [number, number, number?])[]): Files => ({
+export const fdb = (...clients: Client[]): Files => ({
 	'/sys/class/net/lan1/brport/port_no': '0x1\n',
 	'/sys/class/net/lan2/brport/port_no': '0x2\n',
-	'/sys/class/net/br-lan/brforward': Buffer.from(
-		clients.flatMap(([last, port, local = 0]) => [2, 0, 0, 0, 0, last, port, local, 9, 0, 0, 0, 0, 0, 0, 0])
-	)
+	'/sys/class/net/br-lan/brforward': fdbEntries(...clients)
 });
 export const SEEN_BEHIND = (port: string, moves: object[] = []): Files => ({
-	'/var/run/nft-offload/clients.json': JSON.stringify({ ports: { '02:00:00:00:00:0a': port }, moves })
+	'/var/run/nft-offload/clients.json': JSON.stringify({ ports: { 'br-lan 02:00:00:00:00:0a': port }, moves })
 });
 const MOVED = {
 	code: 'client_moved',
@@ -644,6 +647,59 @@ const MOVED = {
 	address: '02:00:00:00:00:0a',
 	old_port: 'lan1',
 	new_port: 'lan2'
+};
+
+/** A guest network with a bridge and ports of its own, and a client of it that was in the other one before. */
+const GUEST_PORTS = ['lan3', 'lan4'];
+const GUESTS: { files: Files; chains: object; bus: Exchange } = {
+	files: {
+		...devices({
+			'br-guest': { devtype: 'bridge', below: GUEST_PORTS },
+			lan3: { devtype: 'dsa' },
+			lan4: { devtype: 'dsa' }
+		}),
+		'/var/run/fw4.state': JSON.stringify({
+			zones: ['br-lan', 'br-guest', 'wan'].map((device) => ({
+				name: device.replace('br-', ''),
+				masq: device === 'wan',
+				related_physdevs: [device],
+				match_rules: [{ devices_pos: [device] }]
+			}))
+		}),
+		'/run/virtual-kernel/flowtables': flowtable(
+			'devices = { "lan1", "lan2", "lan3", "lan4", "wan" }',
+			'flags offload',
+			'counter'
+		),
+		...fdb(),
+		'/sys/class/net/lan3/brport/port_no': '0x1\n',
+		'/sys/class/net/lan4/brport/port_no': '0x2\n',
+		'/sys/class/net/br-guest/brforward': fdbEntries([10, 1])
+	},
+	chains: [
+		chains('hardware', 'yes')[0],
+		{
+			interfaces: [],
+			zone: 'guest',
+			side: 'lan',
+			links: [
+				link('br-guest', null, 'bridge'),
+				...GUEST_PORTS.map((port) =>
+					link(port, 'br-guest', 'dsa', { hooked: true, enters: { path: 'hardware' }, engine: 'yes' })
+				)
+			]
+		},
+		chains('hardware', 'yes')[1]
+	],
+	bus: NETIFD({
+		'br-lan': { devtype: 'bridge' },
+		'br-guest': { devtype: 'bridge' },
+		eth0: { devtype: 'ethernet', 'hw-tc-offload': true },
+		...Object.fromEntries(
+			['lan1', 'lan2', ...GUEST_PORTS].map((port) => [port, { devtype: 'dsa', 'hw-tc-offload': true }])
+		),
+		wan: { devtype: 'ethernet', 'hw-tc-offload': true }
+	})
 };
 
 const ROAMING: readonly Case[] = [
@@ -699,6 +755,28 @@ const ROAMING: readonly Case[] = [
 		{ ...fdb([10, 2], [11, 1]), ...SEEN_BEHIND('lan1') },
 		[MOVED],
 		{ times: 2, bus: [ENGINES(true), ENGINES(true)] }
+	),
+	hardware(
+		'a client that has gone over to the guests, to another bridge',
+		{ ...GUESTS.files, ...SEEN_BEHIND('lan1') },
+		[],
+		{ bus: [GUESTS.bus], chains: GUESTS.chains }
+	),
+	hardware(
+		'a client of two bridges that moved in one of them',
+		{ ...GUESTS.files, ...fdb([10, 2]), ...SEEN_BEHIND('lan1') },
+		[MOVED],
+		{ bus: [GUESTS.bus], chains: GUESTS.chains }
+	),
+	hardware(
+		'a client in two VLANs of a bridge, which its table in sysfs does not tell of',
+		{ ...fdb([10, 2]), ...SEEN_BEHIND('lan1'), '/sys/class/net/br-lan/bridge/vlan_filtering': '1\n' },
+		[]
+	),
+	hardware(
+		'a client that moved, on a bridge that could separate VLANs and does not',
+		{ ...fdb([10, 2]), ...SEEN_BEHIND('lan1'), '/sys/class/net/br-lan/bridge/vlan_filtering': '0\n' },
+		[MOVED]
 	),
 	hardware('a client that is where it was', { ...fdb([10, 2]), ...SEEN_BEHIND('lan2') }, []),
 	hardware(
