@@ -122,10 +122,13 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	if (ruleset == null) {
 		return;
 	}
-	push(inquiry.checked, 'rule', 'helpers');
-	const helper = helper_of(ruleset, found.flow, source?.device ?? null, destination?.device ?? null);
-	if (helper != null) {
-		push(inquiry.reasons, helper);
+	push(inquiry.checked, 'rule');
+	const answer = helper_of(ruleset, found.flow, source?.device ?? null, destination?.device ?? null);
+	if (answer.certain) {
+		push(inquiry.checked, 'helpers');
+	}
+	if (answer.helper != null) {
+		push(inquiry.reasons, answer.helper);
 	}
 	if (inquiry.evidence.effective.mode !== 'off' && !hands_over(ruleset)) {
 		push(inquiry.reasons, { code: 'no_rule' });

@@ -26,6 +26,8 @@ import {
 } from './flow.ts';
 
 const UNKNOWN = { reasons: [] };
+/** A rule may have given it a helper: that it has none nobody can say. */
+const DOUBTFUL = { ...UNKNOWN, checked: ALL_CHECKED.filter((check) => check !== 'helpers') };
 const NOTHING_SET_UP = asks([], 'table inet fw4 {\n}\n');
 
 /** A connection that goes on, on the CPU, though nothing is in the way. */
@@ -302,20 +304,86 @@ const HELPER: readonly Case[] = [
 	explains(
 		'a rule by a mark, of which nobody here knows: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers([`meta mark 0x00000001 ${FTP_RULE}`])
 	),
 	explains(
 		'a rule by a set that is not read: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers([`ip saddr @phones ${FTP_RULE}`])
 	),
 	explains(
 		'behind a rule that may have let it out of the chain: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers(['ip saddr @phones return', FTP_RULE])
+	),
+	explains(
+		'a web page, where such rules are for FTP',
+		GOING,
+		UNKNOWN,
+		givesHelpers([`meta mark 0x00000001 ${FTP_RULE}`, `ip saddr @phones ${FTP_RULE}`])
+	),
+	explains(
+		'a rule by a MAC address: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([`ether saddr 02:00:00:00:00:0a ${FTP_RULE}`])
+	),
+	explains(
+		'a jump by a set into the chain of helpers: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], 'ip saddr @phones')
+	),
+	explains(
+		'a map of verdicts that leads to helpers',
+		FTP,
+		ftp(FTP_RULE),
+		givesHelpers([FTP_RULE], 'iifname vmap { "br-guest" : accept, "br-lan" : jump helper_lan }')
+	),
+	explains(
+		'one that leads others to them',
+		FTP,
+		UNKNOWN,
+		givesHelpers([FTP_RULE], 'iifname vmap { "br-guest" : jump helper_lan }')
+	),
+	explains(
+		'a map of verdicts by ports, of which this one is let out',
+		FTP,
+		UNKNOWN,
+		givesHelpers(['tcp dport vmap { 20-21 : return, 443 : accept }', FTP_RULE])
+	),
+	explains(
+		'a map of verdicts that is not read: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], 'ip saddr vmap @ways')
+	),
+	explains(
+		'a map of verdicts by two things at once: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], `ip saddr . tcp dport vmap { ${CLIENT} . 21 : jump helper_lan }`)
+	),
+	explains(
+		'a set of two things at once: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([`ip saddr . tcp dport { ${CLIENT} . 21 } ct helper set "ftp"`])
+	),
+	explains(
+		'a map of helpers: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers(['ct helper set tcp dport map { 21 : "ftp", 2121 : "ftp" }'])
+	),
+	explains(
+		'behind firewall4’s map of states, which says nothing of what is new',
+		FTP,
+		ftp(FTP_RULE),
+		givesHelpers(['ct state vmap { invalid : drop, established : accept, related : accept }', FTP_RULE])
 	),
 	explains('behind one that has', FTP, UNKNOWN, givesHelpers(['tcp dport { 20, 21 } accept', FTP_RULE])),
 	explains(
@@ -327,7 +395,7 @@ const HELPER: readonly Case[] = [
 	explains(
 		'chains that jump in a circle',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers(['jump helper_lan', 'jump helper_lan'])
 	),
 	explains(

@@ -27,6 +27,8 @@ type Action =
 	| { does: 'jump' | 'goto'; chain: string }
 	| { does: 'helper'; name: string }
 	| { does: 'accept' | 'return' }
+	/** A map of verdicts that is not understood: it may do any of this. */
+	| { does: 'anything' }
 	| { does: 'nothing' };
 
 interface Judged {
@@ -171,14 +173,23 @@ function answer_to(
 	inverted: boolean,
 	value: string
 ): Answer {
-	if (value === 'vmap' && first !== 'ct') {
-		return 'unknown';
-	}
 	if (is_of_another(packet, first)) {
 		return 'no';
 	}
 	const answer = any_of(value, test);
 	return inverted ? negated(answer) : answer;
+}
+
+/** By a map of verdicts, `{ 21 : jump ftp, 69 : accept }`: what the packet's key has, or nothing. */
+function judge_map(verdicts: string, test: (item: string) => Answer): Judged {
+	const pairs = map(items_of(verdicts), (item) => split(item, ' : '));
+	const answers = map(pairs, (pair) => (length(pair) === 2 ? test(pair[0] ?? '') : 'unknown'));
+	const at = index(answers, 'yes');
+	return index(answers, 'unknown') !== -1
+		? { matches: 'unknown', action: { does: 'anything' } }
+		: at === -1
+			? { matches: 'no', action: { does: 'nothing' } }
+			: { matches: 'yes', action: action_at(words_of(pairs[at]?.[1] ?? ''), 0) ?? { does: 'nothing' } };
 }
 
 /** What a rule says of a packet, and does with it. */
@@ -203,13 +214,13 @@ function judge_rule(packet: Packet, rule: string): Judged {
 			const at = i + (by_device == null ? 2 : 1);
 			const inverted = words[at] === '!=';
 			const value = words[inverted ? at + 1 : at] ?? '';
-			const answer = answer_to(packet, word, test, inverted, value);
-			matches = both(matches, answer);
+			const joined = words[i - 1] === '.' || value === '.';
 			i = (inverted ? at + 1 : at) + 1;
-			if (value === 'vmap' && !(word === 'ct' && index(words[i] ?? '', 'new') === -1)) {
-				// It may end the chain.
-				return { matches: both(matches, 'unknown'), action: { does: 'accept' } };
+			if (value === 'vmap' && !is_of_another(packet, word)) {
+				const judged = judge_map(words[i] ?? '', joined ? () => 'unknown' : test);
+				return { matches: both(matches, judged.matches), action: judged.action };
 			}
+			matches = both(matches, joined ? 'unknown' : answer_to(packet, word, test, inverted, value));
 		} else {
 			matches = word === 'counter' || word === 'log' ? matches : both(matches, 'unknown');
 			i += 1;
