@@ -2,7 +2,7 @@
 /** Each finding by its cause, alone; and beside it what looks alike and is none. */
 import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
-import { flowtable } from '../router.ts';
+import { flowtable, stateWith, TUN } from '../router.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, lines, NETIFD, RUNNING, SOFTWARE } from '../state/status.ts';
 import { OWN } from './flow.ts';
 import { chains, devices, diagnosis, link, memory, routeBy } from './diagnosis.ts';
@@ -301,6 +301,31 @@ const HOOKS: readonly Case[] = [
 					zone: 'wan',
 					side: 'wan',
 					links: [link('wan', null, 'ethernet', { enters: { path: 'cpu' } })]
+				}
+			]
+		}
+	),
+	software(
+		"OpenVPN's device, which its zone has as `tun+`",
+		{ ...TUN, '/var/run/fw4.state': stateWith('vpn', { devices_pos: ['tun*'] }) },
+		[
+			{
+				code: 'not_covered',
+				severity: 'notice',
+				device: 'tun0',
+				zone: 'vpn',
+				side: 'lan',
+				missing: ['tun0']
+			}
+		],
+		{
+			chains: [
+				...chains('software'),
+				{
+					interfaces: [],
+					zone: 'vpn',
+					side: 'lan',
+					links: [link('tun0', null, 'tunnel', { up: true, enters: { path: 'cpu' } })]
 				}
 			]
 		}

@@ -5,6 +5,7 @@
  */
 import type { Family } from '../../../api/index.ts';
 import { is_integer, words_of } from 'nft_offload.base.value';
+import { is_named_by } from 'nft_offload.state.zones';
 import { is_within } from 'nft_offload.why.flow.network';
 import { bare } from 'nft_offload.why.ruleset';
 
@@ -80,13 +81,11 @@ function any_of(value: string, test: (item: string) => Answer): Answer {
 
 /** `"wg*"` has all that begin so. */
 function is_named(device: string | null, item: string): Answer {
-	const name = bare(item);
-	const star = length(name) - 1;
-	if (device == null || index(item, '@') === 0) {
-		return 'unknown';
-	}
-	const fits = substr(name, star) === '*' ? index(device, substr(name, 0, star)) === 0 : name === device;
-	return fits ? 'yes' : 'no';
+	return device == null || index(item, '@') === 0
+		? 'unknown'
+		: is_named_by(bare(item), device)
+			? 'yes'
+			: 'no';
 }
 
 function is_address(address: string, item: string): Answer {
