@@ -6,13 +6,11 @@ import { time_for } from 'nft_offload.base.deadline';
 import { read_file } from 'nft_offload.base.files';
 import { each_text } from 'nft_offload.base.lines';
 import { word_behind, words_of } from 'nft_offload.base.value';
-import { IP } from 'nft_offload.why.ip';
+import { IP, TAILSCALE } from 'nft_offload.why.ip';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
 
-/** Tailscale's own packets carry it, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
-const TAILSCALE = '0x80000/0xff0000';
 /** How many marks are named. */
 const MARKS = 16;
 
