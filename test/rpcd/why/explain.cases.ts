@@ -662,11 +662,9 @@ const routed = (rules: string, ...routes: readonly string[]): Files => ({
 	'/run/virtual-kernel/routes': routes.join('')
 });
 const FROM_CLIENT = `*<${CLIENT}%br-lan unicast via 10.8.0.1 dev tun0\n`;
-const V6: Line = {
-	from: 'fd00:0001:0000:0000:0000:0000:0000:0050',
-	to: '2001:0db8:0000:0000:0000:0000:0000:0009',
-	back: ['2001:0db8:0000:0000:0000:0000:0000:0009', 'fd00:0001:0000:0000:0000:0000:0000:0050']
-};
+const CLIENT6 = 'fd00:0001:0000:0000:0000:0000:0000:0050';
+const SERVER6 = '2001:0db8:0000:0000:0000:0000:0000:0009';
+const V6: Line = { from: CLIENT6, to: SERVER6, back: [SERVER6, CLIENT6] };
 /** The kernel is asked as for a packet that it forwards: an address alone says no way, or another, where the sender counts. */
 const BY_SENDER: readonly Case[] = [
 	explains(
@@ -691,6 +689,16 @@ const BY_SENDER: readonly Case[] = [
 		'IPv6 whose default route is for its prefix alone, as netifd writes it',
 		{ ...V6, ...MARKED },
 		onTunnel(null),
+		routed(
+			'',
+			'fd00:1:* unicast from :: dev br-lan  src fd00:1::1  metric 256\n',
+			'*:*<fd00:1:* unicast via fe80::1 dev tun0  metric 512\n'
+		)
+	),
+	explains(
+		'the same from outside: only its answers tell by which uplink it comes',
+		{ ...MARKED, from: SERVER6, to: CLIENT6, back: [CLIENT6, SERVER6] },
+		{ ...onTunnel(null), comes_by: { device: 'tun0', zone: null }, goes_by: LAN_END },
 		routed(
 			'',
 			'fd00:1:* unicast from :: dev br-lan  src fd00:1::1  metric 256\n',

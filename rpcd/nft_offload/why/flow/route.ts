@@ -83,12 +83,15 @@ function routes_between(family: Family, source: string, destination: string): En
 		to_source.direct &&
 		to_destination.direct &&
 		to_source.device === to_destination.device;
-	if (to_source == null || to_source.kind !== 'unicast' || one_network) {
+	if (one_network) {
 		return { source: to_source, destination: to_destination };
 	}
-	const onward = forwarded_to(family, destination, source, to_source);
+	const onward =
+		to_source != null && to_source.kind === 'unicast'
+			? forwarded_to(family, destination, source, to_source)
+			: to_destination;
 	const back =
-		onward == null || onward.kind !== 'unicast' ? null : forwarded_to(family, source, destination, onward);
+		onward != null && onward.kind === 'unicast' ? forwarded_to(family, source, destination, onward) : null;
 	return { source: back ?? to_source, destination: onward };
 }
 
