@@ -9,7 +9,7 @@ import { mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict
 /** MAC addresses and those of IPv4. */
 const ADDRESS = /([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|([0-9]{1,3}\.){3}[0-9]{1,3}/g;
 /** What an address of IPv6 may stand in, and times and names that have a colon as well. */
-const COLON_WORD = /[0-9A-Za-z_.]*:[0-9A-Za-z_.:]*/;
+const COLON_WORD = /([0-9A-Za-z_.]*:[0-9A-Za-z_.:]*)/;
 
 /** Masks the address of IPv6 in a word, in which more may stand beside it, with a colon between: `addr:fe80::1:`. */
 function masked_word(word: string): string {
