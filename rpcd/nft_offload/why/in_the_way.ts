@@ -6,6 +6,7 @@
  */
 import { own_addresses } from 'nft_offload.base.address';
 import { is_of_others } from 'nft_offload.why.offloadable';
+import { once } from 'nft_offload.why.once';
 import type { NftChain, Ruleset } from 'nft_offload.why.ruleset';
 
 /** Chains that are jumped to from chains: nft allows 16 (NFT_JUMP_STACK_SIZE). */
@@ -93,11 +94,8 @@ function follow(way: Way, name: string, jumps: number): void {
 
 function rules_in_the_way(ruleset: Ruleset): Rule[] {
 	const rules: Rule[] = [];
-	let own: Record<string, true> | null = null;
-	const is_own = (address: string): boolean => {
-		own = own ?? own_addresses();
-		return exists(own, address);
-	};
+	const own = once(own_addresses);
+	const is_own = (address: string): boolean => exists(own(), address);
 	map(keys(ruleset.chains), (name) => {
 		const chain = ruleset.chains[name];
 		if (chain != null && begins_here(chain)) {

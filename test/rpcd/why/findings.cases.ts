@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
 import { flowtable, stateWith, TUN } from '../router.ts';
+import { SHAPER } from '../samples.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, lines, NETIFD, RUNNING, SOFTWARE } from '../state/status.ts';
 import { OWN } from './flow.ts';
 import { chains, devices, diagnosis, link, memory, routeBy } from './diagnosis.ts';
@@ -479,15 +480,7 @@ export const INGRESS = (device: string): string =>
 	`qdisc ingress ffff: dev ${device} parent ffff:fff1 ---------------- `;
 export const TO_IFB =
 	'filter protocol all pref 10 u32 chain 0 fh 800::800 order 2048 key ht 800 bkt 0 terminal flowid not_in_hw \n  match 00000000/00000000 at 0\n\taction order 1: mirred (Egress Redirect to device ifb4wan) stolen\n \tindex 1 ref 1 bind 1';
-const SHAPED = {
-	code: 'shaped',
-	severity: 'warning',
-	device: 'wan',
-	kind: 'cake',
-	direction: 'egress',
-	passed_by: 'hardware',
-	program: null
-};
+const SHAPED = { ...SHAPER, program: null };
 const ON_CPU = { code: 'shaped_on_cpu', severity: 'notice', device: 'wan', kind: 'cake', program: null };
 
 const PPPOE = (...hooked: string[]): { files: Files; chains: object } => ({
