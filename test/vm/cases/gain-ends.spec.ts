@@ -8,7 +8,7 @@ import { startComparison } from '../comparison.ts';
 import { expect, test } from '../durable.ts';
 import { mark } from '../restore.ts';
 import type { Router } from '../router.ts';
-import { openTraffic, startDownload } from '../traffic.ts';
+import { openTraffic, startDownload, stopTraffic } from '../traffic.ts';
 import { look, readConfig, setUp } from '../transaction.ts';
 import { until } from '../until.ts';
 
@@ -54,8 +54,10 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		const step = (
 			await router.try(`sed 's/.*"step": "\\([a-z]*\\)".*/\\1/' /var/run/nft-offload/comparison.json`)
 		).stdout;
-		if (fate === 'killed')
-			await router.run('kill -9 $(pgrep -f gain/worker.uc); killall -q uclient-fetch; true');
+		if (fate === 'killed') {
+			await router.run('kill -9 $(pgrep -f gain/worker.uc); true');
+			await stopTraffic(router);
+		}
 		if (fate === 'reset') {
 			await router.reset();
 			await mark(router, 'after the reset');
@@ -68,6 +70,6 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		console.log(`${what}: ${JSON.stringify(await look(router))}`);
 		expect(config, what).toBe(before);
 		expect((await router.try('ls /etc/nft-offload/change.json')).code, what).not.toBe(0);
-		if (isOpen) await router.run('killall -q uclient-fetch; true');
+		if (isOpen) await stopTraffic(router);
 	}
 });
