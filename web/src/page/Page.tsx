@@ -12,6 +12,8 @@ import { committedMode, ModeChoice } from '../change/ModeChoice.tsx';
 import '../ui/ui.css';
 import './page.css';
 
+const NOTHING_TOLD: ReadonlyMap<string, string> = new Map();
+
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
 	const status = page.status.value;
@@ -99,6 +101,7 @@ export function Page({ page }: { page: PageState }) {
 				<page.flows.View
 					flows={page.flows.state}
 					why={why && ((flow) => <why.Explained flow={flow} router={page.client} />)}
+					told={why?.explanations.told ?? NOTHING_TOLD}
 					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>
 			)}
