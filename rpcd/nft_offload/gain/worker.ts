@@ -5,7 +5,7 @@
  * it kept or taken back. Where it dies, the change's own guard takes that back when its time is over.
  */
 'use strict';
-import type { Answer, Change, ChangeOutcome, Doubt, Mode, Phase, Problem } from '../../api/index.ts';
+import type { Answer, Change, ChangeOutcome, Doubt, Effective, Mode, Phase, Problem } from '../../api/index.ts';
 import { now_ms, uptime } from 'nft_offload.base.clock';
 import { is_accounting, conntrack_source } from 'nft_offload.base.conntrack.table';
 import { question_of } from 'nft_offload.base.conntrack.line';
@@ -109,10 +109,20 @@ function doubt_of(phase: Phase, watch: Watch): Doubt | null {
 	return { cause: 'not_offloaded', mode: found.mode, flow: flow, reasons: reasons };
 }
 
+/** What is set up, which has to be the mode that is measured; null where somebody has set another. */
+function set_up_for(mode: Mode): Effective | null {
+	const effective = read_flowtables();
+	// nft is interrupted by a load beside it, and says nothing of either.
+	return effective.error != null || effective.mode === mode ? effective : null;
+}
+
 /** Measures the mode that is set up, for as long as a phase lasts. What stops it is returned. */
 function measure(bench: Bench, mode: Mode): Answer | null {
 	const job = bench.job;
-	const counter = read_flowtables().counter;
+	const effective = set_up_for(mode);
+	if (effective == null) {
+		return doubt({ cause: 'change_ended', outcome: null });
+	}
 	const watch = begin_look();
 	const ping = begin_latency(bench.gateway, LASTS);
 	enter(job, 'measuring', LASTS);
@@ -131,9 +141,12 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	const last = bench.last;
 	look_once(watch);
 	const latency = end_latency(ping);
+	if (set_up_for(mode) == null) {
+		return doubt({ cause: 'change_ended', outcome: null });
+	}
 	const phase = phase_of({
 		mode: mode,
-		counter: counter,
+		counter: effective.counter,
 		lasted: int((last.at_us - first.at_us) / 1000),
 		passing: passing_between(first, last, bench.ways),
 		moved: moved_a_second(watch),

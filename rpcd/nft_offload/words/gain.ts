@@ -71,7 +71,7 @@ function doubt_words(found: Doubt): string {
 		case 'idle':
 			return 'the processor had next to nothing to do in either mode.';
 		case 'change_ended':
-			return 'the mode did not come into effect, or somebody has ended the change meanwhile: see "nft-offload change".';
+			return 'the mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile: see "nft-offload change".';
 		case 'refused':
 			return `the router refused: ${found.problem.problem}.`;
 	}

@@ -151,7 +151,7 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'change_ended':
 			return {
-				text: _('The mode did not come into effect, or somebody has ended the change meanwhile.'),
+				text: _('The mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile.'),
 				advice: ''
 			};
 		case 'refused':
