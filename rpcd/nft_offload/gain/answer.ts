@@ -43,6 +43,10 @@ function doubt_about(phase: Phase): Doubt | null {
 	if (traffic !== 'enough') {
 		return traffic === 'inside' ? { cause: 'bridged' } : { cause: 'too_little', least: LEAST };
 	}
+	// What is bridged takes the processor, too.
+	if (phase.counted_by === 'devices' && 10 * (phase.inside - total - phase.local) >= 6 * total) {
+		return { cause: 'bridged' };
+	}
 	const taken =
 		phase.mode === 'hardware'
 			? phase.hardware

@@ -69,6 +69,17 @@ const ALONE: readonly [string, Phase, unknown][] = [
 	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
 	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
 	['a download between two ports', phase({ ...passing(1, 3000, 160), local: MBIT }), { cause: 'bridged' }],
+	[
+		'a download beside another one between two ports',
+		phase({ ...passing(50, 3000, 450), local: MBIT }),
+		{ cause: 'bridged' }
+	],
+	['a download beside a camera on another port', phase({ ...passing(50, 3000, 60) }), null],
+	[
+		'a download from one network to the next',
+		phase({ ...passing(50, 3000, 100), counted_by: 'connections' }),
+		null
+	],
 	['a download beside one that the router does', phase({ local: 20 * MBIT }), null],
 	[
 		'a page of LuCI alone',
