@@ -38,6 +38,8 @@ declare function min(a: number, b: number): number;
 declare function max(a: number, b: number): number;
 /** Seconds and nanoseconds; with `true` of the monotonic clock. */
 declare function clock(monotonic: boolean): [number, number];
+/** The router's own time, of seconds since 1970. `mon` begins with 1. */
+declare function localtime(seconds: number): Record<'year' | 'mon' | 'mday' | 'hour' | 'min', number>;
 /** Waits so many milliseconds. */
 declare function sleep(milliseconds: number): boolean;
 

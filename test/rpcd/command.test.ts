@@ -362,7 +362,10 @@ const STORIES: readonly Story[] = [
 			'203.4 Mbit/s in, 4.1 Mbit/s out',
 			'1.3',
 			'gateway:',
-			'at rest: 0.7 ms'
+			'at rest: 0.7 ms',
+			'Measured',
+			'2026-09-21 ',
+			':13, kernel 6.12.74'
 		]
 	},
 	{
@@ -401,7 +404,7 @@ const STORIES: readonly Story[] = [
 		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS, get_comparison: COMPARED },
 		words: ['report'],
 		status: 0,
-		says: ['shaped: cake', 'Per 100 Mbit/s the router spends']
+		says: ['shaped: cake', 'Per 100 Mbit/s the router spends', 'Measured', '2026-09-21 ']
 	},
 	{
 		name: 'a report',

@@ -129,6 +129,12 @@ function step_words(comparison: Comparison): string {
 	}
 }
 
+/** `2026-11-26 12:34`, by the router's calendar. */
+function moment_words(seconds: number): string {
+	const then = localtime(seconds);
+	return sprintf('%d-%02d-%02d %02d:%02d', then.year, then.mon, then.mday, then.hour, then.min);
+}
+
 /** What came of it, with its figures. */
 function comparison_words(comparison: Comparison): string {
 	if (comparison.state === 'none') {
@@ -146,7 +152,7 @@ function comparison_words(comparison: Comparison): string {
 			'Gateway',
 			`at rest: ${report.idle_latency == null ? 'not seen' : latency_words(report.idle_latency)}`
 		),
-		fact('Kernel', report.kernel)
+		fact('Measured', `${moment_words(report.began)}, kernel ${report.kernel}`)
 	]);
 }
 
