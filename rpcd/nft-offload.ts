@@ -331,7 +331,9 @@ function watch_comparison(first: Comparison): Comparison {
 		if (!given_json && looks % 5 === 0 && comparison.passing != null) {
 			print(fact('Now', passing_words(comparison.passing)));
 		}
-		sleep(WATCH_REST);
+		// A look takes the processor that is measured.
+		const measured = comparison.step === 'measuring' ? (comparison.seconds_left ?? 0) : 0;
+		sleep(max(WATCH_REST, 1000 * measured));
 		comparison = ask('get_comparison', {});
 	}
 	return comparison;

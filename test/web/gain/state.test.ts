@@ -61,6 +61,21 @@ describe('a comparison on the page', () => {
 		expect(ended).toHaveBeenCalledOnce();
 	});
 
+	test('is looked at seldom while it measures, since a look takes the processor that is measured', async () => {
+		let left = 20;
+		const { state, asked } = stateOf({
+			get_comparison: () => Promise.resolve({ ...RUNNING, step: 'measuring', seconds_left: left })
+		});
+		await state.look();
+		await vi.advanceTimersByTimeAsync(4900);
+		expect(asked).toHaveLength(1);
+		left = 2;
+		await vi.advanceTimersByTimeAsync(200);
+		expect(asked).toHaveLength(2);
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(asked).toHaveLength(3);
+	});
+
 	test('is not looked at when nobody is there any more', async () => {
 		const { state, asked } = stateOf({ get_comparison: told(RUNNING) });
 		await state.look();
