@@ -80,7 +80,7 @@ export interface Passing {
 	packets: number;
 	/** Bits a second that the local networks' ports received and sent: more than the uplinks carry stays inside, or ends at the router. */
 	inside: number;
-	/** Of all cores, without what the comparison and the guard of its change take. */
+	/** Of all cores, without what the comparison, the guard of its change, and rpcd for those who look at pages take. */
 	busy: Share;
 	cores: CoreLoad[];
 }

@@ -6,10 +6,11 @@
  * counted by ticks, and a core that sleeps without ticks forwards packets that no tick has seen (kernel/time/tick-sched.c).
  */
 import type { CoreLoad, Passing } from '../../api/index.ts';
+import { call } from 'nft_offload.base.bus';
 import { now_us } from 'nft_offload.base.clock';
 import { read_file } from 'nft_offload.base.files';
 import { myself, process_fields } from 'nft_offload.base.job';
-import { number_or, words_of } from 'nft_offload.base.value';
+import { is_integer, is_object, number_or, words_of } from 'nft_offload.base.value';
 import { device_counters } from 'nft_offload.state.load';
 import type { DeviceCounters } from 'nft_offload.state.load';
 import { guard_process } from 'nft_offload.state.pending';
@@ -31,7 +32,7 @@ interface Reading {
 	at_us: number;
 	cores: Record<string, Core>;
 	devices: Record<string, DeviceCounters>;
-	/** Ticks that our own processes have taken, by their numbers. */
+	/** Ticks that our own processes and rpcd's have taken, by their numbers. */
 	ours: Record<string, number>;
 }
 
@@ -62,19 +63,28 @@ function ticks_of(pid: string): number {
 	return sum;
 }
 
-function read_ours(): Record<string, number> {
+/** rpcd, which has run what answers the pages: LuCI's, and those that look at the comparison. Null where procd does not tell. */
+function page_server(): string | null {
+	const service = call('service', 'list', { name: 'rpcd' }).data['rpcd'];
+	const instances = is_object(service) ? service['instances'] : null;
+	const running = is_object(instances) ? filter(values(instances), is_object)[0] : null;
+	const pid = running == null ? null : running['pid'];
+	return is_integer(pid) ? `${pid}` : null;
+}
+
+function read_ours(server: string | null): Record<string, number> {
 	const ours: Record<string, number> = {};
-	const me = myself().pid;
-	const guard = guard_process();
-	ours[me] = ticks_of(me);
-	if (guard != null) {
-		ours[guard] = ticks_of(guard);
-	}
+	map([myself().pid, guard_process(), server], (pid) => {
+		if (pid != null) {
+			ours[pid] = ticks_of(pid);
+		}
+	});
 	return ours;
 }
 
-function read_now(): Reading {
-	return { at_us: now_us(), cores: read_cores(), devices: device_counters(), ours: read_ours() };
+/** `server`: of {@link page_server}. */
+function read_now(server: string | null): Reading {
+	return { at_us: now_us(), cores: read_cores(), devices: device_counters(), ours: read_ours(server) };
 }
 
 function share_of(part: number, whole: number): number {
@@ -133,5 +143,5 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 	};
 }
 
-export { passing_between, read_now, share_of, ticks_of };
+export { page_server, passing_between, read_now, share_of, ticks_of };
 export type { Reading, Ways };

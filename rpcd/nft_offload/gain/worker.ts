@@ -20,7 +20,7 @@ import { begin_latency, end_latency, gateway, latency_now } from 'nft_offload.ga
 import { begin_look, largest_beside, look_once, look_when_due, moved_a_second, moved_so_far } from 'nft_offload.gain.moved';
 import type { Watch } from 'nft_offload.gain.moved';
 import { is_by_devices, passed_by, phase_of } from 'nft_offload.gain.phase';
-import { passing_between, read_now } from 'nft_offload.gain.reading';
+import { page_server, passing_between, read_now } from 'nft_offload.gain.reading';
 import type { Reading, Ways } from 'nft_offload.gain.reading';
 import { save_job, stopped_by } from 'nft_offload.gain.record';
 import type { Job } from 'nft_offload.gain.record';
@@ -50,6 +50,8 @@ interface Bench {
 	job: Job;
 	ways: Ways;
 	gateway: string | null;
+	/** rpcd's process. */
+	server: string | null;
 	last: Reading;
 }
 
@@ -85,7 +87,7 @@ function passed_since(span: Span, now: Reading, ways: Ways): Passing | null {
 /** Waits a second and tells what passed in it. The answer where somebody has stopped the comparison. */
 function tick(bench: Bench, span: Span | null): Answer | null {
 	sleep(REST);
-	const now = read_now();
+	const now = read_now(bench.server);
 	const missed = span == null ? null : passed_since(span, now, bench.ways);
 	bench.job.passing = missed ?? passing_between(bench.last, now, bench.ways);
 	bench.last = now;
@@ -96,7 +98,7 @@ function tick(bench: Bench, span: Span | null): Answer | null {
 
 /** Waits for traffic, as long as it may take. What there is in the end is measured, and judged, in any case. */
 function wait_for_traffic(bench: Bench): Answer | null {
-	const span: Span = { watch: begin_look(), first: read_now() };
+	const span: Span = { watch: begin_look(), first: read_now(bench.server) };
 	enter(bench.job, 'waiting', WAIT);
 	const limit = uptime() + WAIT;
 	let steady = 0;
@@ -142,7 +144,7 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	const watch = begin_look();
 	const ping = begin_latency(bench.gateway, LASTS);
 	enter(job, 'measuring', LASTS);
-	const first = read_now();
+	const first = read_now(bench.server);
 	bench.last = first;
 	const limit = now_ms() + LASTS * 1000;
 	let stopped: Answer | null = null;
@@ -368,7 +370,8 @@ function new_job(mode: Mode): Job {
 function work(mode: Mode): void {
 	const job = new_job(mode);
 	save_job(job);
-	const bench: Bench = { job: job, ways: ways_of(), gateway: gateway(), last: read_now() };
+	const server = page_server();
+	const bench: Bench = { job: job, ways: ways_of(), gateway: gateway(), server: server, last: read_now(server) };
 	const answer = run_comparison(bench);
 	enter(job, 'ending', BACK_LIMIT);
 	const kept = end_change(job, answer);
