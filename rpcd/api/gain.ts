@@ -82,6 +82,8 @@ export interface Passing {
 	inside: number;
 	/** Of all cores, without what the comparison, the guard of its change, and rpcd for those who look at pages take. */
 	busy: Share;
+	/** Of all cores: what programs took that forward nothing, by the kernel's ticks, without the same ones. */
+	programs: Share;
 	cores: CoreLoad[];
 }
 
@@ -141,8 +143,8 @@ export type Doubt =
 	| { cause: 'not_offloaded'; mode: Mode; flow: Flow | null; reasons: FlowReason[] }
 	/** The kernel counts no packets of connections, or does not list them: nobody knows what passes through the router. */
 	| { cause: 'not_counted' }
-	/** The two phases carried traffic that does not compare: of another amount, or in packets of another size. */
-	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' }
+	/** The two phases do not compare: traffic of another amount, in packets of another size, or programs that took more in one of them. */
+	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' | 'programs' }
 	/** The processor had next to nothing to do in either phase. */
 	| { cause: 'idle' }
 	/** The mode did not come into effect, or somebody kept it, took it back or set another meanwhile. */

@@ -149,6 +149,7 @@ const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
 	packets: 18_000,
 	inside: 207_500_000,
 	busy,
+	programs: 120,
 	cores: [{ busy, softirq: busy - 100 }],
 	software: mode === 'software' ? 9950 : 0,
 	hardware: 0,

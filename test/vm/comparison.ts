@@ -107,7 +107,14 @@ export async function endMeasuring(router: Router, phases: readonly Phase[]): Pr
 		const bits = (8 * (received1 - received0 + sent1 - sent0)) / seconds;
 		const busy = 1 - (idle1 - idle0) / (seconds * cores);
 		const ours = (ours1 - ours0) / 100 / seconds;
-		return { began: up0, seconds, bits, busy, ours, cost: ((busy - ours / cores) * 10_000 * 100_000_000) / bits };
+		return {
+			began: up0,
+			seconds,
+			bits,
+			busy,
+			ours,
+			cost: ((busy - ours / cores) * 10_000 * 100_000_000) / bits
+		};
 	});
 }
 

@@ -78,6 +78,17 @@ function sizes_differ(before: Phase, after: Phase): boolean {
 	);
 }
 
+/** What programs took for each bit. */
+function programs_of(phase: Phase): number {
+	return phase.busy > 0 ? int(((phase.cost ?? 0) * phase.programs) / phase.busy) : 0;
+}
+
+/** Whether programs, which forward nothing, could have made a difference of a quarter. */
+function programs_differ(before: Phase, after: Phase): boolean {
+	const more = programs_of(after) - programs_of(before);
+	return 4 * max(more, -more) > max(before.cost ?? 0, after.cost ?? 0);
+}
+
 /** What two phases, of which each alone is beyond doubt, say together. */
 function compare(before: Phase, after: Phase): Found | Doubt {
 	const was = total_of(before);
@@ -89,6 +100,9 @@ function compare(before: Phase, after: Phase): Found | Doubt {
 	}
 	if (sizes_differ(before, after)) {
 		return { cause: 'phases_differ', by: 'packet_size' };
+	}
+	if (programs_differ(before, after)) {
+		return { cause: 'phases_differ', by: 'programs' };
 	}
 	// A router at its limit forwards as much as it can: what it can do more is the gain.
 	if (limit === 'other' && differ(was, is, AMOUNTS)) {

@@ -59,6 +59,7 @@ function passed_by(passing: Passing, moved: Moved): Passing {
 		packets: counts.packets,
 		inside: passing.inside,
 		busy: passing.busy,
+		programs: passing.programs,
 		cores: passing.cores
 	};
 }
@@ -77,6 +78,7 @@ function phase_of(measured: Measured): Phase {
 		packets: passed.packets,
 		inside: passed.inside,
 		busy: passed.busy,
+		programs: passed.programs,
 		cores: passed.cores,
 		software: share_of(moved.software, all),
 		hardware: share_of(moved.hardware, all),

@@ -26,6 +26,7 @@ const WHOLE = 10000;
 interface Core {
 	idle: number;
 	softirq: number;
+	programs: number;
 }
 
 interface Reading {
@@ -50,7 +51,11 @@ function read_cores(): Record<string, Core> {
 		if (index(line, 'cpu') === 0 && index(line, 'cpu ') !== 0) {
 			const words = words_of(line);
 			const figure = (at: number): number => number_or(words[at] ?? null, 0);
-			found[words[0] ?? ''] = { idle: figure(4) + figure(5), softirq: figure(7) };
+			found[words[0] ?? ''] = {
+				idle: figure(4) + figure(5),
+				softirq: figure(7),
+				programs: figure(1) + figure(2)
+			};
 		}
 	});
 	return found;
@@ -112,11 +117,13 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 	const ticks = int((elapsed_us * TICKS + 500000) / 1000000);
 	const cores: CoreLoad[] = [];
 	let idle = 0;
+	let programs = 0;
 	map(sort(keys(after.cores)), (name) => {
-		const core = after.cores[name] ?? { idle: 0, softirq: 0 };
+		const core = after.cores[name] ?? { idle: 0, softirq: 0, programs: 0 };
 		const then = before.cores[name] ?? core;
 		const rested = max(0, core.idle - then.idle);
 		idle += min(rested, ticks);
+		programs += core.programs - then.programs;
 		push(cores, {
 			busy: share_of(ticks - rested, ticks),
 			softirq: share_of(core.softirq - then.softirq, ticks)
@@ -132,13 +139,15 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 		return sum;
 	};
 	const all = ticks * length(cores);
+	const taken = taken_between(before, after);
 	const both = (names: string[]): number => sum_of(names, 'rx_bytes') + sum_of(names, 'tx_bytes');
 	return {
 		received: a_second(8 * sum_of(ways.uplinks, 'rx_bytes')),
 		sent: a_second(8 * sum_of(ways.uplinks, 'tx_bytes')),
 		packets: a_second(sum_of(ways.uplinks, 'rx_packets') + sum_of(ways.uplinks, 'tx_packets')),
 		inside: a_second(8 * both(ways.inside)),
-		busy: share_of(all - idle - taken_between(before, after), all),
+		busy: share_of(all - idle - taken, all),
+		programs: share_of(programs - taken, all),
 		cores: cores
 	};
 }

@@ -5,7 +5,17 @@
  * it kept or taken back. Where it dies, the change's own guard takes that back when its time is over.
  */
 'use strict';
-import type { Answer, Change, ChangeOutcome, Doubt, Effective, Mode, Passing, Phase, Problem } from '../../api/index.ts';
+import type {
+	Answer,
+	Change,
+	ChangeOutcome,
+	Doubt,
+	Effective,
+	Mode,
+	Passing,
+	Phase,
+	Problem
+} from '../../api/index.ts';
 import { now_ms, uptime } from 'nft_offload.base.clock';
 import { is_accounting, conntrack_source } from 'nft_offload.base.conntrack.table';
 import { question_of } from 'nft_offload.base.conntrack.line';
@@ -17,7 +27,14 @@ import { is_mode } from 'nft_offload.base.request';
 import { number_or } from 'nft_offload.base.value';
 import { compare, doubt_about, traffic_in } from 'nft_offload.gain.answer';
 import { begin_latency, end_latency, gateway, latency_now } from 'nft_offload.gain.latency';
-import { begin_look, largest_beside, look_once, look_when_due, moved_a_second, moved_so_far } from 'nft_offload.gain.moved';
+import {
+	begin_look,
+	largest_beside,
+	look_once,
+	look_when_due,
+	moved_a_second,
+	moved_so_far
+} from 'nft_offload.gain.moved';
 import type { Watch } from 'nft_offload.gain.moved';
 import { is_by_devices, passed_by, phase_of } from 'nft_offload.gain.phase';
 import { page_server, passing_between, read_now } from 'nft_offload.gain.reading';
@@ -371,7 +388,13 @@ function work(mode: Mode): void {
 	const job = new_job(mode);
 	save_job(job);
 	const server = page_server();
-	const bench: Bench = { job: job, ways: ways_of(), gateway: gateway(), server: server, last: read_now(server) };
+	const bench: Bench = {
+		job: job,
+		ways: ways_of(),
+		gateway: gateway(),
+		server: server,
+		last: read_now(server)
+	};
 	const answer = run_comparison(bench);
 	enter(job, 'ending', BACK_LIMIT);
 	const kept = end_change(job, answer);

@@ -65,9 +65,11 @@ function doubt_words(found: Doubt): string {
 		case 'not_counted':
 			return 'the kernel counts no packets of connections (net.netfilter.nf_conntrack_acct), or does not list them.';
 		case 'phases_differ':
-			return found.by === 'amount'
-				? 'far more passed in one phase than in the other, and the router was not what limited it. Keep one download going through both.'
-				: 'packets were of another size in one phase than in the other. Keep one download going through both.';
+			return found.by === 'programs'
+				? 'programs of the router took far more of its CPU in one phase than in the other. Compare when it has nothing else to do.'
+				: found.by === 'amount'
+					? 'far more passed in one phase than in the other, and the router was not what limited it. Keep one download going through both.'
+					: 'packets were of another size in one phase than in the other. Keep one download going through both.';
 		case 'idle':
 			return 'the processor had next to nothing to do in either mode.';
 		case 'change_ended':

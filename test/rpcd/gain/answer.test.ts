@@ -13,6 +13,7 @@ const passing = (mbit: number, busy: number, inside = mbit) => ({
 	packets: mbit * 100,
 	inside: inside * MBIT,
 	busy,
+	programs: 0,
 	cores: [core(busy), core(busy)]
 });
 
@@ -136,6 +137,13 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 		software({ packets: 60_000, counted_by: 'connections' }),
 		found('other', true)
 	],
+	[
+		'a program in one of them alone',
+		phase(),
+		software({ busy: 5000, programs: 4000, cost: 2500 }),
+		{ cause: 'phases_differ', by: 'programs' }
+	],
+	['a program in both', phase({ programs: 1000 }), software({ programs: 800 }), found('other', true)],
 	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
 ];
 
@@ -220,7 +228,10 @@ describe.each(allTiers())('in $name', (tier) => {
 	test('what passed between two readings', async () => {
 		const reading = (second: number, idle: number, bytes: number, ours: number) => ({
 			at_us: second * 1_000_000,
-			cores: { cpu0: { idle, softirq: 0 }, cpu1: { idle: second * 100, softirq: 0 } },
+			cores: {
+				cpu0: { idle, softirq: 0, programs: 3 * ours },
+				cpu1: { idle: second * 100, softirq: 0, programs: 0 }
+			},
 			devices: { wan: { rx_bytes: bytes, rx_packets: second, tx_bytes: 0, tx_packets: 0 } },
 			ours: { '1': ours, '2': second === 20 ? 100 : 0 }
 		});
@@ -236,6 +247,7 @@ describe.each(allTiers())('in $name', (tier) => {
 			packets: 1,
 			inside: 0,
 			busy: 2000,
+			programs: 500,
 			cores: [
 				{ busy: 6000, softirq: 0 },
 				{ busy: 0, softirq: 0 }

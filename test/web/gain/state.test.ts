@@ -124,6 +124,7 @@ test('the answer is a sentence, and can be pasted with its figures', () => {
 		sent: 0,
 		packets: 17_000,
 		inside: 0,
+		programs: 0,
 		cores: [{ busy: 6200, softirq: 6000 }],
 		software: 0,
 		hardware: 0,

@@ -137,13 +137,7 @@ function whyNot(doubt: Doubt): Told {
 				advice: _('See the findings above.')
 			};
 		case 'phases_differ':
-			return {
-				text:
-					doubt.by === 'amount'
-						? _('Far more passed with one mode than with the other, and the router was not what limited it.')
-						: _('Packets were of another size with one mode than with the other.'),
-				advice: _('Keep one download going until the end.')
-			};
+			return differText(doubt.by);
 		case 'idle':
 			return {
 				text: _('The processor had next to nothing to do with either mode.'),
@@ -151,11 +145,33 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'change_ended':
 			return {
-				text: _('The mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile.'),
+				text: _(
+					'The mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile.'
+				),
 				advice: ''
 			};
 		case 'refused':
 			return { text: explainProblem(doubt.problem), advice: '' };
+	}
+}
+
+function differText(by: Extract<Doubt, { cause: 'phases_differ' }>['by']): Told {
+	switch (by) {
+		case 'amount':
+			return {
+				text: _('Far more passed with one mode than with the other, and the router was not what limited it.'),
+				advice: _('Keep one download going until the end.')
+			};
+		case 'packet_size':
+			return {
+				text: _('Packets were of another size with one mode than with the other.'),
+				advice: _('Keep one download going until the end.')
+			};
+		case 'programs':
+			return {
+				text: _('Programs of the router took far more of its CPU with one mode than with the other.'),
+				advice: _('Compare again when the router has nothing else to do.')
+			};
 	}
 }
 

@@ -23,6 +23,7 @@ const PASSING = {
 	packets: count,
 	inside: count,
 	busy: count,
+	programs: count,
 	cores: list(core)
 };
 
@@ -70,7 +71,7 @@ const doubt: Shape<Doubt> = variants('cause', {
 	shaped: { device: text, kind: text },
 	not_offloaded: { mode, flow: nullable(flow), reasons: list(reason) },
 	not_counted: {},
-	phases_differ: { by: oneOf({ amount: true, packet_size: true }) },
+	phases_differ: { by: oneOf({ amount: true, packet_size: true, programs: true }) },
 	idle: {},
 	change_ended: { outcome: nullable(outcome) },
 	refused: { problem }
