@@ -370,6 +370,19 @@ const STORIES: readonly Story[] = [
 		]
 	},
 	{
+		name: 'the better mode was not proved',
+		replies: {
+			get_comparison: {
+				...COMPARED,
+				report: { ...COMPARED.report, keep_better: true },
+				answer: { code: 'compared', limit: 'other', better: true, kept: false }
+			}
+		},
+		words: ['compare'],
+		status: 0,
+		says: ['Software', 'seen', 'carry', 'went']
+	},
+	{
 		name: 'two modes that nobody can compare',
 		replies: { get_comparison: DOUBTED },
 		words: ['compare'],

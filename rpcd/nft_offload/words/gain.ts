@@ -55,7 +55,7 @@ function doubt_words(found: Doubt): string {
 		case 'local':
 			return 'what passed began or ended at the router itself, which forwards none of it. Start the download on a device behind the router.';
 		case 'bridged':
-			return 'what passed stayed between ports of the same network: bridged, and never routed. Download something from the internet.';
+			return 'what passed, or much of it, stayed between ports of the same network: bridged, and never routed. Compare with a download from the internet alone.';
 		case 'cut_off':
 			return 'what hardware forwarded is counted by its connections alone, and those that ended have lost the last of it. Start one download that lasts.';
 		case 'shaped':
@@ -91,10 +91,14 @@ function compared_words(report: ComparisonReport, answer: Answer): string {
 		answer.limit === 'router'
 			? ` The router was what limited the speed: ${megabits(is)}, before ${megabits(was)}.`
 			: ' The speed tells nothing: the router was not what limited it.';
+	const unproved =
+		report.keep_better && answer.better && !answer.kept
+			? ` ${mode_words(report.mode)} was not kept, since it was not seen to carry packets both ways until the end.`
+			: '';
 	const end = answer.kept
 		? `${mode_words(report.mode)} was kept.`
 		: `The router went back to ${mode_words(report.previous)}.`;
-	return `Per 100 Mbit/s the router spends ${percent(after.cost ?? 0)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${percent(before.cost ?? 0)}.${speed} ${end}`;
+	return `Per 100 Mbit/s the router spends ${percent(after.cost ?? 0)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${percent(before.cost ?? 0)}.${speed}${unproved} ${end}`;
 }
 
 function answer_words(report: ComparisonReport, answer: Answer): string {

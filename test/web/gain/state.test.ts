@@ -144,6 +144,10 @@ test('the answer is a sentence, and can be pasted with its figures', () => {
 		tone: 'good',
 		text: 'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software, and 31.0 % with Off.'
 	});
+	expect(explainAnswer({ ...report, keep_better: true }, answer).advice).toContain('Software was not kept');
+	expect(explainAnswer({ ...report, keep_better: true }, { ...answer, better: false }).advice).not.toContain(
+		'not kept'
+	);
 	const lines = asText(report, answer).split('\n');
 	expect(lines).toContain('CPU for 100 Mbit/s\t31.0 %\t6.0 %');
 	expect(lines).toContain('Latency to the gateway\t1.3 ms\t1.3 ms');

@@ -81,7 +81,11 @@ function explainCompared(
 	const end = answer.kept
 		? fill(_('%s was kept.'), modeName(report.mode))
 		: fill(_('The router went back to %s.'), modeName(report.previous));
-	return { tone: answer.better ? 'good' : 'info', text, advice: `${speed} ${end}` };
+	const unproved =
+		report.keep_better && answer.better && !answer.kept
+			? ` ${fill(_('%s was not kept, since it was not seen to carry packets both ways until the end.'), modeName(report.mode))}`
+			: '';
+	return { tone: answer.better ? 'good' : 'info', text, advice: `${speed}${unproved} ${end}` };
 }
 
 export const totalOf = ({ received, sent }: Phase): number => received + sent;
@@ -107,8 +111,8 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'bridged':
 			return {
-				text: _('What passed stayed between ports of the same network: bridged, and never routed.'),
-				advice: _('Download something from the internet instead.')
+				text: _('What passed, or much of it, stayed between ports of the same network: bridged, and never routed.'),
+				advice: _('Compare with a download from the internet alone.')
 			};
 		case 'cut_off':
 			return {
