@@ -2,6 +2,7 @@
 /** What a phase is made of and what two phases say of each other, by a table, in Node and on each real ucode at hand. */
 import { describe, expect, test } from 'vitest';
 import type { Phase } from '../../../rpcd/api/index.ts';
+import type { Exchange } from '../case.ts';
 import { allTiers, type Tier } from '../tiers.ts';
 
 const MBIT = 1_000_000;
@@ -39,7 +40,8 @@ async function outcomes(
 	tier: Tier,
 	module: string,
 	call: string,
-	inputs: readonly unknown[][]
+	inputs: readonly unknown[][],
+	bus: readonly Exchange[] = []
 ): Promise<unknown[]> {
 	const plugin = `#!/usr/bin/ucode
 'use strict';
@@ -53,7 +55,7 @@ print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2]))));
 		'/inputs.json': JSON.stringify(inputs),
 		'/var/run/.keep': ''
 	};
-	return (await tier.run({ name: '', files, method: '', expected: {} })).answer as unknown[];
+	return (await tier.run({ name: '', files, method: '', bus, expected: {} })).answer as unknown[];
 }
 
 const ALONE: readonly [string, Phase, unknown][] = [
@@ -223,6 +225,23 @@ describe.each(allTiers())('in $name', (tier) => {
 			MEASURED.map(([, one]) => [one])
 		);
 		for (const [at, [name, , expected]] of MEASURED.entries()) expect(told[at], name).toMatchObject(expected);
+	});
+
+	test('rpcd, whose time is taken off', async () => {
+		const list = (data: object): Exchange => ({
+			object: 'service',
+			method: 'list',
+			arguments: { name: 'rpcd' },
+			reply: { status: 0, data }
+		});
+		// As procd answers on 25.12.2.
+		const answers = [
+			list({ rpcd: { instances: { instance1: { running: true, pid: 602, term_timeout: 5 } } } }),
+			list({ rpcd: { instances: { instance1: { running: false } } } }),
+			list({})
+		];
+		const told = await outcomes(tier, 'reading', 'page_server', [[], [], []], answers);
+		expect(told).toEqual(['602', null, null]);
 	});
 
 	test('what passed between two readings', async () => {
