@@ -353,7 +353,11 @@ function compare_command(given: Given): number {
 	const wanted = given.words[0];
 	const keep = exists(given.options, '--keep');
 	if (is_mode(wanted)) {
-		return show_comparison(watch_comparison(ask('start_comparison', { mode: wanted, keep_better: keep })));
+		const started = ask('start_comparison', { mode: wanted, keep_better: keep });
+		if (!given_json) {
+			print(paragraph('The router goes on without this terminal: "nft-offload compare stop" stops it.'));
+		}
+		return show_comparison(watch_comparison(started));
 	}
 	if (keep || (wanted != null && wanted !== 'stop')) {
 		return usage();

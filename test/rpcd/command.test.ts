@@ -357,6 +357,7 @@ const STORIES: readonly Story[] = [
 		words: ['compare', 'software'],
 		status: 0,
 		says: [
+			'"nft-offload compare stop" stops it.',
 			'Off: waiting for traffic.',
 			'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software',
 			'with Off 31.0',
