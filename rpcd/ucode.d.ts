@@ -105,6 +105,8 @@ declare function print(...values: unknown[]): void;
 declare function warn(...values: unknown[]): void;
 /** Ends the program with this status. */
 declare function exit(status: number): never;
+/** A variable of the environment; null where it is not set. */
+declare function getenv(name: string): string | null;
 /** Throws an error whose `message` is the text. */
 declare function die(message: string): never;
 

@@ -208,6 +208,7 @@ export const builtins = {
 	sort,
 	reverse: (list: unknown) => (isList(list) ? list.toReversed() : null),
 	clock,
+	getenv: (name: string) => process.env[name] ?? null,
 	localtime,
 	sleep,
 	match: search,

@@ -117,6 +117,11 @@ describe('a comparison', () => {
 			expect(phase?.cost).toBe(costOf(phase));
 		}
 		await setting.expectBack();
+		// The trial was the same admin's.
+		expect(await setting.admin.ask('get_change')).toMatchObject({
+			report: { by: 'root' },
+			outcome: { code: 'reverted', reason: { code: 'asked', by: 'root' } }
+		});
 	});
 
 	it('of the CPU with hardware: the better one is kept', async ({ start }) => {

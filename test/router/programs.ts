@@ -57,7 +57,7 @@ shift
 case $program in
 */rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
 */change/guard.uc) exec ${inNode(guard)} "$ROUTER_ROOT" "$@" ;;
-*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$@" ;;
+*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$NFT_OFFLOAD_BY" "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;
