@@ -97,6 +97,8 @@ export interface Phase extends Passing {
 	mode: Mode;
 	/** Milliseconds. */
 	lasted: number;
+	/** kHz of the clocks that the kernel sets by how much there is to do, together and on an average; 0 where it sets none. */
+	clock: number;
 	/** What told how much passed: the uplinks' devices, or, where those miss what is offloaded, the connections' own counters. */
 	counted_by: 'devices' | 'connections';
 	/** Of what the connections moved: offloaded. The rest was forwarded by the CPU, or began or ended at the router. */
@@ -143,8 +145,11 @@ export type Doubt =
 	| { cause: 'not_offloaded'; mode: Mode; flow: Flow | null; reasons: FlowReason[] }
 	/** The kernel counts no packets of connections, or does not list them: nobody knows what passes through the router. */
 	| { cause: 'not_counted' }
-	/** The two phases do not compare: traffic of another amount, in packets of another size, or programs that took more in one of them. */
-	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' | 'programs' }
+	/**
+	 * The two phases do not compare: traffic of another amount, in packets of another size, programs that took more in one of them, or
+	 * a processor that ran at another clock.
+	 */
+	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' | 'programs' | 'clock' }
 	/** The processor had next to nothing to do in either phase. */
 	| { cause: 'idle' }
 	/** The mode did not come into effect, or somebody kept it, took it back or set another meanwhile. */

@@ -143,6 +143,7 @@ const BACK: Change = {
 const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
 	mode,
 	lasted: 20_100,
+	clock: 0,
 	counted_by: 'devices' as const,
 	received: 203_400_000,
 	sent: 4_100_000,

@@ -15,6 +15,7 @@ interface Measured {
 	/** Milliseconds. */
 	lasted: number;
 	passing: Passing;
+	clock: number;
 	moved: Moved;
 	/** Microseconds. */
 	latency: number | null;
@@ -72,6 +73,7 @@ function phase_of(measured: Measured): Phase {
 	return {
 		mode: measured.mode,
 		lasted: measured.lasted,
+		clock: measured.clock,
 		counted_by: is_by_devices(measured.passing, moved) ? 'devices' : 'connections',
 		received: passed.received,
 		sent: passed.sent,

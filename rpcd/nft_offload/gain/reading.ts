@@ -8,7 +8,7 @@
 import type { CoreLoad, Passing } from '../../api/index.ts';
 import { call } from 'nft_offload.base.bus';
 import { now_us } from 'nft_offload.base.clock';
-import { read_file } from 'nft_offload.base.files';
+import { list, read_file, read_line } from 'nft_offload.base.files';
 import { myself, process_fields } from 'nft_offload.base.job';
 import { is_integer, is_object, number_or, words_of } from 'nft_offload.base.value';
 import { device_counters } from 'nft_offload.state.load';
@@ -59,6 +59,15 @@ function read_cores(): Record<string, Core> {
 		}
 	});
 	return found;
+}
+
+const CLOCKS = '/sys/devices/system/cpu/cpufreq';
+
+/** kHz of all clocks that the kernel sets by how much there is to do, together; 0 where it sets none (cpufreq). */
+function read_clock(): number {
+	let sum = 0;
+	map(list(CLOCKS), (policy) => (sum += number_or(read_line(`${CLOCKS}/${policy}/scaling_cur_freq`), 0)));
+	return sum;
 }
 
 /** Ticks that a process and those it has waited for have taken. */
@@ -152,5 +161,5 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 	};
 }
 
-export { page_server, passing_between, read_now, share_of, ticks_of };
+export { page_server, passing_between, read_clock, read_now, share_of, ticks_of };
 export type { Reading, Ways };

@@ -37,7 +37,7 @@ import {
 } from 'nft_offload.gain.moved';
 import type { Watch } from 'nft_offload.gain.moved';
 import { is_by_devices, passed_by, phase_of } from 'nft_offload.gain.phase';
-import { page_server, passing_between, read_now } from 'nft_offload.gain.reading';
+import { page_server, passing_between, read_clock, read_now } from 'nft_offload.gain.reading';
 import type { Reading, Ways } from 'nft_offload.gain.reading';
 import { save_job, stopped_by } from 'nft_offload.gain.record';
 import type { Job } from 'nft_offload.gain.record';
@@ -165,8 +165,12 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	bench.last = first;
 	const limit = now_ms() + LASTS * 1000;
 	let stopped: Answer | null = null;
+	let clocks = 0;
+	let seconds = 0;
 	while (stopped == null && now_ms() < limit) {
 		stopped = tick(bench, { watch: watch, first: first });
+		clocks += read_clock();
+		seconds += 1;
 	}
 	if (stopped != null) {
 		// ping ends with us.
@@ -183,6 +187,7 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 		counter: effective.counter,
 		lasted: int((last.at_us - first.at_us) / 1000),
 		passing: passing_between(first, last, bench.ways),
+		clock: int(clocks / seconds),
 		moved: moved_a_second(watch),
 		latency: latency
 	});

@@ -48,6 +48,21 @@ function phase_words(phase: Phase): string {
 	]);
 }
 
+const ONE_DOWNLOAD = 'Keep one download going through both.';
+
+function differ_words(by: 'amount' | 'packet_size' | 'programs' | 'clock'): string {
+	switch (by) {
+		case 'amount':
+			return `far more passed in one phase than in the other, and the router was not what limited it. ${ONE_DOWNLOAD}`;
+		case 'packet_size':
+			return `packets were of another size in one phase than in the other. ${ONE_DOWNLOAD}`;
+		case 'programs':
+			return 'programs of the router took far more of its CPU in one phase than in the other. Compare when it has nothing else to do.';
+		case 'clock':
+			return 'the processor ran at another clock in one phase than in the other, to save power. Have it keep one (scaling_governor: performance).';
+	}
+}
+
 function doubt_words(found: Doubt): string {
 	switch (found.cause) {
 		case 'too_little':
@@ -65,11 +80,7 @@ function doubt_words(found: Doubt): string {
 		case 'not_counted':
 			return 'the kernel counts no packets of connections (net.netfilter.nf_conntrack_acct), or does not list them.';
 		case 'phases_differ':
-			return found.by === 'programs'
-				? 'programs of the router took far more of its CPU in one phase than in the other. Compare when it has nothing else to do.'
-				: found.by === 'amount'
-					? 'far more passed in one phase than in the other, and the router was not what limited it. Keep one download going through both.'
-					: 'packets were of another size in one phase than in the other. Keep one download going through both.';
+			return differ_words(found.by);
 		case 'idle':
 			return 'the processor had next to nothing to do in either mode.';
 		case 'change_ended':

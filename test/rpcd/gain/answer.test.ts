@@ -23,6 +23,7 @@ const phase = (more: Partial<Phase> = {}): Phase => ({
 	...passing(200, 4000),
 	mode: 'off',
 	lasted: 20_000,
+	clock: 1_400_000,
 	counted_by: 'devices',
 	software: 0,
 	hardware: 0,
@@ -145,6 +146,13 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 		software({ busy: 5000, programs: 4000, cost: 2500 }),
 		{ cause: 'phases_differ', by: 'programs' }
 	],
+	[
+		'a processor that slows down where there is less to do',
+		phase(),
+		software({ clock: 800_000 }),
+		{ cause: 'phases_differ', by: 'clock' }
+	],
+	['a clock that trembles', phase(), software({ clock: 1_350_000 }), found('other', true)],
 	['a program in both', phase({ programs: 1000 }), software({ programs: 800 }), found('other', true)],
 	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
 ];
@@ -167,6 +175,7 @@ const measured = (more: object) => ({
 	mode: 'off',
 	counter: true,
 	lasted: 20_000,
+	clock: 0,
 	passing: passing(200, 4000),
 	moved: moved({ cpu: 195 }),
 	latency: 700,

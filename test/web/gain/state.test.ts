@@ -119,6 +119,7 @@ describe('a comparison on the page', () => {
 test('the answer is a sentence, and can be pasted with its figures', () => {
 	const phase = {
 		lasted: 20_000,
+		clock: 0,
 		counted_by: 'devices' as const,
 		received: 200_000_000,
 		sent: 0,

@@ -111,7 +111,9 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'bridged':
 			return {
-				text: _('What passed, or much of it, stayed between ports of the same network: bridged, and never routed.'),
+				text: _(
+					'What passed, or much of it, stayed between ports of the same network: bridged, and never routed.'
+				),
 				advice: _('Compare with a download from the internet alone.')
 			};
 		case 'cut_off':
@@ -175,6 +177,11 @@ function differText(by: Extract<Doubt, { cause: 'phases_differ' }>['by']): Told 
 			return {
 				text: _('Programs of the router took far more of its CPU with one mode than with the other.'),
 				advice: _('Compare again when the router has nothing else to do.')
+			};
+		case 'clock':
+			return {
+				text: _('The processor ran at another clock with one mode than with the other, to save power.'),
+				advice: _('Have it keep one (scaling_governor: performance), and compare again.')
 			};
 	}
 }

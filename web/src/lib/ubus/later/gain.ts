@@ -33,6 +33,7 @@ const phase: Shape<Phase> = object({
 	...PASSING,
 	mode,
 	lasted: count,
+	clock: count,
 	counted_by: oneOf({ devices: true, connections: true }),
 	software: count,
 	hardware: count,
@@ -71,7 +72,7 @@ const doubt: Shape<Doubt> = variants('cause', {
 	shaped: { device: text, kind: text },
 	not_offloaded: { mode, flow: nullable(flow), reasons: list(reason) },
 	not_counted: {},
-	phases_differ: { by: oneOf({ amount: true, packet_size: true, programs: true }) },
+	phases_differ: { by: oneOf({ amount: true, packet_size: true, programs: true, clock: true }) },
 	idle: {},
 	change_ended: { outcome: nullable(outcome) },
 	refused: { problem }
