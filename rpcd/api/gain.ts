@@ -133,9 +133,9 @@ export type Answer =
 export type Doubt =
 	/** Less than `least` bits a second passed through the router. */
 	| { cause: 'too_little'; least: number }
-	/** What passed began or ended at the router itself: a speed test on it, a download by it. */
+	/** What passed, or much of it, began or ended at the router itself: a speed test on it, a download by it, the outside of a tunnel. */
 	| { cause: 'local' }
-	/** It stayed between ports of the same network: bridged, and never routed. */
+	/** What passed, or much of it, stayed between ports of the same network: bridged, and never routed. */
 	| { cause: 'bridged' }
 	/** Only the connections' counters tell how much passed in hardware, and those that ended have lost what came last. */
 	| { cause: 'cut_off' }

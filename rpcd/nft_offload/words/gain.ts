@@ -68,7 +68,7 @@ function doubt_words(found: Doubt): string {
 		case 'too_little':
 			return `less than ${megabits(found.least)} passed through the router. Start a large download on a device behind it.`;
 		case 'local':
-			return 'what passed began or ended at the router itself, which forwards none of it. Start the download on a device behind the router.';
+			return 'what passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too. Start the download on a device behind the router, and through no tunnel (VPN) of the router.';
 		case 'bridged':
 			return 'what passed, or much of it, stayed between ports of the same network: bridged, and never routed. Compare with a download from the internet alone.';
 		case 'cut_off':

@@ -106,8 +106,8 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'local':
 			return {
-				text: _('What passed began or ended at the router itself, which forwards none of it.'),
-				advice: _('A speed test on the router shows nothing: start it on a device behind the router.')
+				text: _('What passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too.'),
+				advice: _('Start the download on a device behind the router, and through no tunnel (VPN) of the router.')
 			};
 		case 'bridged':
 			return {
