@@ -106,6 +106,8 @@ export interface Phase extends Passing {
 	hardware: Share;
 	/** Bits a second that began or ended at the router itself. */
 	local: number;
+	/** Of what the connections forwarded: by those that came and went between two looks, on a path that nobody has seen. */
+	unseen: Share;
 	/** Of what the connections moved: in hardware, by those that ended meanwhile. What an engine forwards of them last, nobody counts. */
 	cut_off: Share;
 	/** What 100 Mbit/s take of all cores. Null where nothing passed. */
@@ -139,6 +141,8 @@ export type Doubt =
 	| { cause: 'bridged' }
 	/** Only the connections' counters tell how much passed in hardware, and those that ended have lost what came last. */
 	| { cause: 'cut_off' }
+	/** Most of what passed was connections that were over before anybody could see on which path they were. */
+	| { cause: 'short_lived' }
 	/** A shaper holds back what passes, or is passed by in one of the modes. */
 	| { cause: 'shaped'; device: string; kind: string }
 	/** The fast path took next to nothing; with the largest connection and why it is where it is. */

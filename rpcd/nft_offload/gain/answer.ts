@@ -9,6 +9,7 @@ const OFFLOADED = 1000;
 const FULL = 9500;
 const IDLE = 100;
 const CUT_OFF = 500;
+const UNSEEN = 5000;
 /** By which factors two phases may differ: in bits a second, and in bits a packet. */
 const AMOUNTS = 4;
 const SIZES = 2;
@@ -53,6 +54,9 @@ function doubt_about(phase: Phase): Doubt | null {
 			: phase.mode === 'software'
 				? phase.software + phase.hardware
 				: null;
+	if (taken != null && phase.unseen >= UNSEEN) {
+		return { cause: 'short_lived' };
+	}
 	if (taken != null && taken < OFFLOADED) {
 		return { cause: 'not_offloaded', mode: phase.mode, flow: null, reasons: [] };
 	}

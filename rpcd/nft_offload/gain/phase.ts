@@ -69,7 +69,9 @@ function phase_of(measured: Measured): Phase {
 	const moved = moved_of(measured);
 	const passed = passed_by(measured.passing, moved);
 	const bits = passed.received + passed.sent;
-	const all = moved.cpu + moved.software + moved.hardware + moved.local;
+	const seen = moved.cpu + moved.software + moved.hardware;
+	const forwarded = moved.received + moved.sent;
+	const all = seen + moved.local;
 	return {
 		mode: measured.mode,
 		lasted: measured.lasted,
@@ -85,6 +87,7 @@ function phase_of(measured: Measured): Phase {
 		software: share_of(moved.software, all),
 		hardware: share_of(moved.hardware, all),
 		local: moved.local,
+		unseen: share_of(forwarded - seen, forwarded),
 		cut_off: share_of(moved.ended, all),
 		cost: bits > 0 ? int((passed.busy * HUNDRED_MBIT) / bits) : null,
 		latency: measured.latency

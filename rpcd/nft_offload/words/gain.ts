@@ -73,6 +73,8 @@ function doubt_words(found: Doubt): string {
 			return 'what passed, or much of it, stayed between ports of the same network: bridged, and never routed. Compare with a download from the internet alone.';
 		case 'cut_off':
 			return 'what hardware forwarded is counted by its connections alone, and those that ended have lost the last of it. Start one download that lasts.';
+		case 'short_lived':
+			return 'the connections were over too soon to see on which path they were. Start one download that lasts.';
 		case 'shaped':
 			return `a shaper (${found.kind} on ${found.device}) decides how much passes, and may be passed by in one of the modes.`;
 		case 'not_offloaded':

@@ -28,6 +28,7 @@ const phase = (more: Partial<Phase> = {}): Phase => ({
 	software: 0,
 	hardware: 0,
 	local: 0,
+	unseen: 0,
 	cut_off: 0,
 	cost: 2000,
 	latency: null,
@@ -100,6 +101,9 @@ const ALONE: readonly [string, Phase, unknown][] = [
 		phase({ mode: 'hardware', software: 9900 }),
 		{ cause: 'not_offloaded', mode: 'hardware', flow: null, reasons: [] }
 	],
+	['pages and pages', software({ software: 0, unseen: 10_000 }), { cause: 'short_lived' }],
+	['some pages beside a download', software({ unseen: 2000 }), null],
+	['pages and pages by the CPU', phase({ unseen: 10_000 }), null],
 	['software beside hardware', software({ software: 0, hardware: 9900 }), null]
 ];
 
@@ -201,6 +205,11 @@ const MEASURED: readonly [string, object, Partial<Phase>][] = [
 		'a flowtable without a counter takes what no connection has',
 		measured({ mode: 'software', counter: false, moved: moved({ cpu: 10 }) }),
 		{ counted_by: 'devices', software: 9500, cost: 2000 }
+	],
+	[
+		'connections that no look has seen',
+		measured({ mode: 'software', moved: { ...moved({ software: 20 }), received: 80 * MBIT } }),
+		{ software: 10_000, unseen: 7500 }
 	],
 	['nothing passed', measured({ passing: passing(0, 100), moved: moved({}) }), { cost: null, software: 0 }]
 ];

@@ -123,6 +123,11 @@ function whyNot(doubt: Doubt): Told {
 				),
 				advice: _('Start one download that lasts for a minute or more, and compare again.')
 			};
+		case 'short_lived':
+			return {
+				text: _('The connections were over too soon to see on which path they were.'),
+				advice: _('Start one download that lasts for a minute or more, and compare again.')
+			};
 		case 'shaped':
 			return {
 				text: fill(

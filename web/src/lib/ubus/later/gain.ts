@@ -38,6 +38,7 @@ const phase: Shape<Phase> = object({
 	software: count,
 	hardware: count,
 	local: count,
+	unseen: count,
 	cut_off: count,
 	cost: nullable(count),
 	latency: nullable(count)
@@ -69,6 +70,7 @@ const doubt: Shape<Doubt> = variants('cause', {
 	local: {},
 	bridged: {},
 	cut_off: {},
+	short_lived: {},
 	shaped: { device: text, kind: text },
 	not_offloaded: { mode, flow: nullable(flow), reasons: list(reason) },
 	not_counted: {},
