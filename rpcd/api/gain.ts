@@ -124,7 +124,7 @@ export type Answer =
 	 * was kept.
 	 */
 	| { code: 'compared'; limit: 'router' | 'other'; better: boolean; kept: boolean }
-	/** Nobody can tell; the router is in its mode of before. */
+	/** Nobody can tell; the router goes back to its mode of before. */
 	| { code: 'cannot_tell'; doubt: Doubt }
 	/** Somebody has stopped it. */
 	| { code: 'stopped'; by: ChangeAuthor }

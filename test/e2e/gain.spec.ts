@@ -35,7 +35,7 @@ test('compares, shows what passes, and says in a sentence and two bars what it g
 	await expect(gain.getByRole('status').first()).toContainText('Per 100 Mbit/s the router spends', {
 		timeout: 40_000
 	});
-	await expect(gain).toContainText('The router went back to Off.');
+	await expect(gain).toContainText('The router goes back to Off.');
 	await expect(gain.getByRole('img')).toHaveAccessibleName(
 		/^CPU for 100 Mbit\/s: Off \d+\.\d %, Software \d+\.\d %$/
 	);

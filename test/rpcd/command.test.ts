@@ -383,7 +383,7 @@ const STORIES: readonly Story[] = [
 		},
 		words: ['compare'],
 		status: 0,
-		says: ['Software', 'seen', 'carry', 'went']
+		says: ['Software', 'seen', 'carry', 'goes']
 	},
 	{
 		name: 'two modes that nobody can compare',
@@ -400,7 +400,7 @@ const STORIES: readonly Story[] = [
 		},
 		words: ['compare', 'stop'],
 		status: 0,
-		says: ['Stopped by root: the router went back to Off.']
+		says: ['Stopped by root: the router goes back to Off.']
 	},
 	{
 		name: 'a comparison for a script',

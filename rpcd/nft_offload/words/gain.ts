@@ -110,7 +110,7 @@ function compared_words(report: ComparisonReport, answer: Answer): string {
 			: '';
 	const end = answer.kept
 		? `${mode_words(report.mode)} was kept.`
-		: `The router went back to ${mode_words(report.previous)}.`;
+		: `The router goes back to ${mode_words(report.previous)}.`;
 	return `Per 100 Mbit/s the router spends ${percent(after.cost ?? 0)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${percent(before.cost ?? 0)}.${speed}${unproved} ${end}`;
 }
 
@@ -121,7 +121,7 @@ function answer_words(report: ComparisonReport, answer: Answer): string {
 		case 'cannot_tell':
 			return `Cannot tell: ${doubt_words(answer.doubt)}`;
 		case 'stopped':
-			return `Stopped by ${answer.by ?? 'the command line'}: the router went back to ${mode_words(report.previous)}.`;
+			return `Stopped by ${answer.by ?? 'the command line'}: the router goes back to ${mode_words(report.previous)}.`;
 		case 'interrupted':
 			return 'The comparison was interrupted. The router goes back by itself.';
 	}

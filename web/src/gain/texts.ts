@@ -46,7 +46,7 @@ export function explainAnswer(report: ComparisonReport, answer: Answer): Explana
 		case 'stopped':
 			return {
 				tone: 'info',
-				text: fill(_('Stopped by %s. The router is in its mode of before.'), whose(answer.by)),
+				text: fill(_('Stopped by %s. The router goes back to its mode of before.'), whose(answer.by)),
 				advice: ''
 			};
 		case 'interrupted':
@@ -80,7 +80,7 @@ function explainCompared(
 			: _('The router was not what limited the speed: a faster line would show more.');
 	const end = answer.kept
 		? fill(_('%s was kept.'), modeName(report.mode))
-		: fill(_('The router went back to %s.'), modeName(report.previous));
+		: fill(_('The router goes back to %s.'), modeName(report.previous));
 	const unproved =
 		report.keep_better && answer.better && !answer.kept
 			? ` ${fill(_('%s was not kept, since it was not seen to carry packets both ways until the end.'), modeName(report.mode))}`
