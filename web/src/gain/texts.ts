@@ -106,8 +106,12 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'local':
 			return {
-				text: _('What passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too.'),
-				advice: _('Start the download on a device behind the router, and through no tunnel (VPN) of the router.')
+				text: _(
+					'What passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too.'
+				),
+				advice: _(
+					'Start the download on a device behind the router, and through no tunnel (VPN) of the router.'
+				)
 			};
 		case 'bridged':
 			return {
