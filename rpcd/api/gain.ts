@@ -141,7 +141,7 @@ export type Doubt =
 	| { cause: 'bridged' }
 	/** Only the connections' counters tell how much passed in hardware, and those that ended have lost what came last. */
 	| { cause: 'cut_off' }
-	/** Most of what passed was connections that were over before anybody could see on which path they were. */
+	/** Nearly all of what passed was connections that were over before anybody could see on which path they were. */
 	| { cause: 'short_lived' }
 	/** A shaper holds back what passes, or is passed by in one of the modes. */
 	| { cause: 'shaped'; device: string; kind: string }

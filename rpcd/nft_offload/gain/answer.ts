@@ -9,7 +9,7 @@ const OFFLOADED = 1000;
 const FULL = 9500;
 const IDLE = 100;
 const CUT_OFF = 500;
-const UNSEEN = 5000;
+const UNSEEN = 9000;
 /** By which factors two phases may differ: in bits a second, and in bits a packet. */
 const AMOUNTS = 4;
 const SIZES = 2;

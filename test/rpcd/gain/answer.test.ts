@@ -2,7 +2,7 @@
 /** What a phase is made of and what two phases say of each other, by a table, in Node and on each real ucode at hand. */
 import { describe, expect, test } from 'vitest';
 import type { Phase } from '../../../rpcd/api/index.ts';
-import type { Exchange } from '../case.ts';
+import type { Exchange, Files } from '../case.ts';
 import { allTiers, type Tier } from '../tiers.ts';
 
 const MBIT = 1_000_000;
@@ -43,7 +43,7 @@ async function outcomes(
 	module: string,
 	call: string,
 	inputs: readonly unknown[][],
-	bus: readonly Exchange[] = []
+	{ bus = [], clocks = {} }: { bus?: readonly Exchange[]; clocks?: Files } = {}
 ): Promise<unknown[]> {
 	const plugin = `#!/usr/bin/ucode
 'use strict';
@@ -55,7 +55,8 @@ print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2]))));
 	const files = {
 		'/usr/libexec/rpcd/luci.nft-offload': plugin,
 		'/inputs.json': JSON.stringify(inputs),
-		'/var/run/.keep': ''
+		'/var/run/.keep': '',
+		...clocks
 	};
 	return (await tier.run({ name: '', files, method: '', bus, expected: {} })).answer as unknown[];
 }
@@ -102,7 +103,7 @@ const ALONE: readonly [string, Phase, unknown][] = [
 		{ cause: 'not_offloaded', mode: 'hardware', flow: null, reasons: [] }
 	],
 	['pages and pages', software({ software: 0, unseen: 10_000 }), { cause: 'short_lived' }],
-	['some pages beside a download', software({ unseen: 2000 }), null],
+	['some pages beside a download', software({ unseen: 7000 }), null],
 	['pages and pages by the CPU', phase({ unseen: 10_000 }), null],
 	['software beside hardware', software({ software: 0, hardware: 9900 }), null]
 ];
@@ -245,6 +246,18 @@ describe.each(allTiers())('in $name', (tier) => {
 		for (const [at, [name, , expected]] of MEASURED.entries()) expect(told[at], name).toMatchObject(expected);
 	});
 
+	test('the clocks that the kernel sets', async () => {
+		const folder = '/sys/devices/system/cpu/cpufreq';
+		// As cpufreq has them of a processor with two clusters; the drivers' own folder has none.
+		const clocks = {
+			[`${folder}/policy0/scaling_cur_freq`]: '384000\n',
+			[`${folder}/policy2/scaling_cur_freq`]: '1400000\n',
+			[`${folder}/ondemand/up_threshold`]: '95\n'
+		};
+		expect(await outcomes(tier, 'reading', 'read_clock', [[]], { clocks })).toEqual([1_784_000]);
+		expect(await outcomes(tier, 'reading', 'read_clock', [[]])).toEqual([0]);
+	});
+
 	test('rpcd, whose time is taken off', async () => {
 		const list = (data: object): Exchange => ({
 			object: 'service',
@@ -258,7 +271,7 @@ describe.each(allTiers())('in $name', (tier) => {
 			list({ rpcd: { instances: { instance1: { running: false } } } }),
 			list({})
 		];
-		const told = await outcomes(tier, 'reading', 'page_server', [[], [], []], answers);
+		const told = await outcomes(tier, 'reading', 'page_server', [[], [], []], { bus: answers });
 		expect(told).toEqual(['602', null, null]);
 	});
 
