@@ -191,7 +191,7 @@ test('a reason stands beside what is on the CPU: where its own line tells none, 
 }) => {
 	const tab = await openTab(`${PAGE_PATH}#path=cpu`);
 	const rows = tab.connections.getByRole('row');
-	const ftp = rows.filter({ hasText: /:21\D/ }).first();
+	const ftp = rows.filter({ has: tab.page.getByText(/:21$/) }).first();
 	await expect(ftp).toContainText('read by the helper ftp');
 	await expect(rows.filter({ hasText: 'ICMP' }).first()).toContainText('never offloaded');
 	const asked = router.pluginCalls.filter(({ method }) => method === 'explain_flow').map(({ args }) => args);
