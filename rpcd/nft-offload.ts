@@ -59,7 +59,7 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
   compare              the comparison of two modes that runs or ended last
   compare MODE         what that mode costs the CPU beside the one that is set
                        up, under the traffic that passes, and goes back
-      --keep           keeps it where it costs less and is proved
+      --keep           keeps it where it costs a tenth less and is proved
   compare stop         stops it, and goes back
   report               for a bug tracker
       --addresses      with addresses

@@ -176,6 +176,10 @@ const COMPARED: Comparison = {
 	},
 	answer: { code: 'compared', limit: 'router', better: true, kept: false }
 };
+const SLOW: Comparison = {
+	...COMPARED,
+	report: { ...COMPARED.report, phases: [phase('off', 31_000, 10_000), phase('software', 6040, 9900)] }
+};
 const DOUBTED: Comparison = {
 	state: 'ended',
 	report: COMPARING.report,
@@ -353,6 +357,16 @@ const STORIES: readonly Story[] = [
 		complains: 'Usage: '
 	})),
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
+	{
+		name: 'two modes are compared by less than 100 Mbit/s on a router that does not manage these',
+		replies: { get_comparison: SLOW },
+		words: ['compare'],
+		status: 0,
+		says: [
+			'Per 10 Mbit/s the router spends 6.0 % of its CPU with Software',
+			'31.0 % of the CPU for 10 Mbit/s'
+		]
+	},
 	{
 		name: 'two modes are compared',
 		replies: { start_comparison: COMPARING, get_comparison: COMPARED },

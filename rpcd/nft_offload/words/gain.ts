@@ -28,14 +28,25 @@ function passing_words(passing: Passing): string {
 	return `${megabits(passing.received)} in, ${megabits(passing.sent)} out, ${passing.packets} packets a second, CPU ${percent(passing.busy)}`;
 }
 
-function cost_words(phase: Phase): string {
-	return phase.cost == null ? 'nothing passed' : `${percent(phase.cost)} of the CPU for 100 Mbit/s`;
+/** For so many Mbit/s the processor's work is told: for fewer where 100 take more than the router has. */
+function measure_of(phases: Phase[]): number {
+	return length(filter(phases, (phase) => (phase.cost ?? 0) > 10000)) > 0 ? 10 : 100;
 }
 
-function phase_words(phase: Phase): string {
+function cost_share(phase: Phase, measure: number): string {
+	return percent(int(((phase.cost ?? 0) * measure) / 100));
+}
+
+function cost_words(phase: Phase, measure: number): string {
+	return phase.cost == null
+		? 'nothing passed'
+		: `${cost_share(phase, measure)} of the CPU for ${measure} Mbit/s`;
+}
+
+function phase_words(phase: Phase, measure: number): string {
 	const cores = map(phase.cores, (core) => `${percent(core.busy)} (softirq ${percent(core.softirq)})`);
 	return join('', [
-		fact(mode_words(phase.mode), cost_words(phase)),
+		fact(mode_words(phase.mode), cost_words(phase, measure)),
 		fact(
 			'',
 			`${passing_words(phase)}, for ${duration(int(phase.lasted / 1000))}, counted by the ${phase.counted_by}`
@@ -111,7 +122,8 @@ function compared_words(report: ComparisonReport, answer: Answer): string {
 	const end = answer.kept
 		? `${mode_words(report.mode)} was kept.`
 		: `The router goes back to ${mode_words(report.previous)}.`;
-	return `Per 100 Mbit/s the router spends ${percent(after.cost ?? 0)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${percent(before.cost ?? 0)}.${speed}${unproved} ${end}`;
+	const measure = measure_of(report.phases);
+	return `Per ${measure} Mbit/s the router spends ${cost_share(after, measure)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${cost_share(before, measure)}.${speed}${unproved} ${end}`;
 }
 
 function answer_words(report: ComparisonReport, answer: Answer): string {
@@ -166,7 +178,10 @@ function comparison_words(comparison: Comparison): string {
 			comparison.state === 'running' ? step_words(comparison) : answer_words(report, comparison.answer)
 		),
 		passing == null ? '' : fact('Now', passing_words(passing)),
-		join('', map(report.phases, phase_words)),
+		join(
+			'',
+			map(report.phases, (phase) => phase_words(phase, measure_of(report.phases)))
+		),
 		fact(
 			'Gateway',
 			`at rest: ${report.idle_latency == null ? 'not seen' : latency_words(report.idle_latency)}`

@@ -153,4 +153,10 @@ test('the answer is a sentence, and can be pasted with its figures', () => {
 	const lines = asText(report, answer).split('\n');
 	expect(lines).toContain('CPU for 100 Mbit/s\t31.0 %\t6.0 %');
 	expect(lines).toContain('Latency to the gateway\t1.3 ms\t1.3 ms');
+	// A router that does not manage 100 Mbit/s has no 282 % of a CPU to spend on them.
+	const slow = { ...report, phases: report.phases.map((each) => ({ ...each, cost: each.cost * 10 })) };
+	expect(explainAnswer(slow, answer).text).toBe(
+		'Per 10 Mbit/s the router spends 6.0 % of its CPU with Software, and 31.0 % with Off.'
+	);
+	expect(asText(slow, answer).split('\n')).toContain('CPU for 10 Mbit/s\t31.0 %\t6.0 %');
 });

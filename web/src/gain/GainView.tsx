@@ -117,7 +117,7 @@ class Question extends Component<QuestionProps, { mode: Mode | null; keep: boole
 								this.setState({ keep: currentTarget.checked });
 							}}
 						/>{' '}
-						{_('Keep it if it costs less')}
+						{_('Keep it if it costs a tenth less')}
 					</label>
 				</div>
 				<div class="nfo-actions">

@@ -10,6 +10,15 @@ import { whose } from '../ui/watched.ts';
 /** A share of ten thousand, with one digit behind the point. */
 export const percentText = (share: number): string => `${(share / 100).toFixed(1)} %`;
 
+/** For so many Mbit/s the processor's work is told: for fewer where 100 take more than the router has. */
+type Measure = 100 | 10;
+
+export const measureOf = (phases: readonly Phase[]): Measure =>
+	phases.some(({ cost }) => (cost ?? 0) > 10_000) ? 10 : 100;
+
+export const costText = ({ cost }: Phase, measure: Measure): string =>
+	cost === null ? '–' : percentText((cost * measure) / 100);
+
 /** Bits a second. */
 export const bitsText = (bits: number): string => formatThroughput(bits / 8);
 
@@ -63,11 +72,13 @@ function explainCompared(
 	answer: Extract<Answer, { code: 'compared' }>
 ): Explanation {
 	if (!before || !after) return { tone: 'info', text: '', advice: '' };
+	const measure = measureOf([before, after]);
 	const text = fill(
-		_('Per 100 Mbit/s the router spends %s of its CPU with %s, and %s with %s.'),
-		percentText(after.cost ?? 0),
+		_('Per %s Mbit/s the router spends %s of its CPU with %s, and %s with %s.'),
+		measure,
+		costText(after, measure),
 		modeName(after.mode),
-		percentText(before.cost ?? 0),
+		costText(before, measure),
 		modeName(before.mode)
 	);
 	const speed =
@@ -203,8 +214,9 @@ export function figures(report: ComparisonReport): { name: string; values: strin
 	});
 	const busiest = ({ cores }: Phase) => Math.max(0, ...cores.map(({ busy }) => busy));
 	const softirq = ({ cores }: Phase) => cores.map((each) => percentText(each.softirq)).join(', ');
+	const measure = measureOf(report.phases);
 	return [
-		row(_('CPU for 100 Mbit/s'), ({ cost }) => (cost === null ? '–' : percentText(cost))),
+		row(fill(_('CPU for %s Mbit/s'), measure), (phase) => costText(phase, measure)),
 		row(_('Down'), ({ received }) => bitsText(received)),
 		row(_('Up'), ({ sent }) => bitsText(sent)),
 		row(_('Packets a second'), ({ packets }) => formatCount(packets)),
