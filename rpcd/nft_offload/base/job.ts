@@ -13,8 +13,8 @@ const START = '/usr/libexec/nft-offload/start';
 const BUSY = 75;
 const LOCK = `${DIRECTORY}/lock`;
 
-/** A job's first sign of life is waited for: so many times, so many milliseconds. */
-const LOOKS = 80;
+/** A job's first sign of life is waited for: so many times, so many milliseconds. Beside a boot's load 4 s were too few (VM, 25.12). */
+const LOOKS = 200;
 const LOOK_REST = 50;
 
 /** Process ids are used again: a process is told by its start, too. */
