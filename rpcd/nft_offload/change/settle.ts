@@ -4,6 +4,7 @@ import type { ChangeReport } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
 import { lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
+import { forget_policies } from 'nft_offload.change.policy';
 import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import {
 	is_marker_broken,
@@ -25,6 +26,7 @@ const ALONE = 6;
 function settle_restart(transaction: Transaction): void {
 	transaction.was.loaded = false;
 	if (restore(transaction) && remove_marker()) {
+		forget_policies();
 		transaction.outcome ??= { code: 'reverted', reason: transaction.reason, loaded: true };
 		transaction.phase = 'ended';
 	}

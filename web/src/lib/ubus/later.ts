@@ -4,5 +4,6 @@ export { change, changeCheck } from './later/change.ts';
 export { flows } from './later/flows.ts';
 export { hostHints, leases } from './later/hosts.ts';
 export { job, packageDetails } from './later/install.ts';
+export { policy } from './later/policy.ts';
 export { report } from './later/report.ts';
 export { diagnosis, explanation, relearning } from './later/why.ts';

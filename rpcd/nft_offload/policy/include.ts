@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Carries the policy out: what firewall4's include of ours runs after each load, under firewall4's lock. In one transaction our
+ * chain takes the place of firewall4's unconditional rule. Whatever is in the way, that rule stays in force.
+ */
+'use strict';
+import { unlink } from 'fs';
+import { run } from 'nft_offload.base.command';
+import { printable } from 'nft_offload.base.printable';
+import { DIRECTORY, own_name, write_record, write_whole } from 'nft_offload.base.record';
+
+import { transaction_text } from 'nft_offload.state.policy.render';
+import { NFT, read_flowtables } from 'nft_offload.state.flowtable';
+import { policy_stamp, read_policy } from 'nft_offload.state.policy.file';
+import { POLICY_RECORD } from 'nft_offload.state.policy.force';
+import { read_forward } from 'nft_offload.state.policy.forward';
+import { enabled_rules } from 'nft_offload.state.policy.rules';
+import { is_device_name } from 'nft_offload.state.zones';
+
+/** Seconds. firewall4 gives an include 30 (main.uc, run_includes). */
+const NFT_LIMIT = 20;
+
+function say(words: string): void {
+	run('/usr/bin/logger', ['-t', 'nft-offload', '-p', 'daemon.warn', words]);
+}
+
+/** Has nft carry a transaction out; null when done, else its first line. */
+function carry_out(text: string): string | null {
+	const path = `${DIRECTORY}/${own_name('policy')}`;
+	if (!write_whole(path, text)) {
+		return 'memory is full';
+	}
+	const outcome = run(NFT, ['-f', path], NFT_LIMIT);
+	unlink(path);
+	const words = split(trim(printable(outcome.output)), '\n')[0] ?? '';
+	return outcome.status === 0 ? null : substr(words === '' ? `status ${outcome.status}` : words, 0, 256);
+}
+
+/** Why the policy cannot be in force, for the record; empty where firewall4's rule is not there. */
+function include_policy(): void {
+	// Before it is read: one that takes its place meanwhile has another.
+	const stamp = policy_stamp();
+	const asked = read_policy();
+	if (asked.rules == null) {
+		const fault = asked.fault;
+		say(`policy: rule ${fault.rule} is not understood: ${fault.option} has to be ${fault.expected}`);
+		return;
+	}
+	const rules = asked.rules;
+	const effective = read_flowtables();
+	if (length(enabled_rules(rules)) === 0 || effective.mode === 'off') {
+		return;
+	}
+	const leave = (reason: string): void => {
+		say(
+			reason === ''
+				? 'policy: the chain forward has not the rule that firewall4 writes, and is left alone'
+				: `policy: nft refuses it, and all is offloaded: ${reason}`
+		);
+		write_record(POLICY_RECORD, { handle: effective.handle, reason: reason });
+	};
+	const own = read_forward()?.own;
+	if (own == null) {
+		leave('');
+		return;
+	}
+	const devices = filter(effective.devices, (device) => !is_device_name(device));
+	if (length(devices) > 0) {
+		leave('a device of the flowtable has a name that cannot be repeated');
+		return;
+	}
+	const attempt = (with_flowtable: boolean): string | null =>
+		carry_out(transaction_text(rules, stamp, own, effective, with_flowtable));
+	const failure = attempt(true);
+	// A driver that binds one flowtable alone refuses the second, and takes the rules.
+	if (failure != null && attempt(false) != null) {
+		leave(failure);
+	}
+}
+
+include_policy();

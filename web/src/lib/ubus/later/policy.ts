@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Policy, PolicyFault, PolicyForce, PolicyRule } from '../../../../../rpcd/api/index.ts';
+import {
+	count,
+	flag,
+	list,
+	nullable,
+	object,
+	oneOf,
+	optional,
+	text,
+	variants,
+	type Shape
+} from '../shape.ts';
+
+const rule: Shape<PolicyRule> = object({
+	name: text,
+	enabled: optional(flag),
+	family: optional(oneOf({ ipv4: true, ipv6: true })),
+	protocol: optional(oneOf({ tcp: true, udp: true })),
+	clients: optional(list(text)),
+	destinations: optional(list(text)),
+	ports: optional(list(text)),
+	first_packets: optional(count)
+});
+
+export const force: Shape<PolicyForce> = variants('state', {
+	empty: {},
+	off: {},
+	in_force: {},
+	not_in_force: {
+		cause: oneOf({ unreadable: true, not_included: true, no_rule: true, refused: true, not_loaded: true }),
+		reason: text
+	}
+});
+
+export const policy: Shape<Policy> = object({
+	rules: list(rule),
+	fault: nullable(object<PolicyFault>({ rule: count, name: text, option: text, expected: text })),
+	force,
+	kept: list(count),
+	escaped: count,
+	whole: flag,
+	text,
+	took_us: count
+});
