@@ -30,15 +30,18 @@ const PROGRAMS = [
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
 	`${LIBRARY}/why/methods.uc`,
+	`${LIBRARY}/policy/methods.uc`,
 	`${LIBRARY}/report/methods.uc`,
 	'usr/bin/nft-offload',
 	`${LIBRARY}/install/worker.uc`,
-	`${LIBRARY}/change/guard.uc`
+	`${LIBRARY}/change/guard.uc`,
+	`${LIBRARY}/policy/include.uc`
 ];
 const SCRIPTS = [
 	'etc/init.d/nft-offload',
 	'lib/upgrade/nft-offload.sh',
 	'usr/libexec/nft-offload/beside',
+	'usr/libexec/nft-offload/policy',
 	'usr/libexec/nft-offload/replace',
 	'usr/libexec/nft-offload/start'
 ];

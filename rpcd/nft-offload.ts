@@ -18,6 +18,8 @@ import type {
 	MethodName,
 	Methods,
 	Mode,
+	Policy,
+	PolicyRule,
 	Problem,
 	StartChangeArguments,
 	Status
@@ -28,6 +30,7 @@ import { is_integer, is_text } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
+import { policy_words } from 'nft_offload.words.policy';
 import { reason_words } from 'nft_offload.words.reason';
 import { findings_words } from 'nft_offload.words.report';
 import { gravity_of, mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
@@ -52,6 +55,13 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
       --seconds N      so long until the router goes back (120)
       --trial          to live with it: kept only by "change keep"
   change keep | undo   keeps the change, or goes back
+  policy               which connections stay on the CPU by choice
+  policy keep NAME CONDITION...
+                       keeps those for which all of these hold:
+      --client ADDRESS --to ADDRESS --port PORT --tcp --udp --ipv4 --ipv6
+      --first N        until N packets were sent
+  policy enable | disable | remove NAME
+                       each changes the policy as "change" does the mode
   report               for a bug tracker
       --addresses      with addresses
 
@@ -305,6 +315,88 @@ function change_command(words: string[]): number {
 	return answer.state === 'reverting' ? 0 : end_status(answer, wanted === 'keep' ? 'kept' : 'reverted');
 }
 
+/** The rule that words ask for; null where they are wrong. What it may say the plugin knows. */
+function rule_by(words: string[]): PolicyRule | null {
+	const rule: PolicyRule = { name: words[0] ?? '' };
+	const lists: Record<string, string[]> = { '--client': [], '--to': [], '--port': [] };
+	for (let i = 1; i < length(words); i++) {
+		const word = words[i] ?? '';
+		const more = lists[word];
+		if (word === '--tcp' || word === '--udp') {
+			rule.protocol = word === '--tcp' ? 'tcp' : 'udp';
+		} else if (word === '--ipv4' || word === '--ipv6') {
+			rule.family = word === '--ipv4' ? 'ipv4' : 'ipv6';
+		} else if (word === '--first' && is_integer(int(words[i + 1]))) {
+			i += 1;
+			rule.first_packets = int(words[i]);
+		} else if (more != null && words[i + 1] != null) {
+			i += 1;
+			push(more, words[i] ?? '');
+		} else {
+			return null;
+		}
+	}
+	const clients = lists['--client'] ?? [];
+	const destinations = lists['--to'] ?? [];
+	const ports = lists['--port'] ?? [];
+	if (length(clients) > 0) {
+		rule.clients = clients;
+	}
+	if (length(destinations) > 0) {
+		rule.destinations = destinations;
+	}
+	if (length(ports) > 0) {
+		rule.ports = ports;
+	}
+	return rule;
+}
+
+/** The rules after what words ask for; null where they are wrong, or name no rule. */
+function changed_rules(rules: PolicyRule[], words: string[]): PolicyRule[] | null {
+	const action = words[0];
+	const name = words[1] ?? '';
+	if (action === 'keep') {
+		const rule = rule_by(slice(words, 1));
+		const others = filter(rules, (each) => each.name !== name);
+		if (rule != null) {
+			push(others, rule);
+		}
+		return rule == null ? null : others;
+	}
+	const found = filter(rules, (each) => each.name === name)[0];
+	if (found == null || (action !== 'enable' && action !== 'disable' && action !== 'remove')) {
+		return null;
+	}
+	found.enabled = action === 'enable';
+	return action === 'remove' ? filter(rules, (each) => each.name !== name) : rules;
+}
+
+function policy_command(words: string[]): number {
+	const policy: Policy = ask('get_policy', {});
+	if (words[0] == null) {
+		if (given_json) {
+			show_json(policy);
+		} else {
+			print(policy_words(policy));
+		}
+		return policy.force.state === 'not_in_force' ? 1 : 0;
+	}
+	const rules = policy.fault == null ? changed_rules(policy.rules, words) : null;
+	if (rules == null) {
+		return policy.fault == null ? usage() : policy_command([]);
+	}
+	const requested = ask('get_status', {}).requested;
+	const change: Change = ask('start_change', {
+		mode: requested.readable ? requested.mode : 'off',
+		policy: rules
+	});
+	if (given_json) {
+		show_json(change);
+		return 0;
+	}
+	return watch_change(change);
+}
+
 function report_command(words: string[]): number {
 	const answer = make_report(index(words, '--addresses') !== -1);
 	const report = is_problem(answer) ? refuse(answer) : answer;
@@ -326,6 +418,7 @@ const COMMANDS: Record<string, ((words: string[]) => number) | undefined> = {
 	why: why_command,
 	flows: flows_command,
 	change: change_command,
+	policy: policy_command,
 	report: report_command,
 	help: help,
 	'--help': help,

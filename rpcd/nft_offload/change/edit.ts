@@ -306,6 +306,8 @@ function removals_from(section: Section, removed: number[]): Splice[] {
 		last != null &&
 		open &&
 		last.at + last.length === length(text) &&
+		// Not one that a backslash has joined on.
+		length(filter(section.lines, (line) => line.start === last.at)) > 0 &&
 		substr(text, last.at - 1, 1) === '\n'
 	) {
 		const end = last.at > 1 && substr(text, last.at - 2, 2) === '\r\n' ? 2 : 1;

@@ -114,7 +114,7 @@ function remove_chain(): void {
 /** Why nft would not take the rules of our chain; null where it does. Without the statement that needs firewall4's flowtable. */
 function refused_chain(lines: string[]): string | null {
 	const path = `${DIRECTORY}/${own_name('check')}`;
-	const chain = 'inet nft_offload_check policy';
+	const chain = 'inet nft_offload_check kept';
 	const rules = map(
 		filter(lines, (line) => index(line, 'flow add') !== 0),
 		(line) => `add rule ${chain} ${line}\n`

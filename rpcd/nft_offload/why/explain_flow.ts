@@ -26,6 +26,7 @@ import { may_forward } from 'nft_offload.why.flow.forwarding';
 import { helper_of } from 'nft_offload.why.flow.helper';
 import { goes_through_ipsec } from 'nft_offload.why.flow.ipsec';
 import { flowtable_wait, paused } from 'nft_offload.why.flow.pause';
+import { kept_by } from 'nft_offload.why.flow.policy';
 import { is_routed_by_policy, route_to } from 'nft_offload.why.flow.route';
 import type { Route } from 'nft_offload.why.flow.route';
 import { hands_over, read_ruleset } from 'nft_offload.why.ruleset';
@@ -112,6 +113,10 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	}
 	if (inquiry.evidence.effective.mode !== 'off' && !hands_over(ruleset)) {
 		push(inquiry.reasons, { code: 'no_rule' });
+	}
+	const kept = kept_by(found.flow, inquiry.evidence.effective, inquiry.checked);
+	if (kept != null) {
+		push(inquiry.reasons, kept);
 	}
 }
 

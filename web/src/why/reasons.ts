@@ -60,6 +60,16 @@ export function explainReason(why: FlowReason): ReasonText {
 			return reason(
 				fill(_('Both ends are reached by %s: a bridge forwards it, and it is never routed.'), why.device)
 			);
+		case 'policy':
+			return reason(
+				why.first_packets === null
+					? fill(_('By your policy: “%s” keeps it on the CPU.'), why.rule)
+					: fill(
+							_('By your policy: “%s” keeps it on the CPU until it has sent %s packets.'),
+							why.rule,
+							formatCount(why.first_packets)
+						)
+			);
 		case 'ipsec':
 			return reason(_('It goes through IPsec: never offloaded.'));
 		case 'no_forwarding':

@@ -95,10 +95,7 @@ function wrong_option(
 	if (!is_object(rule)) {
 		return { option: 'rules', expected: 'rules' };
 	}
-	const wrong = filter(
-		keys(rule),
-		(key) => !is_option(key) || !OPTIONS[key].accepts(rule[key])
-	)[0];
+	const wrong = filter(keys(rule), (key) => !is_option(key) || !OPTIONS[key].accepts(rule[key]))[0];
 	if (wrong != null) {
 		return {
 			option: substr(printable(wrong), 0, 64),

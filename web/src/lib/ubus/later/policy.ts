@@ -1,5 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Policy, PolicyFault, PolicyForce, PolicyRule } from '../../../../../rpcd/api/index.ts';
+import type {
+	Policy,
+	PolicyCause,
+	PolicyFault,
+	PolicyForce,
+	PolicyRule
+} from '../../../../../rpcd/api/index.ts';
 import {
 	count,
 	flag,
@@ -24,12 +30,20 @@ const rule: Shape<PolicyRule> = object({
 	first_packets: optional(count)
 });
 
+export const cause: Shape<PolicyCause> = oneOf({
+	unreadable: true,
+	not_included: true,
+	no_rule: true,
+	refused: true,
+	not_loaded: true
+});
+
 export const force: Shape<PolicyForce> = variants('state', {
 	empty: {},
 	off: {},
 	in_force: {},
 	not_in_force: {
-		cause: oneOf({ unreadable: true, not_included: true, no_rule: true, refused: true, not_loaded: true }),
+		cause,
 		reason: text
 	}
 });

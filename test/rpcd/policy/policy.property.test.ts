@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Random policies, on each ucode at hand: what they are rendered to decides as a plain reference does, and the file that they are
+ * written to says the same. The nft of each root has the kernel check the rules, but for the statement that needs a flowtable.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Flow, PolicyRule } from '../../../rpcd/api/index.ts';
+import { findRoots, type Root } from '../../roots/archives.ts';
+import { run } from '../../roots/run.ts';
+import { allTiers, type Tier } from '../tiers.ts';
+import { keeperOf, verdictOf } from './judge.ts';
+import { FLOW, POLICY } from './random.ts';
+
+const POLICIES = 1000;
+const FLOWS = 40;
+const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 0x7fffffff));
+console.log(`random policies of SEED=${seed}`);
+
+const policies = fc.sample(POLICY, { numRuns: POLICIES, seed });
+const flows = fc.sample(FLOW, { numRuns: FLOWS, seed });
+
+interface Made {
+	lines: string[];
+	keepers: number[];
+	/** As the file that it was written to is read. */
+	read: { rules: PolicyRule[] | null };
+	fault: object | null;
+}
+
+const PLUGIN = '/usr/libexec/rpcd/luci.nft-offload';
+
+const PROGRAM = `#!/usr/bin/ucode
+'use strict';
+import { open } from 'fs';
+import { deciders_of, keeper_of } from 'nft_offload.state.policy.decide';
+import { policy_text, read_policy } from 'nft_offload.state.policy.file';
+import { chain_lines } from 'nft_offload.state.policy.render';
+import { refused_rules } from 'nft_offload.state.policy.rules';
+const job = json(open('/job.json', 'r').read(67108864));
+print(sprintf('%J', map(job.policies, (rules) => {
+	const fault = refused_rules(rules);
+	if (fault != null) {
+		return { fault: fault };
+	}
+	const file = open('/etc/config/nft-offload', 'w');
+	file.write(policy_text(rules));
+	file.close();
+	const deciders = deciders_of(rules);
+	return {
+		fault: null,
+		lines: chain_lines(rules),
+		keepers: map(job.flows, (flow) => keeper_of(deciders, flow)),
+		read: read_policy()
+	};
+})));
+`;
+
+async function make(tier: Tier, given: readonly unknown[], over: readonly Flow[]): Promise<Made[]> {
+	const files = {
+		[PLUGIN]: PROGRAM,
+		'/job.json': JSON.stringify({ policies: given, flows: over }),
+		'/etc/config/.keep': ''
+	};
+	const { answer } = await tier.run({ name: '', files, method: '', expected: {} });
+	return answer as Made[];
+}
+
+/** One transaction with a table for each policy. */
+function rulesetOf(made: readonly Made[]): string {
+	return made
+		.map(({ lines }, index) => {
+			const chain = `inet policy${index} kept`;
+			const rules = lines.filter((line) => line !== 'flow add @ft');
+			return [`add table inet policy${index}`, `add chain ${chain}`]
+				.concat(rules.map((line) => `add rule ${chain} ${line}`))
+				.join('\n');
+		})
+		.join('\n');
+}
+
+const tiers = allTiers();
+
+describe.each(tiers)('in $name', (tier) => {
+	test(`${POLICIES} policies decide over ${FLOWS} connections as the reference does`, async () => {
+		const made = await make(tier, policies, flows);
+		let kept = 0;
+		for (const [index, { lines, keepers, read, fault }] of made.entries()) {
+			const rules = policies[index] ?? [];
+			expect(fault, JSON.stringify(rules)).toBeNull();
+			const expected = flows.map((flow) => keeperOf(rules, flow));
+			const story = `SEED=${seed}, policy ${index}: ${JSON.stringify(rules)}\n${lines.join('\n')}`;
+			expect(keepers, story).toEqual(expected);
+			expect(
+				flows.map((flow) => verdictOf(lines, flow)),
+				story
+			).toEqual(expected);
+			expect(read.rules, story).toEqual(
+				rules.map(({ enabled, ...rule }) => (enabled === false ? { ...rule, enabled } : rule))
+			);
+			kept += expected.filter((keeper) => keeper !== -1).length;
+		}
+		expect(kept).toBeGreaterThan(POLICIES);
+	});
+
+	test('what no rule can say is refused, and named', async () => {
+		const hostile = [
+			'1.2.3.4; flush ruleset',
+			'1.2.3.4/33',
+			'::1/129',
+			'1.2.3.4/',
+			'',
+			'host',
+			'0x7f000001',
+			'a\0b'
+		];
+		const wrong: [option: string, rule: object][] = [
+			...hostile.flatMap((text): [string, object][] => [
+				['clients', { name: 'a', clients: [text] }],
+				['destinations', { name: 'a', destinations: ['192.0.2.1', text] }]
+			]),
+			...['0', '65536', '5-4', '443; drop', '-1', '4 43'].map((text): [string, object] => [
+				'ports',
+				{ name: 'a', ports: [text] }
+			]),
+			...['', 'a\n', 'ä', 'x'.repeat(65)].map((name): [string, object] => [
+				'name',
+				{ name, protocol: 'tcp' }
+			]),
+			['name', { protocol: 'tcp' }],
+			['protocol', { name: 'a', protocol: 'icmp' }],
+			['family', { name: 'a', family: 'ipv5' }],
+			['first_packets', { name: 'a', first_packets: 1 }],
+			['first_packets', { name: 'a', first_packets: '30' }],
+			['enabled', { name: 'a', protocol: 'tcp', enabled: 1 }],
+			['verdict', { name: 'a', protocol: 'tcp', verdict: 'drop' }],
+			['clients', { name: 'a' }],
+			['clients', { name: 'a', clients: [] }]
+		];
+		const made = await make(
+			tier,
+			wrong.map(([, rule]) => [{ name: 'fine', protocol: 'udp' }, rule]),
+			[]
+		);
+		expect(made.map(({ fault }) => fault)).toEqual(
+			wrong.map(
+				([option]) => expect.objectContaining({ problem: 'policy_refused', rule: 2, option }) as object
+			)
+		);
+	});
+});
+
+/** The root of 22.03.2 at hand is one without. */
+function rootsWithNft(): readonly Root[] {
+	const roots = findRoots();
+	return typeof roots === 'string'
+		? []
+		: roots.filter(({ archive }) => /usr\/sbin\/nft$/m.test(run('tar', ['-tf', archive])));
+}
+
+/** nft and what it needs, and no more. */
+const NFT = /^(\.\/)?(usr\/sbin\/nft|lib\/[^/]*\.so[^/]*|usr\/lib\/[^/]*\.so[^/]*)$/;
+
+describe.each(rootsWithNft())('the nft of $name', ({ archive }) => {
+	test('takes them all', async () => {
+		const root = mkdtempSync(join(tmpdir(), 'nft-offload-nft-'));
+		try {
+			const members = run('tar', ['-tf', archive])
+				.split('\n')
+				.filter((name) => NFT.test(name));
+			run('tar', ['-xf', archive, '-C', root, ...members]);
+			writeFileSync(join(root, 'rules.nft'), `${rulesetOf(await make(tiers[0], policies, []))}\n`);
+			const nft = ['chroot', root, '/usr/sbin/nft', '-c', '-f', '/rules.nft'];
+			expect(run('unshare', ['--net', ...nft])).toBe('');
+		} finally {
+			rmSync(root, { recursive: true });
+		}
+	});
+});
