@@ -13,19 +13,19 @@ import { NFT } from 'nft_offload.state.flowtable';
 import { POLICY_CHAIN } from 'nft_offload.state.policy.forward';
 import { POLICY_CONFIG, POLICY_LIMIT } from 'nft_offload.state.policy.file';
 
-const PREFIX = 'policy-';
+const POLICY_PREFIX = 'policy-';
 
 /** What the guard is to write: in memory, beside the order. */
-function proposed(id: number): string {
-	return `${DIRECTORY}/${PREFIX}${id}`;
+function proposed_policy(id: number): string {
+	return `${DIRECTORY}/${POLICY_PREFIX}${id}`;
 }
 
-function former(id: number): string {
-	return `${MARKER_DIRECTORY}/${PREFIX}${id}.former`;
+function former_policy(id: number): string {
+	return `${MARKER_DIRECTORY}/${POLICY_PREFIX}${id}.former`;
 }
 
-function wanted(id: number): string {
-	return `${MARKER_DIRECTORY}/${PREFIX}${id}.wanted`;
+function wanted_policy(id: number): string {
+	return `${MARKER_DIRECTORY}/${POLICY_PREFIX}${id}.wanted`;
 }
 
 /** The file as it is; empty where there is none. */
@@ -35,12 +35,12 @@ function policy_now(): string {
 
 /** Lays the text down for the guard, whether that worked. */
 function propose_policy(id: number, text: string): boolean {
-	return write_whole(proposed(id), text);
+	return write_whole(proposed_policy(id), text);
 }
 
 /** Takes it away again. */
 function withdraw_policy(id: number): void {
-	unlink(proposed(id));
+	unlink(proposed_policy(id));
 }
 
 /** Where the file stands in a change: `same` where that leaves the policy alone. */
@@ -49,8 +49,8 @@ function policy_stands(change: ChangeReport): 'same' | 'before' | 'after' | 'oth
 		return 'same';
 	}
 	const now = policy_now();
-	const after = read_file(wanted(change.id), POLICY_LIMIT);
-	return after == null || now === read_file(former(change.id), POLICY_LIMIT)
+	const after = read_file(wanted_policy(change.id), POLICY_LIMIT);
+	return after == null || now === read_file(former_policy(change.id), POLICY_LIMIT)
 		? 'before'
 		: now === after
 			? 'after'
@@ -60,12 +60,14 @@ function policy_stands(change: ChangeReport): 'same' | 'before' | 'after' | 'oth
 /** Lays both texts down on the flash, once; whether they are there. */
 function keep_policy(change: ChangeReport): boolean {
 	const id = change.id;
-	if (change.policy == null || read_file(wanted(id), POLICY_LIMIT) != null) {
+	if (change.policy == null || read_file(wanted_policy(id), POLICY_LIMIT) != null) {
 		return true;
 	}
-	const after = read_file(proposed(id), POLICY_LIMIT);
+	const after = read_file(proposed_policy(id), POLICY_LIMIT);
 	// The one that tells that both are there comes last.
-	return after != null && write_whole(former(id), policy_now()) && write_whole(wanted(id), after);
+	return (
+		after != null && write_whole(former_policy(id), policy_now()) && write_whole(wanted_policy(id), after)
+	);
 }
 
 /** Has the file say what lies at a path; null when done, else why not. */
@@ -88,19 +90,19 @@ function write_policy(path: string): string | null {
 
 /** Sets the policy of a change; null when done, else why not. */
 function set_policy(change: ChangeReport): string | null {
-	return policy_stands(change) === 'before' ? write_policy(wanted(change.id)) : null;
+	return policy_stands(change) === 'before' ? write_policy(wanted_policy(change.id)) : null;
 }
 
 /** Puts the policy back that was there before; null when done, else why not. */
 function restore_policy(change: ChangeReport): string | null {
-	return policy_stands(change) === 'after' ? write_policy(former(change.id)) : null;
+	return policy_stands(change) === 'after' ? write_policy(former_policy(change.id)) : null;
 }
 
 /** Takes away what changes have laid down, once none may be taken back any more. */
 function forget_policies(): void {
 	map([DIRECTORY, MARKER_DIRECTORY], (directory) =>
 		map(
-			filter(list(directory), (name) => index(name, PREFIX) === 0),
+			filter(list(directory), (name) => index(name, POLICY_PREFIX) === 0),
 			(name) => unlink(`${directory}/${name}`)
 		)
 	);

@@ -72,11 +72,11 @@ export function verdictOf(lines: readonly string[], flow: Flow): number {
 		let rest = line;
 		let holds = true;
 		while (!/^(return comment "rule \d+"|flow add @ft)$/.test(rest)) {
-			const [before, hold] = [rest, holds];
+			const before: string = rest;
 			for (const [pattern, test] of MATCHES) {
 				const found = pattern.exec(rest);
 				if (found === null) continue;
-				holds = hold && test(flow, ...found.slice(1));
+				holds = holds && test(flow, ...found.slice(1));
 				rest = rest.slice(found[0].length);
 				break;
 			}

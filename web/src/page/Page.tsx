@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Mode } from '../../../rpcd/api/index.ts';
+import type { Mode, PolicyRule } from '../../../rpcd/api/index.ts';
 import type { PageState } from './state.ts';
-import { _ } from '../ui/i18n.ts';
+import { _, fill } from '../ui/i18n.ts';
 import { explainError, explainProblem } from '../ui/problem.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
 import { Notice } from '../ui/boxes.tsx';
@@ -18,6 +18,7 @@ export function Page({ page }: { page: PageState }) {
 	const { trouble, why } = page;
 	const FindingList = why ? why.FindingList : null;
 	const review = (mode: Mode) => void page.review(mode);
+	const keep = (rule: PolicyRule) => void page.keep(rule);
 	return (
 		<>
 			<h2>{_('Flow Offloading')}</h2>
@@ -30,7 +31,14 @@ export function Page({ page }: { page: PageState }) {
 					findings={
 						FindingList &&
 						((findings, mode) => (
-							<FindingList findings={findings} onReview={null} reload={null} busy={false} mode={mode} />
+							<FindingList
+								findings={findings}
+								onReview={null}
+								onKeep={null}
+								reload={null}
+								busy={false}
+								mode={mode}
+							/>
 						))
 					}
 				/>
@@ -67,6 +75,7 @@ export function Page({ page }: { page: PageState }) {
 					passed={page.passed}
 					rates={page.moving.rates}
 					onReview={page.mayWrite ? review : null}
+					onKeep={page.mayWrite ? keep : null}
 					reload={
 						page.mayWrite
 							? () => <ReloadHere loader={page.loader} status={status} busy={page.busy !== false} />
@@ -84,10 +93,48 @@ export function Page({ page }: { page: PageState }) {
 					onReview={review}
 				/>
 			)}
+			{status?.firewall === 'fw4' && (
+				<section class="cbi-section nfo-folded" aria-label={_('Kept on the CPU by choice')}>
+					<details
+						onToggle={({ currentTarget }) => {
+							if (currentTarget.open) void page.openPolicy();
+						}}
+					>
+						<summary>
+							<h3>{_('Kept on the CPU by choice')}</h3>
+						</summary>
+						{page.policy && (
+							<page.policy.View
+								policy={page.policy.state}
+								onReview={page.mayWrite ? (rules) => void page.reviewPolicy(rules) : null}
+								busy={page.busy !== false}
+							/>
+						)}
+					</details>
+				</section>
+			)}
 			{page.flows && (
 				<page.flows.View
 					flows={page.flows.state}
-					why={why && ((flow) => <why.Explained flow={flow} router={page.client} />)}
+					why={
+						why &&
+						((flow) => (
+							<>
+								<why.Explained flow={flow} router={page.client} />
+								{page.mayWrite && flow.path !== 'cpu' && (
+									<button
+										type="button"
+										class="nfo-link"
+										onClick={() => {
+											keep({ name: flow.original.source, clients: [flow.original.source] });
+										}}
+									>
+										{fill(_('Keep %s on the CPU…'), flow.original.source)}
+									</button>
+								)}
+							</>
+						))
+					}
 				/>
 			)}
 			{page.install && (

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren, ComponentType } from 'preact';
-import type { Diagnosis, Engine, Finding, Flow, Mode, Status } from '../../../rpcd/api/index.ts';
+import type { Diagnosis, Engine, Finding, Flow, Mode, PolicyRule, Status } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeDraft } from '../change/draft.ts';
 import type { Busy } from '../change/ModeChoice.tsx';
@@ -9,6 +9,7 @@ import type { FlowsState } from '../flows/state.ts';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
+import type { PolicyState } from '../policy/state.ts';
 import { FirewallLoader } from '../state/load.ts';
 import type { Moving } from '../state/proof.ts';
 import { dependsOn } from '../why/depends.ts';
@@ -49,6 +50,16 @@ export interface WhyPart {
 	FindingList: ComponentType<FindingActions & { findings: readonly Finding[] }>;
 }
 
+/** Which connections stay on the CPU by choice, loaded apart: when it is asked for. */
+export interface PolicyPart {
+	state: PolicyState;
+	View: ComponentType<{
+		policy: PolicyState;
+		onReview: ((rules: PolicyRule[]) => void) | null;
+		busy: boolean;
+	}>;
+}
+
 /** The package and its installation, loaded apart and after the state. */
 export interface InstallPart {
 	state: InstallState;
@@ -71,6 +82,7 @@ export class PageState {
 	readonly #change: Value<ChangePart | null>;
 	readonly #flows: Value<FlowsPart | null>;
 	readonly #install: Value<InstallPart | null>;
+	readonly #policy: Value<PolicyPart | null>;
 	readonly #why: Value<WhyPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
@@ -93,6 +105,7 @@ export class PageState {
 		this.#change = new Value<ChangePart | null>(null, changed);
 		this.#flows = new Value<FlowsPart | null>(null, changed);
 		this.#install = new Value<InstallPart | null>(null, changed);
+		this.#policy = new Value<PolicyPart | null>(null, changed);
 		this.#why = new Value<WhyPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
@@ -128,6 +141,11 @@ export class PageState {
 	/** Null until the state has been shown. */
 	get install(): InstallPart | null {
 		return this.#install.value;
+	}
+
+	/** Null until it was asked for. */
+	get policy(): PolicyPart | null {
+		return this.#policy.value;
 	}
 
 	/** Null until it is loaded. */
@@ -225,7 +243,8 @@ export class PageState {
 		await Promise.all([
 			this.status.look(),
 			this.diagnosis.value === null ? this.diagnosis.look() : undefined,
-			this.flows?.state.look()
+			this.flows?.state.look(),
+			this.policy?.state.look()
 		]);
 		// What is there is shown first.
 		await this.#clock.sleep(0);
@@ -236,6 +255,31 @@ export class PageState {
 	async review(mode: Mode): Promise<void> {
 		const part = await this.#openChange();
 		await part?.draft.review(mode);
+	}
+
+	/** The same of a policy, where the mode stays. */
+	async reviewPolicy(rules: PolicyRule[]): Promise<void> {
+		const requested = this.status.value?.requested;
+		const part = await this.#openChange();
+		await part?.draft.review(requested?.readable === true ? requested.mode : 'off', rules);
+	}
+
+	/** The same of the policy with one more rule. */
+	async keep(rule: PolicyRule): Promise<void> {
+		await this.openPolicy();
+		const rules = this.policy?.state.with(rule);
+		if (rules) await this.reviewPolicy(rules);
+	}
+
+	/** Loads the policy, once, and asks for it. */
+	async openPolicy(): Promise<void> {
+		try {
+			const { PolicyState, PolicyView } = await import('../policy/index.ts');
+			this.#policy.value ??= { state: new PolicyState(this.client, this.#changed), View: PolicyView };
+		} catch {
+			this.#incomplete.value = true;
+		}
+		await this.policy?.state.look();
 	}
 
 	/** The state names a change: one that nothing is known of is looked at, and shown. */

@@ -130,8 +130,12 @@ export function checkName(check: FlowCheck): string {
 			return _('protocol', 'check');
 		case 'state':
 			return _('state', 'check');
+		case 'policy':
+			return _('the policy');
 		case 'helpers':
 			return _('helpers', 'check');
+		case 'policy':
+			return _('policy', 'check');
 		case 'routes':
 			return _('routes', 'check');
 		case 'ipsec':

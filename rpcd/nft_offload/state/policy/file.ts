@@ -13,12 +13,12 @@ const POLICY_CONFIG = '/etc/config/nft-offload';
 const POLICY_LIMIT = 262144;
 
 /** Lists, and what they are called in the file, where each has a line of its own. */
-const LISTS: { option: 'clients' | 'destinations' | 'ports'; list: string }[] = [
+const POLICY_LISTS: { option: 'clients' | 'destinations' | 'ports'; list: string }[] = [
 	{ option: 'clients', list: 'client' },
 	{ option: 'destinations', list: 'destination' },
 	{ option: 'ports', list: 'port' }
 ];
-const TEXTS: ('name' | 'family' | 'protocol')[] = ['name', 'family', 'protocol'];
+const POLICY_TEXTS: ('name' | 'family' | 'protocol')[] = ['name', 'family', 'protocol'];
 
 /** A value for yes or no, as libuci's users write it; any other stays as it is, to be refused. */
 function yes_or_no(value: unknown): unknown {
@@ -36,7 +36,7 @@ function rule_of_section(section: UciSection): Record<string, unknown> {
 		filter(keys(section), (key) => substr(key, 0, 1) !== '.'),
 		(key) => {
 			const value = section[key];
-			const list = filter(LISTS, (each) => each.list === key)[0];
+			const list = filter(POLICY_LISTS, (each) => each.list === key)[0];
 			if (list != null) {
 				rule[list.option] = is_array(value) ? value : [value];
 			} else if (key === 'enabled') {
@@ -81,7 +81,7 @@ function policy_text(rules: PolicyRule[]): string {
 			push(lines, `\toption ${name} ${quoted_word(value)}`);
 		};
 		push(lines, '', 'config keep');
-		map(TEXTS, (name) => {
+		map(POLICY_TEXTS, (name) => {
 			const value = rule[name];
 			if (value != null) {
 				option(name, value);
@@ -90,7 +90,7 @@ function policy_text(rules: PolicyRule[]): string {
 		if (rule.enabled === false) {
 			option('enabled', '0');
 		}
-		map(LISTS, (each) =>
+		map(POLICY_LISTS, (each) =>
 			map(rule[each.option] ?? [], (value) => push(lines, `\tlist ${each.list} ${quoted_word(value)}`))
 		);
 		if (is_integer(rule.first_packets)) {

@@ -19,7 +19,7 @@ interface Prefixes {
 
 const BITS: Record<Family, number> = { ipv4: 32, ipv6: 128 };
 
-function masked(bytes: number[], bits: number): number[] {
+function masked_bytes(bytes: number[], bits: number): number[] {
 	const result: number[] = [];
 	for (let i = 0; i < length(bytes); i++) {
 		const kept = max(0, min(8, bits - 8 * i));
@@ -40,11 +40,11 @@ function prefix_of(text: string): Prefix | null {
 	const bits = matches(given, /[0-9]{1,3}/) ? number_or(given, -1) : -1;
 	return bits < 0 || bits > BITS[family]
 		? null
-		: { family: family, bytes: masked(bytes, bits), length: bits };
+		: { family: family, bytes: masked_bytes(bytes, bits), length: bits };
 }
 
 function key_of_prefix(bytes: number[], bits: number): string {
-	return `${join('.', masked(bytes, bits))}/${bits}`;
+	return `${join('.', masked_bytes(bytes, bits))}/${bits}`;
 }
 
 /** Whether an address, or a network, lies in one of them that is `shorter` than so many bits or as long. */

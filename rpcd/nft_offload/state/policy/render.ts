@@ -9,21 +9,21 @@ import { ranges_of } from 'nft_offload.state.policy.decide';
 import { prefix_text, prefixes_of } from 'nft_offload.state.policy.networks';
 import { COMMENT, POLICY_CHAIN, POLICY_RULE } from 'nft_offload.state.policy.forward';
 
-const FAMILIES: Family[] = ['ipv4', 'ipv6'];
-const WORDS: Record<Family, string> = { ipv4: 'ip', ipv6: 'ip6' };
+const RULE_FAMILIES: Family[] = ['ipv4', 'ipv6'];
+const FAMILY_WORDS: Record<Family, string> = { ipv4: 'ip', ipv6: 'ip6' };
 
-function set_text(items: string[]): string {
+function nft_set(items: string[]): string {
 	return `{ ${join(', ', items)} }`;
 }
 
 /** The addresses of a family as a set; empty where it has none. */
-function addresses_text(texts: string[], family: Family): string {
+function nft_addresses(texts: string[], family: Family): string {
 	const own = filter(prefixes_of(texts).all, (prefix) => prefix.family === family);
-	return length(own) === 0 ? '' : set_text(map(own, prefix_text));
+	return length(own) === 0 ? '' : nft_set(map(own, prefix_text));
 }
 
 /** Ports as a set, in which none overlap. */
-function ports_text(ports: string[]): string {
+function nft_ports(ports: string[]): string {
 	const ranges = sort(ranges_of(ports), (a, b) => a.first - b.first);
 	const items: string[] = [];
 	let first = 0;
@@ -43,24 +43,24 @@ function ports_text(ports: string[]): string {
 		}
 	});
 	add();
-	return set_text(items);
+	return nft_set(items);
 }
 
 /** The conditions on addresses: of each family, and for clients of either end, one rule of nft. None can match where no family is left. */
-function addresses_of(rule: PolicyRule): string[] {
+function address_matches(rule: PolicyRule): string[] {
 	const clients = rule.clients;
 	const destinations = rule.destinations;
 	if (clients == null && destinations == null) {
 		return [rule.family == null ? '' : `meta nfproto ${rule.family} `];
 	}
 	const found: string[] = [];
-	map(FAMILIES, (family) => {
-		const of_clients = clients == null ? null : addresses_text(clients, family);
-		const of_destinations = destinations == null ? null : addresses_text(destinations, family);
+	map(RULE_FAMILIES, (family) => {
+		const of_clients = clients == null ? null : nft_addresses(clients, family);
+		const of_destinations = destinations == null ? null : nft_addresses(destinations, family);
 		if (of_clients === '' || of_destinations === '' || (rule.family != null && rule.family !== family)) {
 			return;
 		}
-		const word = WORDS[family];
+		const word = FAMILY_WORDS[family];
 		const end = of_destinations == null ? '' : `ct original ${word} daddr ${of_destinations} `;
 		map(of_clients == null ? [''] : ['original', 'reply'], (way) => {
 			push(found, `${way === '' ? '' : `ct ${way} ${word} saddr ${of_clients} `}${end}`);
@@ -70,12 +70,12 @@ function addresses_of(rule: PolicyRule): string[] {
 }
 
 /** The rules of nft for one rule, which is the so-manieth of the file. */
-function lines_of(rule: PolicyRule, number: number): string[] {
+function nft_lines_of(rule: PolicyRule, number: number): string[] {
 	const protocol = rule.protocol == null ? '' : `meta l4proto ${rule.protocol} `;
-	const ports = rule.ports == null ? '' : `ct original proto-dst ${ports_text(rule.ports)} `;
+	const ports = rule.ports == null ? '' : `ct original proto-dst ${nft_ports(rule.ports)} `;
 	const packets = rule.first_packets == null ? '' : `ct original packets < ${rule.first_packets} `;
 	return map(
-		addresses_of(rule),
+		address_matches(rule),
 		(addresses) => `${addresses}${protocol}${ports}${packets}return comment "rule ${number}"`
 	);
 }
@@ -88,7 +88,7 @@ function chain_lines(rules: PolicyRule[]): string[] {
 		const rule = rules[i];
 		if (rule != null && rule.enabled !== false) {
 			enabled += 1;
-			map(lines_of(rule, i + 1), (line) => push(lines, line));
+			map(nft_lines_of(rule, i + 1), (line) => push(lines, line));
 		}
 	}
 	if (enabled > 0) {
@@ -104,7 +104,7 @@ function flowtable_lines(effective: Effective): string[] {
 	const flags = effective.mode === 'hardware' ? ' flags offload;' : '';
 	return [
 		'delete flowtable inet fw4 ft',
-		`add flowtable inet fw4 ft { hook ingress priority 0; devices = ${set_text(devices)};${counter}${flags} }`
+		`add flowtable inet fw4 ft { hook ingress priority 0; devices = ${nft_set(devices)};${counter}${flags} }`
 	];
 }
 

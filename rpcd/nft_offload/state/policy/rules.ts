@@ -53,7 +53,7 @@ const is_addresses = (value: unknown): boolean =>
 	is_list_of(value, ADDRESSES_MOST, (text) => prefix_of(text) != null);
 const ADDRESSES = `addresses or networks, at most ${ADDRESSES_MOST}`;
 
-const OPTIONS: Record<PolicyOption, OptionCheck> = {
+const RULE_OPTIONS: Record<PolicyOption, OptionCheck> = {
 	name: {
 		expected: '1 to 64 characters of printable ASCII, and no other rule of that name',
 		accepts: (value) => is_text(value) && length(value) > 0 && length(value) <= 64 && is_printable(value)
@@ -84,7 +84,7 @@ const CONDITIONS: PolicyOption[] = [
 ];
 
 function is_option(key: string): key is PolicyOption {
-	return exists(OPTIONS, key);
+	return exists(RULE_OPTIONS, key);
 }
 
 /** What is wrong with one rule: the option, and what would be right. */
@@ -95,16 +95,16 @@ function wrong_option(
 	if (!is_object(rule)) {
 		return { option: 'rules', expected: 'rules' };
 	}
-	const wrong = filter(keys(rule), (key) => !is_option(key) || !OPTIONS[key].accepts(rule[key]))[0];
+	const wrong = filter(keys(rule), (key) => !is_option(key) || !RULE_OPTIONS[key].accepts(rule[key]))[0];
 	if (wrong != null) {
 		return {
 			option: substr(printable(wrong), 0, 64),
-			expected: is_option(wrong) ? OPTIONS[wrong].expected : join(', ', keys(OPTIONS))
+			expected: is_option(wrong) ? RULE_OPTIONS[wrong].expected : join(', ', keys(RULE_OPTIONS))
 		};
 	}
 	const name = rule['name'];
 	if (!is_text(name) || exists(names, name)) {
-		return { option: 'name', expected: OPTIONS.name.expected };
+		return { option: 'name', expected: RULE_OPTIONS.name.expected };
 	}
 	names[name] = true;
 	return length(filter(CONDITIONS, (condition) => rule[condition] != null)) > 0

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The policy with traffic: what a rule keeps stays on the CPU, all else is offloaded, and firewall4's reloads change nothing of it. */
+import type { Policy, PolicyRule } from '../../../rpcd/api/index.ts';
+import { HARDWARE, SOFTWARE } from '../offloading.ts';
+import { test as engineTest } from '../engine/test.ts';
+import type { Router } from '../router.ts';
+import { expect, test } from '../test.ts';
+import {
+	CLIENT,
+	connections,
+	SERVER,
+	startDownload,
+	untilMarked,
+	type Family,
+	type Mark
+} from '../traffic.ts';
+import { ask, readConfig, tryOut, untilEnded } from '../transaction.ts';
+import { until } from '../until.ts';
+
+const RELOADS = 20;
+/** Of the largest policy: rules, and addresses of all of them. */
+const RULES = 200;
+const ADDRESSES = 1000;
+/** Milliseconds that it may add to a reload. */
+const COST = 1000;
+
+async function policyOf(router: Router): Promise<Policy> {
+	return JSON.parse(await router.run('ubus -t 30 call luci.nft-offload get_policy')) as Policy;
+}
+
+/** Sets a policy as the page does, and keeps it. */
+async function setPolicy(router: Router, policy: PolicyRule[], mode: 'software' | 'hardware' = 'software') {
+	const id = await tryOut(router, { mode, policy, seconds: 120 });
+	expect(await ask(router, 'keep_change', { id })).toMatchObject({ outcome: { code: 'kept' } });
+}
+
+/** Waits until no connection of a download is offloaded, while one goes on. */
+const untilKept = (router: Router, family: Family): Promise<unknown> =>
+	until(`tcp over ${family} on the CPU`, 30, async () => {
+		const lines = await connections(router, family, 'tcp');
+		const downloads = lines.filter((line) => line.includes(`dport=${SERVER.port} `));
+		return (
+			downloads.some((line) => line.includes('ESTABLISHED')) &&
+			!downloads.some((line) => line.includes('OFFLOAD]'))
+		);
+	});
+
+const MARKS: Record<'software' | 'hardware', Mark> = { software: '[OFFLOAD]', hardware: '[HW_OFFLOAD]' };
+
+async function expectPaths(
+	router: Router,
+	kept: readonly Family[],
+	mode: 'software' | 'hardware' = 'software'
+): Promise<void> {
+	for (const family of ['ipv4', 'ipv6'] as const)
+		await (kept.includes(family)
+			? untilKept(router, family)
+			: untilMarked(router, family, 'tcp', MARKS[mode]));
+}
+
+async function startBoth(router: Router): Promise<void> {
+	await startDownload(router, 'ipv4', 'long');
+	await startDownload(router, 'ipv6', 'long');
+}
+
+test('a client under a download is taken off the fast path, stays off it over reloads, and comes back', async ({
+	router
+}) => {
+	test.setTimeout(900_000);
+	await router.run(SOFTWARE);
+	const before = await readConfig(router);
+	await startBoth(router);
+	await expectPaths(router, []);
+	const id = await tryOut(router, {
+		mode: 'software',
+		policy: [{ name: 'Box', clients: [CLIENT.ipv4] }],
+		seconds: 120
+	});
+	await expectPaths(router, ['ipv4']);
+	expect(
+		await until('the proof', 60, async () => {
+			const change = await ask(router, 'get_change', {});
+			return change.state === 'proving' && change.proof.lacks === null;
+		})
+	).toBe(true);
+	await ask(router, 'keep_change', { id });
+	expect(await policyOf(router)).toMatchObject({ force: { state: 'in_force' }, kept: [1], escaped: 0 });
+
+	const script = `
+		for each in $(seq ${RELOADS}); do
+			fw4 -q reload
+			grep -F 'dport=${SERVER.port} ' /proc/net/nf_conntrack | grep '^ipv4' | grep -c OFFLOAD
+		done`;
+	expect((await router.run(script, 300)).trim().split(/\s+/)).toEqual(
+		Array.from({ length: RELOADS }, () => '0')
+	);
+	await expectPaths(router, ['ipv4']);
+	await router.run('ifdown far; ifup far');
+	await startBoth(router);
+	await expectPaths(router, ['ipv4']);
+	expect(await policyOf(router)).toMatchObject({ force: { state: 'in_force' }, escaped: 0 });
+
+	await setPolicy(router, []);
+	await expectPaths(router, []);
+	expect(await readConfig(router)).toBe(before);
+	expect(await router.run('nft list table inet fw4')).not.toContain('nft_offload');
+	expect((await router.try('[ -e /etc/config/nft-offload ]')).code).toBe(1);
+});
+
+const KINDS: readonly [string, PolicyRule, readonly Family[]][] = [
+	['a family', { name: 'a', family: 'ipv6' }, ['ipv6']],
+	['a protocol', { name: 'a', protocol: 'tcp' }, ['ipv4', 'ipv6']],
+	['a network of clients', { name: 'a', clients: ['fd77:1::/64'] }, ['ipv6']],
+	['the end that answers', { name: 'a', clients: [SERVER.ipv4] }, ['ipv4']],
+	['a destination', { name: 'a', destinations: ['10.9.9.0/24'] }, ['ipv4']],
+	['ports', { name: 'a', ports: ['7000-8000'] }, ['ipv4', 'ipv6']],
+	['another port', { name: 'a', ports: ['8001'] }, []],
+	['a rule that is off', { name: 'a', enabled: false, protocol: 'tcp' }, []],
+	['the first packets', { name: 'a', first_packets: 30 }, []]
+];
+
+test('each kind of condition, over both families', async ({ router }) => {
+	test.setTimeout(900_000);
+	await router.run(SOFTWARE);
+	await startBoth(router);
+	for (const [, rule, kept] of KINDS) {
+		await setPolicy(router, [rule]);
+		await expectPaths(router, kept);
+	}
+	await setPolicy(router, []);
+});
+
+test('a template that somebody has changed is left alone, and the router goes back', async ({ router }) => {
+	await router.run(SOFTWARE);
+	const template = '/usr/share/firewall4/templates/ruleset.uc';
+	await router.run(
+		`cp ${template} /tmp/ruleset.uc; sed -i 's/ flow offload @ft/ ct original packets ge 5&/' ${template}`
+	);
+	try {
+		await ask(router, 'start_change', {
+			mode: 'software',
+			policy: [{ name: 'Box', clients: [CLIENT.ipv4] }],
+			seconds: 60
+		});
+		expect((await untilEnded(router, 120)).outcome).toMatchObject({
+			code: 'reverted',
+			reason: { code: 'policy_not_in_force', force: { cause: 'no_rule' } }
+		});
+		expect(await readConfig(router)).not.toContain('nft_offload');
+	} finally {
+		await router.run(`cp /tmp/ruleset.uc ${template}`);
+	}
+});
+
+test('the largest policy: what it adds to a reload', async ({ router }) => {
+	test.setTimeout(400_000);
+	await router.run(SOFTWARE);
+	const reload = async (): Promise<number> => {
+		const times = await router.run(
+			'for each in 1 2 3; do read a b </proc/uptime; fw4 -q reload; read c b </proc/uptime; echo $a $c; done',
+			120
+		);
+		const taken = times
+			.trim()
+			.split('\n')
+			.map((line) => {
+				const [from = 0, to = 0] = line.split(' ').map(Number);
+				return (to - from) * 1000;
+			});
+		return taken.sort((a, b) => a - b)[1] ?? 0;
+	};
+	const plain = await reload();
+	const each = ADDRESSES / RULES;
+	await setPolicy(
+		router,
+		Array.from({ length: RULES }, (_, rule) => ({
+			name: `rule ${rule}`,
+			clients: Array.from({ length: each }, (__, i) => `10.${rule}.${i}.1`)
+		}))
+	);
+	const large = await reload();
+	console.log(
+		`a reload: ${plain.toFixed(0)} ms, with ${RULES} rules and ${ADDRESSES} addresses ${large.toFixed(0)} ms`
+	);
+	expect(large - plain).toBeLessThan(COST);
+	await setPolicy(router, []);
+});
+
+engineTest('a client is kept out of the engine, the other family is in it', async ({ router, engine }) => {
+	test.setTimeout(600_000);
+	await router.run(HARDWARE);
+	await startBoth(router);
+	await expectPaths(router, [], 'hardware');
+	await setPolicy(router, [{ name: 'Box', clients: [CLIENT.ipv4] }], 'hardware');
+	await expectPaths(router, ['ipv4'], 'hardware');
+	expect((await engine.entries()).map(({ type }) => type)).not.toContain('IPv4 5T');
+	await setPolicy(router, [], 'hardware');
+});

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { Policy, PolicyRule } from '../../../rpcd/api/index.ts';
+import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
+import { Value, type Changed } from '../lib/value.ts';
+
+/** The policy as the router tells it, and what an admin would make of it. Nothing is changed here: a review begins with what is wanted. */
+export class PolicyState {
+	readonly #client: Pick<UbusClient, 'call'>;
+	readonly #policy: Value<Policy | null>;
+	readonly #error: Value<UbusError | null>;
+
+	constructor(client: Pick<UbusClient, 'call'>, changed: Changed) {
+		this.#client = client;
+		this.#policy = new Value<Policy | null>(null, changed);
+		this.#error = new Value<UbusError | null>(null, changed);
+	}
+
+	/** Null before the first answer. */
+	get policy(): Policy | null {
+		return this.#policy.value;
+	}
+
+	/** Why the last look failed; null when it did not. */
+	get error(): UbusError | null {
+		return this.#error.value;
+	}
+
+	async look(): Promise<void> {
+		try {
+			this.#policy.value = await this.#client.call('luci.nft-offload', 'get_policy', {});
+			this.#error.value = null;
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			this.#error.value = error;
+		}
+	}
+
+	/** The rules with one more, in the place of one of that name; null where nobody knows those that are there. */
+	with(rule: PolicyRule): PolicyRule[] | null {
+		const policy = this.policy;
+		return policy === null || policy.fault !== null
+			? null
+			: [...policy.rules.filter(({ name }) => name !== rule.name), rule];
+	}
+}
