@@ -36,6 +36,7 @@ const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
 const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
 const COMMAND = 'usr/bin/nft-offload';
 const GUARD = 'usr/share/ucode/nft_offload/change/guard.uc';
+const INCLUDE = 'usr/share/ucode/nft_offload/policy/include.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
 /** The file of a part that is read by require(). */
@@ -193,4 +194,9 @@ export async function runWorker(setting: Setting): Promise<void> {
  */
 export async function runGuard(setting: Setting): Promise<void> {
 	await new Program(setting).run(GUARD);
+}
+
+/** Runs what firewall4's include of ours runs after a load. */
+export async function runInclude(setting: Setting): Promise<void> {
+	await new Program(setting).run(INCLUDE);
 }

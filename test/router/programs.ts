@@ -18,6 +18,7 @@ export const NODE = [
 const SCRIPTS: Readonly<Record<string, string>> = {
 	'etc/init.d/nft-offload': '',
 	'usr/libexec/nft-offload/start': '',
+	'usr/libexec/nft-offload/policy': '',
 	// Its arguments are paths, and this machine neither has busybox's fsync nor the root's flash.
 	'usr/libexec/nft-offload/replace': `
 set -- "$ROUTER_ROOT$1" "$ROUTER_ROOT$2"
@@ -43,17 +44,18 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 		chmodSync(file, 0o755);
 	}
 	if (existsSync(join(root, 'etc/init.d/nft-offload'))) kernel.link(AT_BOOT, '../init.d/nft-offload');
-	kernel.writeProgram('usr/bin/ucode', ucode(join(dirname(host), 'guard.mjs')));
+	kernel.writeProgram('usr/bin/ucode', ucode(dirname(host)));
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Node runs the guard, and a script does as if it installed. */
-const ucode = (guard: string): string => `#!/bin/sh
+/** Node runs the guard and the include, and a script does as if it installed. */
+const ucode = (bundles: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
-*/change/guard.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(guard)} "$ROUTER_ROOT" "$@" ;;
+*/change/guard.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(join(bundles, 'guard.mjs'))} "$ROUTER_ROOT" "$@" ;;
+*/policy/include.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(join(bundles, 'include.mjs'))} "$ROUTER_ROOT" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;

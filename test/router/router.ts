@@ -16,7 +16,7 @@ import {
 	type FSWatcher
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
 import { Bus, isObject, type Json } from './bus.ts';
@@ -102,6 +102,8 @@ export class VirtualRouter {
 	/** The restart that is under way. */
 	#restart: Promise<void> | undefined;
 	#stopped = false;
+	/** Requests for a load that goes on. */
+	readonly #loading = new Set<string>();
 
 	private constructor(scenario: Scenario, options: Options) {
 		this.scenario = scenario;
@@ -123,6 +125,7 @@ export class VirtualRouter {
 		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock, this.flash);
 		this.kernel.write('run/virtual-kernel/free-flash', `${scenario.freeFlash}\n`);
 		this.firewall = new Firewall4(this.staging, this.kernel, this.clock);
+		this.firewall.include = (path) => this.processes.run(['bash', '-c', `. '${join(this.root, path)}'`]);
 		this.#connect();
 		// A file that cannot be loaded was broken by somebody later: what the stock one made is still in effect.
 		this.firewall.load();
@@ -189,7 +192,8 @@ export class VirtualRouter {
 			now: this.uptime,
 			loadedAt: this.#uptimeAt(firewall.loadedAt),
 			flowtable: kernel.flowtable,
-			engine: kernel.hardware.engine
+			engine: kernel.hardware.engine,
+			policy: kernel.policy
 		};
 		const list = connections(SEED, scenario.connections, this.#clients, situation);
 		kernel.write('proc/net/nf_conntrack', render(list, kernel.hardware.accounting));
@@ -314,12 +318,29 @@ export class VirtualRouter {
 	#carryOut(): void {
 		const folder = join(this.root, REQUESTS);
 		for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+			if (this.#loading.has(name)) continue;
 			const words = readFileSync(join(folder, name), 'utf8').trim();
-			if (words === 'load') this.firewall.load();
+			if (words === 'load') {
+				// `fw4 reload` ends when its includes have.
+				this.#loading.add(name);
+				this.firewall.load();
+				void this.firewall.included.then(() => {
+					this.#loading.delete(name);
+					rmSync(join(folder, name), { force: true });
+				});
+				continue;
+			}
+			if (words.startsWith('nft ')) this.#transact(words.slice('nft '.length));
 			if (words === 'sync') this.flash.sync();
 			if (words.startsWith('call ')) void this.#call(words);
 			rmSync(join(folder, name), { force: true });
 		}
+	}
+
+	/** What the kernel has against a transaction lies where the fake nft looks for it. */
+	#transact(path: string): void {
+		const refusal = this.kernel.transact(readFileSync(join(this.root, path), 'utf8'));
+		if (refusal !== null) this.kernel.write(`run/virtual-kernel/said/${basename(path)}`, `${refusal}\n`);
 	}
 
 	/** `call OBJECT METHOD ARGUMENTS` */

@@ -3,9 +3,11 @@
  * Traffic that moves: connections whose age, counters and path follow from the clock alone, so that the same
  * seed gives the same table at the same second. Each slot carries one connection after another.
  */
+import type { Flow } from '../../rpcd/api/index.ts';
 import type { Client } from './clients.ts';
 import type { Connection } from './conntrack.ts';
-import type { Engine, Flowtable } from './kernel.ts';
+import { verdictOf } from '../rpcd/policy/judge.ts';
+import type { Engine, Flowtable, KernelPolicy } from './kernel.ts';
 
 /** What a connection does. Rates are bytes per second, times seconds. */
 interface Service {
@@ -52,6 +54,8 @@ export interface Situation {
 	loadedAt: number;
 	flowtable: Flowtable;
 	engine: Engine;
+	/** Keeps connections on the CPU; null where none does. */
+	policy: KernelPolicy | null;
 }
 
 /** The connection of every slot that has one now. */
@@ -70,9 +74,35 @@ export function connections(
 		const generation = Math.floor(time / service.lasts);
 		// None is older than the router.
 		const age = Math.min(time - generation * service.lasts, situation.now);
-		found.push(connection(seed, slot, generation, age, service, client, situation));
+		const one = connection(seed, slot, generation, age, service, client, situation);
+		found.push(isKept(one, situation.policy) ? { ...one, path: 'cpu' } : one);
 	}
 	return found;
+}
+
+/** Whether the rules of a policy leave it to the CPU. */
+function isKept(
+	{ ipv6, protocol, path, original, sent, received, returns_to }: Connection,
+	policy: KernelPolicy | null
+): boolean {
+	if (path === 'cpu' || policy === null) return false;
+	const flow: Flow = {
+		family: ipv6 ? 'ipv6' : 'ipv4',
+		protocol,
+		path,
+		state: null,
+		timeout: null,
+		replied: true,
+		original: { ...original, ...sent },
+		reply: {
+			source: original.destination,
+			destination: returns_to,
+			source_port: original.destination_port,
+			destination_port: original.source_port,
+			...received
+		}
+	};
+	return verdictOf(policy.rules, flow) !== -1;
 }
 
 function connection(

@@ -3,11 +3,11 @@
  * /etc/config/nft-offload as a change sets it and puts it back. It is ours, and so is written as a whole. The texts that it had and
  * is to have lie on the flash for as long as the change may be taken back: a restart must know them.
  */
-import { rename, unlink } from 'fs';
+import { mkdir, rename, unlink } from 'fs';
 import type { ChangeReport } from '../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { list, read_file } from 'nft_offload.base.files';
-import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
+import { DIRECTORY, own_name, ROOT_ALONE, write_whole } from 'nft_offload.base.record';
 import { MARKER_DIRECTORY, sync_flash } from 'nft_offload.change.transaction';
 import { NFT } from 'nft_offload.state.flowtable';
 import { POLICY_CHAIN } from 'nft_offload.state.policy.forward';
@@ -63,6 +63,7 @@ function keep_policy(change: ChangeReport): boolean {
 	if (change.policy == null || read_file(wanted_policy(id), POLICY_LIMIT) != null) {
 		return true;
 	}
+	mkdir(MARKER_DIRECTORY, ROOT_ALONE);
 	const after = read_file(proposed_policy(id), POLICY_LIMIT);
 	// The one that tells that both are there comes last.
 	return (

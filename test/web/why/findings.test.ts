@@ -132,6 +132,7 @@ describe('the list', () => {
 		reviewed = [];
 		actions = {
 			onReview: (mode) => reviewed.push(mode),
+			onKeep: null,
 			reload: () => 'RELOAD',
 			busy: false,
 			mode: 'software'

@@ -130,8 +130,6 @@ export function checkName(check: FlowCheck): string {
 			return _('protocol', 'check');
 		case 'state':
 			return _('state', 'check');
-		case 'policy':
-			return _('the policy');
 		case 'helpers':
 			return _('helpers', 'check');
 		case 'policy':
