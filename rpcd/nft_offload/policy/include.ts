@@ -5,7 +5,7 @@
  */
 'use strict';
 import { unlink } from 'fs';
-import { run } from 'nft_offload.base.command';
+import { run, run_unwatched } from 'nft_offload.base.command';
 import { printable } from 'nft_offload.base.printable';
 import { DIRECTORY, own_name, write_record, write_whole } from 'nft_offload.base.record';
 
@@ -17,9 +17,6 @@ import { read_forward } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { is_device_name } from 'nft_offload.state.zones';
 
-/** Seconds. firewall4 gives an include 30 (main.uc, run_includes). */
-const NFT_LIMIT = 20;
-
 function say(words: string): void {
 	run('/usr/bin/logger', ['-t', 'nft-offload', '-p', 'daemon.warn', words]);
 }
@@ -30,7 +27,7 @@ function carry_out(text: string): string | null {
 	if (!write_whole(path, text)) {
 		return 'memory is full';
 	}
-	const outcome = run(NFT, ['-f', path], NFT_LIMIT);
+	const outcome = run(NFT, ['-f', path]);
 	unlink(path);
 	const words = split(trim(printable(outcome.output)), '\n')[0] ?? '';
 	return outcome.status === 0 ? null : substr(words === '' ? `status ${outcome.status}` : words, 0, 256);
@@ -59,8 +56,10 @@ function include_policy(): void {
 		);
 		write_record(POLICY_RECORD, { handle: effective.handle, reason: reason });
 	};
-	const own = read_forward()?.own;
-	if (own == null) {
+	const forward = read_forward();
+	// Ours, where it is run again without a load in between.
+	const place = forward == null ? null : (forward.own ?? (forward.ours == null ? null : forward.ours.handle));
+	if (place == null) {
 		leave('');
 		return;
 	}
@@ -70,7 +69,7 @@ function include_policy(): void {
 		return;
 	}
 	const attempt = (with_flowtable: boolean): string | null =>
-		carry_out(transaction_text(rules, stamp, own, effective, with_flowtable));
+		carry_out(transaction_text(rules, stamp, place, effective, with_flowtable));
 	const failure = attempt(true);
 	// A driver that binds one flowtable alone refuses the second, and takes the rules.
 	if (failure != null && attempt(false) != null) {
@@ -78,4 +77,5 @@ function include_policy(): void {
 	}
 }
 
+run_unwatched();
 include_policy();

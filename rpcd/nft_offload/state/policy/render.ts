@@ -109,18 +109,22 @@ function flowtable_lines(effective: Effective): string[] {
 }
 
 /**
- * The transaction that puts our chain in the place of firewall4's rule, which has this handle; with the flowtable, or, where a
+ * The transaction that puts our chain in the place of the rule that has this handle, which is firewall4's, or ours of before; with the flowtable, or, where a
  * driver binds no second one beside the first, without: then what is offloaded already stays so.
  */
 function transaction_text(
 	rules: PolicyRule[],
 	stamp: string,
-	own: number,
+	place: number,
 	effective: Effective,
 	with_flowtable: boolean
 ): string {
 	const chain = `inet fw4 ${POLICY_CHAIN}`;
-	const lines = [`add chain ${chain}`, `flush chain ${chain}`, `delete rule inet fw4 forward handle ${own}`];
+	const lines = [
+		`add chain ${chain}`,
+		`flush chain ${chain}`,
+		`delete rule inet fw4 forward handle ${place}`
+	];
 	map(with_flowtable ? flowtable_lines(effective) : [], (line) => push(lines, line));
 	map(chain_lines(rules), (line) => push(lines, `add rule ${chain} ${line}`));
 	push(lines, `insert rule inet fw4 forward ${POLICY_RULE} comment "${COMMENT}${stamp}"`);
