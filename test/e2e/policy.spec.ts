@@ -53,6 +53,11 @@ test('a rule is added, reviewed, carried out, switched off and removed', async (
 	const row = section(page).getByRole('row', { name: /^Web/ });
 	await expect(row.getByRole('cell').nth(1)).toHaveText(/^[1-9]\d*$/);
 
+	await tab.connections.getByRole('searchbox', { name: 'Search' }).fill('443');
+	const kept = tab.connections.getByRole('row').filter({ has: page.getByText('CPU', { exact: true }) });
+	await kept.first().getByRole('button').first().click();
+	await expect(tab.connections).toContainText('By your policy: “Web” keeps it on the CPU.');
+
 	await row.getByRole('button', { name: 'Switch off…' }).click();
 	await expect(tab.dialog).toContainText('No rule keeps connections on the CPU then');
 	await keepProved(tab);
