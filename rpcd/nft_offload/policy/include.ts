@@ -33,7 +33,7 @@ function carry_out(text: string): string | null {
 	return outcome.status === 0 ? null : substr(words === '' ? `status ${outcome.status}` : words, 0, 256);
 }
 
-/** Why the policy cannot be in force, for the record; empty where firewall4's rule is not there. */
+/** What cannot be carried out is logged, and of a policy that is understood recorded, with the flowtable that it has met. */
 function include_policy(): void {
 	// Before it is read: one that takes its place meanwhile has another.
 	const stamp = policy_stamp();

@@ -115,7 +115,8 @@ describe.each(tiers)('in $name', (tier) => {
 			'',
 			'host',
 			'0x7f000001',
-			'a\0b'
+			'a\0b',
+			'1.2.3.4\0; flush ruleset'
 		];
 		const wrong: [option: string, rule: object][] = [
 			...hostile.flatMap((text): [string, object][] => [

@@ -51,7 +51,7 @@ function rule_of_section(section: UciSection): Record<string, unknown> {
 	return rule;
 }
 
-/** Reads the file, or another one in its form. */
+/** Reads the file. */
 function read_policy(): Asked {
 	if (!is_there(POLICY_CONFIG)) {
 		return { rules: [], fault: null };

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Sets of addresses and networks, in which one look-up for each length of prefix finds an address. */
 import type { Family } from '../../../api/index.ts';
-import { is_printable, matches, number_or } from 'nft_offload.base.value';
 
 interface Prefix {
 	family: Family;
 	/** Of the network, without bits of hosts. */
 	bytes: number[];
 	length: number;
+	/** Both as one text, by which it is found. */
+	key: string;
 }
 
 /** Networks of which none lies in another. */
@@ -28,31 +29,33 @@ function masked_bytes(bytes: number[], bits: number): number[] {
 	return result;
 }
 
+function prefix_from(bytes: number[], bits: number): Prefix {
+	const family: Family = length(bytes) === 4 ? 'ipv4' : 'ipv6';
+	const network = bits === BITS[family] ? bytes : masked_bytes(bytes, bits);
+	return { family: family, bytes: network, length: bits, key: `${join('.', network)}/${bits}` };
+}
+
 /** An address, or a network as `ADDRESS/LENGTH`; null for any other text. */
 function prefix_of(text: string): Prefix | null {
-	const parts = is_printable(text) && length(text) <= 64 ? split(text, '/') : [];
-	const bytes = length(parts) === 1 || length(parts) === 2 ? iptoarr(parts[0] ?? '') : null;
+	// One match instead of a look at each byte, of which there may be many thousands; at a NUL byte it ends.
+	const written = match(text, /[0-9A-Fa-f:.]+(\/[0-9]{1,3})?/);
+	const parts = written != null && written[0] === text ? split(text, '/') : [];
+	const bytes = length(parts) === 0 ? null : iptoarr(parts[0] ?? '');
 	if (bytes == null) {
 		return null;
 	}
-	const family: Family = length(bytes) === 4 ? 'ipv4' : 'ipv6';
-	const given = parts[1] ?? `${BITS[family]}`;
-	const bits = matches(given, /[0-9]{1,3}/) ? number_or(given, -1) : -1;
-	return bits < 0 || bits > BITS[family]
-		? null
-		: { family: family, bytes: masked_bytes(bytes, bits), length: bits };
+	const most = 8 * length(bytes);
+	const bits = parts[1] == null ? most : int(parts[1]);
+	return bits <= most ? prefix_from(bytes, bits) : null;
 }
 
-function key_of_prefix(bytes: number[], bits: number): string {
-	return `${join('.', masked_bytes(bytes, bits))}/${bits}`;
-}
-
-/** Whether an address, or a network, lies in one of them that is `shorter` than so many bits or as long. */
-function covered(prefixes: Prefixes, family: Family, bytes: number[], bits: number): boolean {
-	const lengths = prefixes.lengths[family];
+/** Whether a network lies in one of them. */
+function covered(prefixes: Prefixes, prefix: Prefix): boolean {
+	const lengths = prefixes.lengths[prefix.family];
 	for (let i = 0; i < length(lengths); i++) {
 		const each = lengths[i] ?? 0;
-		if (each <= bits && exists(prefixes.found, key_of_prefix(bytes, each))) {
+		const wider = each === prefix.length ? prefix : prefix_from(prefix.bytes, each);
+		if (each <= prefix.length && exists(prefixes.found, wider.key)) {
 			return true;
 		}
 	}
@@ -71,12 +74,12 @@ function prefixes_of(texts: string[]): Prefixes {
 	});
 	sort(read, (a, b) => a.length - b.length);
 	map(read, (prefix) => {
-		if (!covered(set, prefix.family, prefix.bytes, prefix.length)) {
+		if (!covered(set, prefix)) {
 			const lengths = set.lengths[prefix.family];
 			if (index(lengths, prefix.length) === -1) {
 				push(lengths, prefix.length);
 			}
-			set.found[key_of_prefix(prefix.bytes, prefix.length)] = true;
+			set.found[prefix.key] = true;
 			push(set.all, prefix);
 		}
 	});
@@ -86,11 +89,7 @@ function prefixes_of(texts: string[]): Prefixes {
 /** Whether an address is one of them, or in one. */
 function holds(prefixes: Prefixes, address: string): boolean {
 	const bytes = iptoarr(address);
-	if (bytes == null) {
-		return false;
-	}
-	const family: Family = length(bytes) === 4 ? 'ipv4' : 'ipv6';
-	return covered(prefixes, family, bytes, BITS[family]);
+	return bytes != null && covered(prefixes, prefix_from(bytes, 8 * length(bytes)));
 }
 
 /** As nft reads it: made of numbers alone, whatever was given. */

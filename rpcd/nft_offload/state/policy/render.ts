@@ -16,10 +16,12 @@ function nft_set(items: string[]): string {
 	return `{ ${join(', ', items)} }`;
 }
 
-/** The addresses of a family as a set; empty where it has none. */
-function nft_addresses(texts: string[], family: Family): string {
-	const own = filter(prefixes_of(texts).all, (prefix) => prefix.family === family);
-	return length(own) === 0 ? '' : nft_set(map(own, prefix_text));
+/** Addresses by family, each as a set; empty where a family has none. */
+function nft_addresses(texts: string[]): Record<Family, string> {
+	const items: Record<Family, string[]> = { ipv4: [], ipv6: [] };
+	map(prefixes_of(texts).all, (prefix) => push(items[prefix.family], prefix_text(prefix)));
+	const as_set = (family: Family): string => (length(items[family]) === 0 ? '' : nft_set(items[family]));
+	return { ipv4: as_set('ipv4'), ipv6: as_set('ipv6') };
 }
 
 /** Ports as a set, in which none overlap. */
@@ -48,15 +50,15 @@ function nft_ports(ports: string[]): string {
 
 /** The conditions on addresses: of each family, and for clients of either end, one rule of nft. None can match where no family is left. */
 function address_matches(rule: PolicyRule): string[] {
-	const clients = rule.clients;
-	const destinations = rule.destinations;
+	const clients = rule.clients == null ? null : nft_addresses(rule.clients);
+	const destinations = rule.destinations == null ? null : nft_addresses(rule.destinations);
 	if (clients == null && destinations == null) {
 		return [rule.family == null ? '' : `meta nfproto ${rule.family} `];
 	}
 	const found: string[] = [];
 	map(RULE_FAMILIES, (family) => {
-		const of_clients = clients == null ? null : nft_addresses(clients, family);
-		const of_destinations = destinations == null ? null : nft_addresses(destinations, family);
+		const of_clients = clients == null ? null : clients[family];
+		const of_destinations = destinations == null ? null : destinations[family];
 		if (of_clients === '' || of_destinations === '' || (rule.family != null && rule.family !== family)) {
 			return;
 		}
