@@ -141,7 +141,8 @@ function untilFar(router: Router, up: boolean): Promise<unknown> {
 	});
 }
 
-async function untilThrough(router: Router): Promise<void> {
+/** Waits until the server answers the client: a download that is started before fails, and is the last. */
+export async function untilThrough(router: Router): Promise<void> {
 	for (const address of [SERVER.ipv4, SERVER.ipv6])
 		await until(`a way from the client to ${address}`, 60, async () => {
 			return (await router.try(`ip netns exec client ping -c 1 -W 1 ${address}`)).code === 0;

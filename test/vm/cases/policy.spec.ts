@@ -9,8 +9,8 @@ import {
 	CLIENT,
 	connections,
 	SERVER,
-	startDownload,
 	untilMarked,
+	untilThrough,
 	type Family,
 	type Mark
 } from '../traffic.ts';
@@ -58,9 +58,12 @@ async function expectPaths(
 			: untilMarked(router, family, 'tcp', MARKS[mode]));
 }
 
+/** A download over each family that begins anew when it is cut off, as a reload under full load does. */
 async function startBoth(router: Router): Promise<void> {
-	await startDownload(router, 'ipv4', 'long');
-	await startDownload(router, 'ipv6', 'long');
+	for (const end of [SERVER.ipv4, `[${SERVER.ipv6}]`])
+		await router.run(
+			`ip netns exec client sh -c 'while :; do wget -T 8 -O /dev/null http://${end}:${SERVER.port}/long; sleep 1; done' </dev/null >/dev/null 2>&1 & echo $! >>/tmp/downloads`
+		);
 }
 
 test('a client under a download is taken off the fast path, stays off it over reloads, and comes back', async ({
@@ -96,7 +99,7 @@ test('a client under a download is taken off the fast path, stays off it over re
 	);
 	await expectPaths(router, ['ipv4']);
 	await router.run('ifdown far; ifup far');
-	await startBoth(router);
+	await untilThrough(router);
 	await expectPaths(router, ['ipv4']);
 	expect(await policyOf(router)).toMatchObject({ force: { state: 'in_force' }, escaped: 0 });
 
