@@ -31,7 +31,8 @@ async function policyOf(router: Router): Promise<Policy> {
 /** Sets a policy as the page does, and keeps it. */
 async function setPolicy(router: Router, policy: PolicyRule[], mode: 'software' | 'hardware' = 'software') {
 	const id = await tryOut(router, { mode, policy, seconds: 120 });
-	expect(await ask(router, 'keep_change', { id })).toMatchObject({ outcome: { code: 'kept' } });
+	await ask(router, 'keep_change', { id });
+	expect((await untilEnded(router)).outcome).toMatchObject({ code: 'kept' });
 }
 
 /** Waits until no connection of a download is offloaded, while one goes on. */
