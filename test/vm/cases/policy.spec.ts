@@ -81,12 +81,14 @@ test('a client under a download is taken off the fast path, stays off it over re
 		seconds: 120
 	});
 	await expectPaths(router, ['ipv4']);
-	expect(
-		await until('the proof', 60, async () => {
-			const change = await ask(router, 'get_change', {});
-			return change.state === 'proving' && change.proof.lacks === null;
-		})
-	).toBe(true);
+	let lacks: unknown = 'nothing seen';
+	await until('the proof', 60, async () => {
+		const change = await ask(router, 'get_change', {});
+		lacks = change.state === 'proving' ? change.proof : change;
+		return change.state === 'proving' && change.proof.lacks === null;
+	}).catch((error: unknown) => {
+		throw new Error(`${String(error)}: ${JSON.stringify(lacks)}`);
+	});
 	await ask(router, 'keep_change', { id });
 	expect(await policyOf(router)).toMatchObject({ force: { state: 'in_force' }, kept: [1], escaped: 0 });
 
