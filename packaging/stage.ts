@@ -33,7 +33,9 @@ const PROGRAMS = [
 	`${LIBRARY}/policy/methods.uc`,
 	`${LIBRARY}/report/methods.uc`,
 	'usr/bin/nft-offload',
+	`${LIBRARY}/gain/methods.uc`,
 	`${LIBRARY}/install/worker.uc`,
+	`${LIBRARY}/gain/worker.uc`,
 	`${LIBRARY}/change/guard.uc`,
 	`${LIBRARY}/policy/include.uc`
 ];

@@ -53,12 +53,18 @@ const SIGNATURES: Record<Retired, object> & {
 	start_change: { mode: 'off', policy: [], seconds: 120, trial: false, revision: '' },
 	keep_change: { id: 64 },
 	undo_change: { id: 64 },
+	get_comparison: {},
+	start_comparison: { mode: 'off', keep_better: false },
+	stop_comparison: { id: 64 },
 	get_config: {},
 	set_mode: { mode: 'off' }
 };
 
 /** The part that answers. Only its file is read: to read all takes longer than most calls. */
-const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'policy' | 'report' | 'why'> = {
+const PARTS: Record<
+	MethodName,
+	'state' | 'flows' | 'change' | 'gain' | 'install' | 'policy' | 'report' | 'why'
+> = {
 	get_status: 'state',
 	get_change: 'change',
 	get_flows: 'flows',
@@ -74,7 +80,10 @@ const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'install' | 'poli
 	check_change: 'change',
 	start_change: 'change',
 	keep_change: 'change',
-	undo_change: 'change'
+	undo_change: 'change',
+	get_comparison: 'gain',
+	start_comparison: 'gain',
+	stop_comparison: 'gain'
 };
 
 function is_method(name: string | undefined): name is MethodName {

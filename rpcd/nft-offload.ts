@@ -11,8 +11,8 @@
 import type {
 	Arguments,
 	Change,
+	Comparison,
 	Diagnosis,
-	ExplainFlowArguments,
 	Flow,
 	Flows,
 	MethodName,
@@ -24,12 +24,15 @@ import type {
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
+import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
+import { is_mode } from 'nft_offload.base.request';
 import { is_integer, is_text } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
+import { comparison_words, passing_words, step_words } from 'nft_offload.words.gain';
 import { policy_words } from 'nft_offload.words.policy';
 import { reason_words } from 'nft_offload.words.reason';
 import { findings_words } from 'nft_offload.words.report';
@@ -62,6 +65,11 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
       --first N        until N packets were sent
   policy enable | disable | remove NAME
                        each changes the policy as "change" does the mode
+  compare              the comparison of two modes that runs or ended last
+  compare MODE         what that mode costs the CPU beside the one that is set
+                       up, under the traffic that passes, and goes back
+      --keep           keeps it where it costs less and is proved
+  compare stop         stops it, and goes back
   report               for a bug tracker
       --addresses      with addresses
 
@@ -134,22 +142,6 @@ function size_words(flow: Flow): string {
 	const sent = flow.original.bytes;
 	const received = flow.reply.bytes;
 	return sent == null || received == null ? 'not counted' : bytes(sent + received);
-}
-
-/** The connection that is meant; without ports where the protocol has none. */
-function question_of(flow: Flow): ExplainFlowArguments {
-	const tuple = flow.original;
-	const question: ExplainFlowArguments = {
-		family: flow.family,
-		protocol: flow.protocol,
-		source: tuple.source,
-		destination: tuple.destination
-	};
-	if (tuple.source_port != null && tuple.destination_port != null) {
-		question.source_port = tuple.source_port;
-		question.destination_port = tuple.destination_port;
-	}
-	return question;
 }
 
 /** Why each of a client's largest connections is where it is. */
@@ -243,12 +235,6 @@ function watch_change(first: Change): number {
 	}
 	print(paragraph(change_words(change)));
 	return end_status(change, 'kept');
-}
-
-const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
-
-function is_mode(word: string | undefined): word is Mode {
-	return word != null && exists(MODES, word);
 }
 
 /** The number that follows a word; null where none does. */
@@ -397,6 +383,59 @@ function policy_command(words: string[]): number {
 	return watch_change(change);
 }
 
+/** Watches a comparison to its end: each step, and now and then what passes. */
+function watch_comparison(first: Comparison): Comparison {
+	let comparison = first;
+	let shown = '';
+	let looks = 0;
+	while (comparison.state === 'running') {
+		const step = step_words(comparison);
+		if (!given_json && step !== shown) {
+			shown = step;
+			print(paragraph(step));
+		}
+		looks += 1;
+		if (!given_json && looks % 5 === 0 && comparison.passing != null) {
+			print(fact('Now', passing_words(comparison.passing)));
+		}
+		sleep(WATCH_REST);
+		comparison = ask('get_comparison', {});
+	}
+	return comparison;
+}
+
+/** 0 where the modes were compared. */
+function show_comparison(comparison: Comparison): number {
+	if (given_json) {
+		show_json(comparison);
+	} else {
+		print(comparison_words(comparison));
+	}
+	return comparison.state === 'ended' && comparison.answer.code === 'compared' ? 0 : 1;
+}
+
+function compare_command(words: string[]): number {
+	const wanted = words[0];
+	if (is_mode(wanted)) {
+		const keep = index(words, '--keep') !== -1;
+		return show_comparison(watch_comparison(ask('start_comparison', { mode: wanted, keep_better: keep })));
+	}
+	const comparison: Comparison = ask('get_comparison', {});
+	if (wanted == null) {
+		return show_comparison(comparison);
+	}
+	if (wanted !== 'stop') {
+		return usage();
+	}
+	if (comparison.state === 'none') {
+		return show_comparison(comparison);
+	}
+	ask('stop_comparison', { id: comparison.report.id });
+	const end = watch_comparison(ask('get_comparison', {}));
+	show_comparison(end);
+	return end.state === 'ended' && end.answer.code === 'stopped' ? 0 : 1;
+}
+
 function report_command(words: string[]): number {
 	const answer = make_report(index(words, '--addresses') !== -1);
 	const report = is_problem(answer) ? refuse(answer) : answer;
@@ -419,6 +458,7 @@ const COMMANDS: Record<string, ((words: string[]) => number) | undefined> = {
 	flows: flows_command,
 	change: change_command,
 	policy: policy_command,
+	compare: compare_command,
 	report: report_command,
 	help: help,
 	'--help': help,

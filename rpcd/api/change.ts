@@ -4,6 +4,9 @@ import type { Mode } from './path.ts';
 import type { PolicyForce, PolicyRule } from './policy.ts';
 import type { Verdict } from './state.ts';
 
+/** The options by which firewall4 is asked to offload. */
+export type OffloadOption = 'flow_offloading' | 'flow_offloading_hw';
+
 /**
  * The two options of the first `defaults` section; null where the option is absent. As text for people: printable ASCII, at most
  * 64 characters, and a list as `[one two]`. What firewall4 takes is the same in the file.

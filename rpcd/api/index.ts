@@ -17,6 +17,7 @@ import type {
 	StartChangeArguments
 } from './change.ts';
 import type { Flows, FlowsArguments } from './flows.ts';
+import type { Comparison, ComparisonArguments, StartComparisonArguments } from './gain.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
 import type { Policy, PolicyArguments } from './policy.ts';
 import type { Problem } from './problems.ts';
@@ -33,6 +34,7 @@ import type {
 
 export type * from './change.ts';
 export type * from './flows.ts';
+export type * from './gain.ts';
 export type * from './install.ts';
 export type * from './path.ts';
 export type * from './policy.ts';
@@ -71,6 +73,12 @@ export interface Methods {
 	check_change: { arguments: CheckChangeArguments; reply: ChangeCheck; access: 'write' };
 	/** Starts a change of the mode, checked anew, and answers at once: the router carries it out and goes back by itself. */
 	start_change: { arguments: StartChangeArguments; reply: Change; access: 'write' };
+	/** The comparison of two modes that runs, or ended last since the boot. */
+	get_comparison: { arguments: NoArguments; reply: Comparison; access: 'read' };
+	/** Compares another mode with the one that is set up, under the traffic that passes, and answers at once. */
+	start_comparison: { arguments: StartComparisonArguments; reply: Comparison; access: 'write' };
+	/** Stops the comparison: the router goes back to its mode of before. */
+	stop_comparison: { arguments: ComparisonArguments; reply: Comparison; access: 'write' };
 	/** Keeps the change under way. One that is kept already stays so. */
 	keep_change: { arguments: ChangeArguments; reply: Change; access: 'write' };
 	/** Takes the change under way back. */

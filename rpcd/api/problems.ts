@@ -52,6 +52,10 @@ export interface Problems {
 	not_guarded: { reason: string };
 	/** The change did not start. Nothing was written. */
 	change_not_started: { reason: string };
+	/** A comparison runs, and whose. */
+	comparison_running: { by: ChangeAuthor };
+	/** The comparison is not the one that runs or ended last. */
+	no_comparison: {};
 	/** Neither /proc/net/nf_conntrack nor the conntrack program: no list of connections. */
 	no_conntrack: { install: 'conntrack' };
 	/** A program of the router was ended, or not even started, since it took too long. Nothing was changed. */

@@ -534,3 +534,26 @@ test.describe('looks', () => {
 				}
 		});
 });
+
+test('connections are learned again, and it is told how many, and how many of the client in view', async ({
+	openTab,
+	page,
+	router
+}) => {
+	await openTab();
+	const flows = new Explorer(page);
+	await flows.button('Learn again').click();
+	await expect(flows.said).toContainText(/[1-9]\d* offloaded connections are learned again/);
+	expect(router.pluginCalls.filter(({ method }) => method === 'relearn_flows')).toHaveLength(1);
+});
+
+test.describe('with the mode off', () => {
+	test.use({ scenario: 'cpu' });
+
+	test('there is nothing to learn again', async ({ openTab, page }) => {
+		await openTab();
+		const flows = new Explorer(page);
+		await expect(flows.button('Download CSV')).toBeVisible();
+		await expect(flows.button('Learn again')).toHaveCount(0);
+	});
+});

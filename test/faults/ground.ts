@@ -103,10 +103,16 @@ export function groundText(stock: string, mode: Mode): string {
 	return `# Kept by hand\n${stock.replace(/^config defaults\n/m, (line) => line + options[mode])}${NEIGHBOUR}`;
 }
 
-/** Nothing is under way, staged or pending, the file is the ground's, and the firewall is loaded from it. */
+/**
+ * Nothing is under way, staged or pending, the file is the ground's, and the firewall is loaded from it. An rpcd that the last
+ * run's reload has made lose the plugin is told again, as an admin would: no guard lives any more that would notice.
+ */
 export async function prepare(machine: Machine, text: string): Promise<Sight> {
-	await until('rpcd and uhttpd', 30, async () => {
-		await machine.shell('ubus -t 1 wait_for uci session luci.nft-offload');
+	await until('rpcd and uhttpd', 60, async () => {
+		await machine.shell(`
+			ubus -t 1 wait_for uci session
+			ubus -t 10 wait_for luci.nft-offload || /etc/init.d/rpcd reload
+			ubus -t 1 wait_for luci.nft-offload`);
 		return (await machine.fetch('/ubus/list/session', {})).ok;
 	});
 	writeFileSync(machine.path(FILE), text, 'latin1');

@@ -21,6 +21,9 @@ function isOpen(descriptor: number): boolean {
 	}
 }
 
+/** The descriptors, for a process that asks in our place; none where nobody is on the bus. */
+export const handedOver = (): number[] => (isOpen(REQUESTS) && isOpen(REPLIES) ? [REQUESTS, REPLIES] : []);
+
 /** Reads up to the end of a line, a byte at a time: what follows it belongs to the next call. */
 function readLine(): string {
 	const bytes: number[] = [];

@@ -22,6 +22,7 @@ import {
 	writeSync
 } from 'node:fs';
 import { join } from 'node:path';
+import { handedOver } from './descriptors.ts';
 
 /** What is read from start to end, or written. */
 interface Stream {
@@ -87,7 +88,18 @@ function streamOf(bytes: Buffer, end: number | boolean): Stream {
 	};
 }
 
+/** What a process is, with no time of a processor: it takes this machine's, and the router's knows nothing of that. */
+function withoutTimes(stat: string): string {
+	const end = stat.lastIndexOf(')') + 2;
+	const fields = stat.slice(end).split(' ');
+	return stat.slice(0, end) + fields.map((field, at) => (at >= 11 && at <= 14 ? '0' : field)).join(' ');
+}
+
 function fileStream(root: string, path: string, mode: string): Stream | null {
+	if (mode === 'r' && PROCESS.test(path) && path.endsWith('/stat') && inRoot(root, path) === path) {
+		const stat = orNull(() => readFileSync(path, 'latin1'));
+		return stat === null ? null : streamOf(Buffer.from(withoutTimes(stat), 'latin1'), true);
+	}
 	const flash = mode === 'r' ? 'works' : flashBelow(root, path);
 	const descriptor = flash === 'read-only' ? null : orNull(() => openSync(inRoot(root, path), mode));
 	let position: number | null = null;
@@ -122,17 +134,27 @@ function fileStream(root: string, path: string, mode: string): Stream | null {
 /** Knows `read -t` and `pipefail`, as OpenWrt's shell does and Debian's does not. */
 const SHELL = '/bin/bash';
 
+const UCODE = '/usr/bin/ucode';
+
+/** Whether the kernel would hand a program to ucode. */
+const isUcode = (program: string): boolean =>
+	orNull(() => readFileSync(program, 'latin1').startsWith(`#!${UCODE}\n`)) === true;
+
 /** Runs a command line that begins with `set --` and a program's path in single quotes, the only form the plugin writes. */
 function runCommand(root: string, command: string): Stream | null {
 	const found = /^set -- '(\/[^']+)'/.exec(command);
 	if (found === null) {
 		throw new Error(`not a command of the plugin's: ${command}`);
 	}
-	const program = inRoot(root, found[1] ?? '').replaceAll("'", "'\\''");
+	const program = inRoot(root, found[1] ?? '');
+	const asked = isUcode(program);
+	const interpreter = asked ? [inRoot(root, UCODE)] : [];
+	const words = [...interpreter, program].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 	const rest = bytesOf(command.slice(found[0].length)).toString('utf8');
-	const outcome = spawnSync(SHELL, ['-c', `set -- '${program}'${rest}`], {
+	const outcome = spawnSync(SHELL, ['-c', `set -- ${words}${rest}`], {
 		env: { PATH: process.env['PATH'], ROUTER_ROOT: root },
-		stdio: ['ignore', 'pipe', 'ignore'],
+		// Who is left behind would hold the bus.
+		stdio: ['ignore', 'pipe', 'ignore', ...(asked ? handedOver() : [])],
 		maxBuffer: 1 << 30
 	});
 	return outcome.error === undefined ? streamOf(outcome.stdout, outcome.status ?? -9) : null;

@@ -37,6 +37,7 @@ const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
 const COMMAND = 'usr/bin/nft-offload';
 const GUARD = 'usr/share/ucode/nft_offload/change/guard.uc';
 const INCLUDE = 'usr/share/ucode/nft_offload/policy/include.uc';
+const COMPARISON = 'usr/share/ucode/nft_offload/gain/worker.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
 /** The file of a part that is read by require(). */
@@ -186,6 +187,11 @@ export async function runCommand(
 /** Runs the job that installs the package to its end. What came of it is in its file. */
 export async function runWorker(setting: Setting): Promise<void> {
 	await new Program(setting).run(WORKER);
+}
+
+/** Runs a comparison to its end: its number, the mode, what is done at the end, and in whose name. */
+export async function runComparison(setting: Setting): Promise<void> {
+	await new Program(setting).run(COMPARISON);
 }
 
 /**

@@ -24,7 +24,7 @@ import { stage } from '../../packaging/stage.ts';
 import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
-const LARGEST = 145_000;
+const LARGEST = 146_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'nft-offload-package-'));
 afterAll(() => {
@@ -48,6 +48,7 @@ describe('the installed tree', () => {
 				'usr/share/ucode/nft_offload/router.uc',
 				'usr/share/ucode/nft_offload/transaction.uc',
 				'usr/share/ucode/nft_offload/change/guard.uc',
+				'usr/share/ucode/nft_offload/gain/worker.uc',
 				'usr/share/ucode/nft_offload/install/worker.uc',
 				'usr/share/ucode/nft_offload/policy/include.uc',
 				...inside('rpcd/nft_offload')

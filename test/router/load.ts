@@ -7,8 +7,9 @@ import { carriersOf } from './network.ts';
 const DOWNLOAD = 112_000_000;
 const UPLOAD = 27_000_000;
 const WAVE_SECONDS = 90;
-/** Ticks per second of /proc/stat (USER_HZ), on two cores. */
-const TICKS = 200;
+/** Ticks per second of /proc/stat (USER_HZ), on two cores, of which each forwards half. */
+const CORES = 2;
+const TICKS = 100 * CORES;
 /** Of the processor's time, what forwarding takes on each path: figures to draw, not measurements. */
 const SOFTIRQ = { cpu: 0.55, software: 0.2, hardware: 0.02 };
 
@@ -17,15 +18,18 @@ const SLOW = 0.05;
 
 export class Load {
 	readonly #kernel: Kernel;
+	/** Whether anything passes at all. */
+	readonly #traffic: boolean;
 	#at: number;
 	#softirq: number;
 	/** Bytes that each device has received and sent. */
 	readonly #passed = new Map<string, [received: number, sent: number]>();
 
-	constructor(kernel: Kernel, uptime: number) {
+	constructor(kernel: Kernel, uptime: number, traffic: boolean) {
 		this.#kernel = kernel;
+		this.#traffic = traffic;
 		this.#at = uptime;
-		this.#softirq = uptime * TICKS * SOFTIRQ.cpu;
+		this.#softirq = traffic ? uptime * TICKS * SOFTIRQ.cpu : 0;
 		this.#add(uptime, 0, 'cpu');
 		kernel.write('proc/net/route', routes(this.#uplink.device));
 		kernel.write('proc/net/ipv6_route', '');
@@ -35,7 +39,7 @@ export class Load {
 	show(uptime: number): void {
 		const flowtable = this.#kernel.flowtable;
 		const path = flowtable === null ? 'cpu' : flowtable.hardware ? 'hardware' : 'software';
-		this.#softirq += (uptime - this.#at) * TICKS * SOFTIRQ[path];
+		if (this.#traffic) this.#softirq += (uptime - this.#at) * TICKS * SOFTIRQ[path];
 		this.#add(uptime, this.#at, path);
 		this.#at = uptime;
 		const lines = [...this.#passed].map(([name, [received, sent]]) => device(name, received, sent));
@@ -53,7 +57,7 @@ export class Load {
 	 */
 	#add(uptime: number, since: number, path: keyof typeof SOFTIRQ): void {
 		const passed = (rate: number): number =>
-			transferred(rate, uptime) - (since > 0 ? transferred(rate, since) : 0);
+			this.#traffic ? transferred(rate, uptime) - (since > 0 ? transferred(rate, since) : 0) : 0;
 		const seen = { ports: path === 'hardware' ? SLOW : 1, above: path === 'cpu' ? 1 : SLOW };
 		const count = (name: string, received: number, sent: number): void => {
 			const [before, and] = this.#passed.get(name) ?? [0, 0];
@@ -95,5 +99,8 @@ function device(name: string, received: number, sent: number): string {
 function processor(total: number, softirq: number): string {
 	const [user, system] = [total * 0.02, total * 0.01];
 	const idle = total - user - system - softirq;
-	return `cpu  ${[user, 0, system, idle, 0, 0, softirq, 0, 0, 0].map(Math.floor).join(' ')}\n`;
+	const line = (name: string, share: number): string =>
+		`${name} ${[user, 0, system, idle, 0, 0, softirq, 0, 0, 0].map((ticks) => Math.floor(ticks / share)).join(' ')}\n`;
+	const cores = Array.from({ length: CORES }, (_, core) => line(`cpu${core}`, CORES));
+	return line('cpu ', 1) + cores.join('');
 }

@@ -103,6 +103,8 @@ export function showRoutes(kernel: Kernel): void {
 	);
 }
 
+const DEFAULT_ROUTE = { target: '0.0.0.0', mask: 0, nexthop: '203.0.113.254', source: '203.0.113.1/32' };
+
 /** `network.interface dump`. */
 export function interfaceDump(uptime: number): JsonObject {
 	return { interface: Object.entries(INTERFACES).map(([name, device]) => interfaceOf(name, device, uptime)) };
@@ -165,7 +167,7 @@ function interfaceOf(name: string, device: string, uptime: number): JsonObject {
 		'ipv6-address': ipv6,
 		'ipv6-prefix': [],
 		'ipv6-prefix-assignment': name === 'lan' ? [ASSIGNED] : [],
-		route: [],
+		route: name === 'wan' ? [DEFAULT_ROUTE] : [],
 		'dns-server': [],
 		'dns-search': [],
 		neighbors: [],

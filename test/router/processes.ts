@@ -74,15 +74,16 @@ export class Processes {
 
 	/** Kills each process below this root that has this in its command line; whether there was one. */
 	kill(part: string): boolean {
+		return this.#find(part).filter((pid) => kill(Number(pid))).length > 0;
+	}
+
+	/** The processes below this root that have this in their command line. */
+	#find(part: string): string[] {
 		const mark = `ROUTER_ROOT=${this.#root}\0`;
-		const found = readdirSync('/proc').filter(
+		return readdirSync('/proc').filter(
 			(pid) =>
-				/^\d+$/.test(pid) &&
-				textOf(pid, 'environ').includes(mark) &&
-				textOf(pid, 'cmdline').includes(part) &&
-				kill(Number(pid))
+				/^\d+$/.test(pid) && textOf(pid, 'environ').includes(mark) && textOf(pid, 'cmdline').includes(part)
 		);
-		return found.length > 0;
 	}
 
 	/** Answers the process's own calls on the bus, a line of JSON each. */

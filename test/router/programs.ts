@@ -44,18 +44,22 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 		chmodSync(file, 0o755);
 	}
 	if (existsSync(join(root, 'etc/init.d/nft-offload'))) kernel.link(AT_BOOT, '../init.d/nft-offload');
-	kernel.writeProgram('usr/bin/ucode', ucode(dirname(host)));
+	kernel.writeProgram('usr/bin/ucode', ucode(host));
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
-/** Node runs the guard and the include, and a script does as if it installed. */
-const ucode = (bundles: string): string => `#!/bin/sh
+const inNode = (bundle: string): string => [...NODE, bundle].map(quoted).join(' ');
+
+/** Node runs the plugin, the guard and the include, and the router a comparison, which needs its bus; a script does as if it installed. */
+const ucode = (plugin: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
-*/change/guard.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(join(bundles, 'guard.mjs'))} "$ROUTER_ROOT" "$@" ;;
-*/policy/include.uc) exec ${NODE.map(quoted).join(' ')} ${quoted(join(bundles, 'include.mjs'))} "$ROUTER_ROOT" ;;
+*/rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
+*/change/guard.uc) exec ${inNode(join(dirname(plugin), 'guard.mjs'))} "$ROUTER_ROOT" "$@" ;;
+*/policy/include.uc) exec ${inNode(join(dirname(plugin), 'include.mjs'))} "$ROUTER_ROOT" ;;
+*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;

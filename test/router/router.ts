@@ -16,7 +16,7 @@ import {
 	type FSWatcher
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
 import { Bus, isObject, type Json } from './bus.ts';
@@ -33,7 +33,7 @@ import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
 import { Procd } from './procd.ts';
 import { Processes } from './processes.ts';
-import { AT_BOOT, writePrograms } from './programs.ts';
+import { AT_BOOT, NODE, writePrograms } from './programs.ts';
 import type { Scenario } from './scenarios.ts';
 import { sessionObject, Sessions } from './session.ts';
 import { connections } from './traffic.ts';
@@ -99,6 +99,8 @@ export class VirtualRouter {
 	/** The moment at which it had been up for so many seconds. */
 	#started: { at: number; uptime: number };
 	#follows: NodeJS.Timeout | undefined;
+	/** Comparisons that run. */
+	#comparisons = 0;
 	/** The restart that is under way. */
 	#restart: Promise<void> | undefined;
 	#stopped = false;
@@ -116,7 +118,7 @@ export class VirtualRouter {
 		writePrograms(this.root, this.kernel, options.host);
 		showAddresses(this.kernel);
 		showRoutes(this.kernel);
-		this.#load = new Load(this.kernel, BOOTED);
+		this.#load = new Load(this.kernel, BOOTED, scenario.connections > 0);
 		this.#clients = clients(scenario.hostileNames);
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
@@ -264,12 +266,12 @@ export class VirtualRouter {
 			});
 	}
 
-	/** While procd runs a program of ours, the kernel's files tell what is. */
+	/** While a program of ours runs, the kernel's files tell what is. */
 	#follow(): void {
 		const began = performance.now();
 		this.refresh();
 		const took = performance.now() - began;
-		if (this.procd.services.length > 0)
+		if (this.procd.services.length > 0 || this.#comparisons > 0)
 			this.#follows = setTimeout(
 				() => {
 					this.#follow();
@@ -295,7 +297,7 @@ export class VirtualRouter {
 		kernel.boot();
 		await new Promise<void>((resolve) => clock.after(DOWN, resolve));
 		this.#started = { at: clock.now(), uptime: 1 };
-		this.#load = new Load(kernel, this.uptime);
+		this.#load = new Load(kernel, this.uptime, this.scenario.connections > 0);
 		for (const path of AFTER_BOOT) mkdirSync(join(this.root, path), { recursive: true });
 		this.refresh();
 		const atBoot = join(this.root, AT_BOOT);
@@ -333,6 +335,11 @@ export class VirtualRouter {
 			if (words.startsWith('nft ')) this.#transact(words.slice('nft '.length));
 			if (words === 'sync') this.flash.sync();
 			if (words.startsWith('call ')) void this.#call(words);
+			if (words.startsWith('compare ')) this.#compare(words.split(' ').slice(1));
+			if (words.startsWith('pass ')) {
+				this.clock.advance(Number(words.slice(5)));
+				this.refresh();
+			}
 			rmSync(join(folder, name), { force: true });
 		}
 	}
@@ -341,6 +348,19 @@ export class VirtualRouter {
 	#transact(path: string): void {
 		const refusal = this.kernel.transact(readFileSync(join(this.root, path), 'utf8'));
 		if (refusal !== null) this.kernel.write(`run/virtual-kernel/said/${basename(path)}`, `${refusal}\n`);
+	}
+
+	/** Starts a comparison, on the bus: who has started it waits for nothing of it. */
+	#compare(args: readonly string[]): void {
+		const program = join(dirname(this.options.host), 'compare.mjs');
+		const { child, stdin, stdout, stderr } = this.processes.start([...NODE, program, this.root, ...args]);
+		stdin.end();
+		stdout.resume();
+		stderr.on('data', (chunk: Buffer) => this.procd.log.push(chunk.toString()));
+		this.#comparisons++;
+		child.on('close', () => this.#comparisons--);
+		clearTimeout(this.#follows);
+		this.#follow();
 	}
 
 	/** `call OBJECT METHOD ARGUMENTS` */

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The command of a terminal, over replies as the plugin gives them: what it prints, and by which status it ends. */
 import { describe, expect, test } from 'vitest';
-import type { Change, Diagnosis, Flow, Flows, FlowExplanation, Status } from '../../rpcd/api/index.ts';
+import type {
+	Change,
+	Comparison,
+	Diagnosis,
+	Flow,
+	Flows,
+	FlowExplanation,
+	Status
+} from '../../rpcd/api/index.ts';
 import type { Files } from './case.ts';
 import { HEALTHY_STATUS } from './router.ts';
+import { COMPARISON, SHAPER } from './samples.ts';
 import { allTiers } from './tiers.ts';
 
 const PLUGIN = `#!/bin/sh
@@ -49,17 +58,7 @@ const SHAPED: Diagnosis = {
 			]
 		}
 	],
-	findings: [
-		{
-			code: 'shaped',
-			severity: 'warning',
-			device: 'wan',
-			kind: 'cake',
-			direction: 'egress',
-			passed_by: 'hardware',
-			program: 'sqm'
-		}
-	]
+	findings: [SHAPER]
 };
 const UPLINK: Status = { ...STATUS, verdict: { code: 'uplink_not_covered', devices: ['pppoe-wan'] } };
 const STOPPED: Status = { ...STATUS, verdict: { code: 'firewall_stopped' } };
@@ -128,6 +127,44 @@ const BACK: Change = {
 	state: 'ended',
 	report: REPORT,
 	outcome: { code: 'reverted', reason: { code: 'time_over' }, loaded: true }
+};
+
+const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
+	mode,
+	lasted: 20_100,
+	counted_by: 'devices' as const,
+	received: 203_400_000,
+	sent: 4_100_000,
+	packets: 18_000,
+	inside: 207_500_000,
+	busy,
+	cores: [{ busy, softirq: busy - 100 }],
+	software: mode === 'software' ? 9950 : 0,
+	hardware: 0,
+	local: 20,
+	cost,
+	latency: mode === 'off' ? 1250 : null
+});
+const COMPARING: Comparison = {
+	state: 'running',
+	report: { ...COMPARISON, by: null },
+	step: 'waiting',
+	seconds_left: 100,
+	passing: null
+};
+const COMPARED: Comparison = {
+	state: 'ended',
+	report: {
+		...COMPARING.report,
+		change: 7,
+		phases: [phase('off', 3100, 6432), phase('software', 604, 1253)]
+	},
+	answer: { code: 'compared', limit: 'router', better: true, kept: false }
+};
+const DOUBTED: Comparison = {
+	state: 'ended',
+	report: COMPARING.report,
+	answer: { code: 'cannot_tell', doubt: { cause: 'too_little', least: 10_000_000 } }
 };
 
 interface Story {
@@ -250,6 +287,59 @@ const STORIES: readonly Story[] = [
 		complains: 'Usage: '
 	},
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
+	{
+		name: 'two modes are compared',
+		replies: { start_comparison: COMPARING, get_comparison: COMPARED },
+		words: ['compare', 'software'],
+		status: 0,
+		says: [
+			'Off: waiting for traffic.',
+			'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software',
+			'with Off 31.0',
+			'203.4 Mbit/s in, 4.1 Mbit/s out',
+			'1.3',
+			'gateway:',
+			'at rest: 0.7 ms'
+		]
+	},
+	{
+		name: 'two modes that nobody can compare',
+		replies: { get_comparison: DOUBTED },
+		words: ['compare'],
+		status: 1,
+		says: ['Cannot tell: less than 10.0 Mbit/s passed through the router.']
+	},
+	{
+		name: 'a comparison is stopped',
+		replies: {
+			get_comparison: { ...DOUBTED, answer: { code: 'stopped', by: 'root' } },
+			stop_comparison: COMPARING
+		},
+		words: ['compare', 'stop'],
+		status: 0,
+		says: ['Stopped by root: the router went back to Off.']
+	},
+	{
+		name: 'a comparison for a script',
+		replies: { start_comparison: COMPARED },
+		words: ['compare', 'software', '--keep', '--json'],
+		status: 0,
+		says: ['{ "state": "ended"']
+	},
+	{
+		name: 'a comparison of nothing',
+		replies: { get_comparison: COMPARED },
+		words: ['compare', 'sideways'],
+		status: 64,
+		complains: 'Usage: '
+	},
+	{
+		name: 'a report tells what the last comparison has found',
+		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS, get_comparison: COMPARED },
+		words: ['report'],
+		status: 0,
+		says: ['shaped: cake', 'Per 100 Mbit/s the router spends']
+	},
 	{
 		name: 'a report',
 		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS },

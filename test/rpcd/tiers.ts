@@ -18,7 +18,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll } from 'vitest';
 import { stripPlugin } from '../../packaging/strip.ts';
-import { runCommand, runGuard, runPlugin, runWorker, type Time } from '../host/host.ts';
+import { runCommand, runComparison, runGuard, runPlugin, runWorker, type Time } from '../host/host.ts';
 import type { Provider } from '../host/ubus.ts';
 import { findRoots } from '../roots/archives.ts';
 import { inputOf, type Case, type Exchange, type Files, type Outcome } from './case.ts';
@@ -33,6 +33,8 @@ export interface Tier {
 	command(files: Files, words: readonly string[]): Promise<Ended>;
 	/** Runs the job that installs the package on such a router, and returns what it has written down of itself. */
 	work(files: Files): Promise<unknown>;
+	/** Runs a comparison on such a router, with these arguments, and returns what it has written down of itself. */
+	compare(files: Files, args: readonly string[]): Promise<unknown>;
 	/** Tells a story of guards on such a router. */
 	guard(files: Files, story: (router: GuardedRouter) => Promise<void>): Promise<void>;
 }
@@ -101,17 +103,21 @@ function scripted(bus: readonly Exchange[], calls: unknown[]): Provider {
 /** Every tier there is: Node, and the ucode of each root at hand. They are gone after the file's tests. */
 export function allTiers(): readonly [Tier, ...Tier[]] {
 	const roots = findRoots();
-	const tiers = [
-		nodeTier(mkdtempSync(join(tmpdir(), 'nft-offload-node-'))),
-		...(typeof roots === 'string' ? [] : roots).map(({ name, archive }) =>
-			ucodeTier(name, unpackRootfs(archive))
-		)
-	] as const;
-	for (const { base } of tiers) stripPlugin(base);
+	const ucodes = (typeof roots === 'string' ? [] : roots).map(({ name, archive }) =>
+		installed(ucodeTier(name, unpackRootfs(archive)))
+	);
+	return [inNode(), ...ucodes];
+}
+
+/** Node alone, for what is about more than the plugin. */
+export const inNode = (): Tier => installed(nodeTier(mkdtempSync(join(tmpdir(), 'nft-offload-node-'))));
+
+function installed(tier: Tier): Tier {
+	stripPlugin(tier.base);
 	afterAll(() => {
-		for (const { base } of tiers) rmSync(base, { recursive: true });
+		rmSync(tier.base, { recursive: true });
 	});
-	return tiers;
+	return tier;
 }
 
 const BESIDE = '/usr/libexec/nft-offload/beside';
@@ -132,9 +138,11 @@ function textIn(root: string, path: string): string {
 	return existsSync(join(root, path)) ? readFileSync(join(root, path), 'utf8') : '';
 }
 
-function jobIn(root: string): unknown {
-	return JSON.parse(readFileSync(join(root, 'var/run/nft-offload/job.json'), 'utf8'));
+function jobIn(root: string, record = 'job.json'): unknown {
+	return JSON.parse(readFileSync(join(root, 'var/run/nft-offload', record), 'utf8'));
 }
+
+const COMPARISON = 'comparison.json';
 
 /** The guard's process. */
 const PROCESS = '42';
@@ -176,6 +184,11 @@ function nodeTier(base: string): Tier {
 				await runWorker({ root, args: ['1234'] });
 				return jobIn(root);
 			}),
+		compare: (files, args) =>
+			inRoot(base, files, [], async (root) => {
+				await runComparison({ root, args });
+				return jobIn(root, COMPARISON);
+			}),
 		guard: (files, story) =>
 			inGuardedRoot(base, files, (root) =>
 				story({ root, guard: (args, world) => runGuard({ root, args, bus: world.call, time: world }) })
@@ -206,6 +219,7 @@ return { connect };
 `;
 
 const WORKER = '/usr/share/ucode/nft_offload/install/worker.uc';
+const COMPARER = '/usr/share/ucode/nft_offload/gain/worker.uc';
 
 /** Asks us, on its standard output, what a guard asks of the world, and waits for the answer on its standard input. */
 const LIVED = `#!/usr/bin/ucode
@@ -335,6 +349,13 @@ function ucodeTier(name: string, base: string): Tier {
 			return inRoot(base, { [BESIDE]: beside, [LOG]: '', '/dev/null': '', ...files }, [], async (root) => {
 				await promisify(execFile)('chroot', [root, '/usr/bin/ucode', WORKER, '1234']);
 				return jobIn(root);
+			});
+		},
+		compare: (files, args) => {
+			const ubus = { '/bus.json': '[]', '/usr/share/ucode/ubus.uc': SCRIPTED_UBUS, '/dev/null': '' };
+			return inRoot(base, { ...ubus, ...files }, [], async (root) => {
+				await promisify(execFile)('chroot', [root, '/usr/bin/ucode', COMPARER, ...args]);
+				return jobIn(root, COMPARISON);
 			});
 		},
 		guard: (files, story) => {

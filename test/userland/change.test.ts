@@ -102,6 +102,40 @@ describe.skipIf(typeof parts === 'string')('a change of the mode on OpenWrt’s 
 			expect(text()).toBe(before);
 		});
 
+		test('a restart on a full flash loads the old mode all the same, and the file follows once there is room', async () => {
+			const before = text();
+			await proving('software');
+			await machine().shell('dd if=/dev/zero of=/ballast bs=4k 2>/dev/null || true');
+			await machine().reset();
+			await seen('reverting');
+			const sight = await look(machine());
+			expect([modeIn(optionsIn(sight)), loadedMode(sight)]).toEqual(['software', 'off']);
+			await machine().shell('rm /ballast');
+			expect((await seen('ended')).outcome).toMatchObject(reverted('restarted'));
+			expect(await settled()).toBe('off');
+			expect(text()).toBe(before);
+			expect((await look(machine())).staged).toBe('');
+		});
+
+		test('a restart with the boot script disarmed: who looks first has it taken back', async () => {
+			await proving('software');
+			await machine().shell('mv /etc/rc.d/S15nft-offload /etc/rc.d/off');
+			try {
+				await machine().reset();
+				expect((await seen('ended')).outcome).toMatchObject(reverted('restarted'));
+			} finally {
+				await machine().shell('mv /etc/rc.d/off /etc/rc.d/S15nft-offload');
+			}
+			expect(await settled()).toBe('off');
+		});
+
+		test('procd told to forget the guard: who looks brings it back, and it goes back at the deadline', async () => {
+			await proving('software', SOON + 2);
+			await machine().shell(`ubus call service delete '{"name":"nft-offload"}'`);
+			expect((await seen('ended')).outcome).toMatchObject(reverted('time_over'));
+			expect(await settled()).toBe('off');
+		});
+
 		test('rpcd reloaded: it goes back at the deadline', async () => {
 			await proving('software', SOON + 2);
 			await machine().shell('/etc/init.d/rpcd reload');
@@ -244,6 +278,49 @@ describe.skipIf(typeof parts === 'string')('a change of the mode on OpenWrt’s 
 			await other.confirm();
 		});
 
+		test('what is kept is not taken back by an apply that began before the file was written', async () => {
+			const other = await Admin.login(machine());
+			await other.stage('neighbour', { name: 'as-another-wants' });
+			// The flash takes its time between the marker and the file.
+			await machine().shell(
+				'mv /bin/sync /bin/sync.at-once; printf "#!/bin/sh\\nsleep 3\\n" >/bin/sync; chmod +x /bin/sync'
+			);
+			try {
+				const started = admin.start({ mode: 'software', seconds: LATE });
+				await until('the marker', 20, async () => (await look(machine())).marker);
+				await other.apply(12);
+				await started;
+			} finally {
+				await machine().shell('mv /bin/sync.at-once /bin/sync');
+			}
+			const { report } = await seen('proving');
+			await admin.decide('keep', report.id);
+			// rpcd takes the apply back, and the file is as it was.
+			expect((await seen('ended')).outcome).toMatchObject({ code: 'superseded' });
+			expect(await settled()).toBe('off');
+		});
+
+		test('what is kept while his apply waits is kept once that is confirmed', async () => {
+			const id = await proving('software');
+			const other = await Admin.login(machine());
+			await other.stage('neighbour', { name: 'as-another-wants' });
+			await other.apply(30);
+			expect(await admin.decide('keep', id)).toMatchObject({ state: 'proving' });
+			await other.confirm();
+			expect((await seen('ended')).outcome).toMatchObject({ code: 'kept', by: 'root' });
+			expect(await settled()).toBe('software');
+		});
+
+		test('a file that he leaves without defaults has both options absent, and that is loaded', async () => {
+			await proving('software');
+			await machine().shell('uci delete firewall.@defaults[0]; uci commit firewall');
+			expect((await seen('ended')).outcome).toMatchObject({
+				code: 'superseded',
+				options: { flow_offloading: null, flow_offloading_hw: null }
+			});
+			expect(await settled()).toBe('off');
+		});
+
 		test('the way back waits for an apply, whose rollback brings the change back', async () => {
 			await proving('software', SOON);
 			const other = await Admin.login(machine());
@@ -287,6 +364,23 @@ describe.skipIf(typeof parts === 'string')('a change of the mode on OpenWrt’s 
 		expect((await seen('ended', 1)).outcome).toMatchObject(reverted('stopped'));
 		expect(await settled()).toBe('off');
 	});
+
+	test('stopped in its first moments it does not begin, or goes back: it is not left without a guard', async () => {
+		for (const rest of [0, 40, 80, 120, 160, 200, 250, 300]) {
+			await ground('off');
+			const started = admin
+				.start({ mode: 'software', seconds: LATE })
+				.catch((error: unknown) => String(error));
+			await machine()
+				.shell(`until [ -e /var/run/nft-offload/order.json ] || [ -e /var/run/nft-offload/order.taken ]; do :; done
+				usleep ${rest * 1000} 2>/dev/null || sleep 0
+				/etc/init.d/nft-offload stop`);
+			const said = await started;
+			if (typeof said === 'string') expect(said).toContain('change_not_started');
+			expect(await settled(), `after ${rest} ms`).toBe('off');
+			expect(['none', 'ended']).toContain((await admin.change()).state);
+		}
+	}, 180_000);
 
 	test('without the boot script nothing starts', async () => {
 		await machine().shell('mv /etc/rc.d/S15nft-offload /etc/rc.d/off');

@@ -38,8 +38,15 @@ function whole_number(name: string, most: number): Check {
 	};
 }
 
+/** Of a clock that starts with the router. */
+const ID: Check = whole_number('id', 9007199254740991);
+
 const MODES: Record<Mode, true> = { off: true, software: true, hardware: true };
 const MODE: Check = one_of('mode', MODES);
+
+function is_mode(word: unknown): word is Mode {
+	return MODE.accepts(word);
+}
 
 const FAMILIES: Record<Family, true> = { ipv4: true, ipv6: true };
 const FAMILY: Check = one_of('family', FAMILIES);
@@ -106,6 +113,12 @@ function fault_of_none(given: Record<string, unknown>): Problem | null {
 	return fault_of(given, []);
 }
 
+/** What is wrong with arguments of which one must be there. */
+function fault_without(needed: string, given: Record<string, unknown>, checks: Check[]): Problem | null {
+	const missing = filter(checks, (check) => check.name === needed && !exists(given, needed))[0];
+	return missing == null ? fault_of(given, checks) : invalid(needed, missing.expected);
+}
+
 /** Whether nothing was found wrong with the arguments, so that they are those of a method. */
 // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- what the checks establish, the caller knows
 function is_faultless<A extends object>(
@@ -117,13 +130,16 @@ function is_faultless<A extends object>(
 
 export {
 	FAMILY,
+	ID,
 	MODE,
 	PROTOCOL,
 	fault_of,
 	fault_of_none,
+	fault_without,
 	invalid,
 	ip_address,
 	is_faultless,
+	is_mode,
 	one_of,
 	read_request,
 	whole_number

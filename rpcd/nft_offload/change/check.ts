@@ -11,7 +11,7 @@ import type {
 } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
-import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
+import { edit_config } from 'nft_offload.change.edit_config';
 import { flash_full } from 'nft_offload.change.flash';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
@@ -29,6 +29,11 @@ import { apply_pending } from 'nft_offload.state.pending';
 import { policy_stamp, policy_text, read_policy } from 'nft_offload.state.policy.file';
 import { chain_lines } from 'nft_offload.state.policy.render';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
+
+/** Bytes of the largest file that is sent: in base64 it fills most of what a reply may hold. */
+const CONFIG_LIMIT = 131072;
+/** Bytes of the largest one that is sent together with the one that takes its place. */
+const REWRITTEN_LIMIT = 65536;
 
 /**
  * What tells the files from others: a file that replaces one has another inode, one that is written over another time or size. Of the
@@ -91,9 +96,15 @@ function check_change(given: CheckChangeArguments): ChangeCheck | Problem {
 	}
 	const options = planned.options;
 	const way_back = way_back_of(now);
+	if (length(text) > CONFIG_LIMIT) {
+		return { problem: 'config_unavailable', reason: 'larger than 128 KiB' };
+	}
 	const edited = edit_config(text, options);
 	if (is_problem(edited)) {
 		return edited;
+	}
+	if (edited.edit.kind === 'rewritten' && max(length(text), length(edited.text)) > REWRITTEN_LIMIT) {
+		return { problem: 'config_unavailable', reason: 'larger than 64 KiB, and has to be written anew' };
 	}
 	const hindrance = apply_pending() ? ({ problem: 'apply_pending' } as const) : flash_full();
 	if (hindrance != null) {

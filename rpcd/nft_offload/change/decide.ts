@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** keep_change and undo_change: leave the decision for the guard, and answer with what it made of it. */
+/** get_change, keep_change and undo_change: a decision is left for the guard, and the answer is what it made of it. */
 import type { Change, ChangeAuthor, Problem } from '../../api/index.ts';
-import { comes_soon, lives } from 'nft_offload.base.job';
+import { comes_soon } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
-import { start_service } from 'nft_offload.change.service';
+import { revive_guard } from 'nft_offload.change.revive';
 import { get_change, read_transaction } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
@@ -12,13 +12,17 @@ function decided(transaction: Transaction, action: 'keep' | 'undo', by: ChangeAu
 	if (!decide({ id: transaction.id, action: action, by: by })) {
 		return { problem: 'internal', reason: 'memory is full' };
 	}
-	if (!lives(transaction)) {
-		start_service();
-	}
+	revive_guard();
 	comes_soon(() => {
 		const phase = read_transaction()?.phase;
 		return phase === 'ended' || phase === 'reverting';
 	});
+	return get_change();
+}
+
+/** The change, which somebody looks after. */
+function look_at_change(): Change {
+	revive_guard();
 	return get_change();
 }
 
@@ -45,4 +49,4 @@ function undo_change(id: number, by: ChangeAuthor): Change | Problem {
 		: decided(transaction, 'undo', by);
 }
 
-export { keep_change, undo_change };
+export { keep_change, look_at_change, undo_change };

@@ -2,6 +2,7 @@
 /** What somebody decides about the change under way. The guard alone carries it out, so that no two ends can meet. */
 import { rename, unlink } from 'fs';
 import type { ChangeAuthor } from '../../api/index.ts';
+import { is_there } from 'nft_offload.base.files';
 import { DIRECTORY, read_record, write_record } from 'nft_offload.base.record';
 import { is_integer, is_text } from 'nft_offload.base.value';
 
@@ -39,9 +40,16 @@ function take(action: Decision['action'], id: number): Decision | null {
 		: null;
 }
 
-/** Takes what was decided about a change, once. Where somebody keeps it and somebody takes it back, it goes back. */
-function take_decision(id: number): Decision | null {
-	return take('stop', id) ?? take('undo', id) ?? take('keep', id);
+/**
+ * Takes what was decided about a change, once. Where somebody keeps it and somebody takes it back, it goes back. To keep it waits
+ * until it may be.
+ */
+function take_decision(id: number, may_keep: () => boolean): Decision | null {
+	return (
+		take('stop', id) ??
+		take('undo', id) ??
+		(is_there(`${DIRECTORY}/${record_of('keep')}`) && may_keep() ? take('keep', id) : null)
+	);
 }
 
 export { decide, take_decision };

@@ -3,7 +3,7 @@
  * Changes the two options in the text of /etc/config/firewall, and the include of ours, and leaves every other byte as it is:
  * comments, quotes, indentation, line ends. Says nothing of whether libuci reads the new text as meant: see edit_config().
  */
-import type { OffloadOptions, Splice } from '../../api/index.ts';
+import type { OffloadOption, OffloadOptions, Splice } from '../../api/index.ts';
 import { is_blank, read_lines } from 'nft_offload.change.commands';
 import type { Command, Line, Word } from 'nft_offload.change.commands';
 import { INCLUDE, INCLUDE_OPTIONS } from 'nft_offload.state.firewall';
@@ -29,8 +29,6 @@ interface Plan {
 	removed: number[];
 	added: { name: OffloadOption; value: string }[];
 }
-
-type OffloadOption = 'flow_offloading' | 'flow_offloading_hw';
 
 const OPTIONS: OffloadOption[] = ['flow_offloading', 'flow_offloading_hw'];
 

@@ -5,11 +5,6 @@ import { edit_options } from 'nft_offload.change.edit';
 import { first_defaults, read_sections, rewrite } from 'nft_offload.change.libuci';
 import { INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
 
-/** Bytes of the largest file that is sent: in base64 it fills most of what a reply may hold. */
-const CONFIG_LIMIT = 131072;
-/** Bytes of the largest one that is sent together with the one that takes its place. */
-const REWRITTEN_LIMIT = 65536;
-
 /** An edit, and the whole text that it makes. */
 interface EditedConfig {
 	edit: ConfigEdit;
@@ -93,22 +88,17 @@ function rewritten(before: UciSection[], text: string, wanted: OffloadOptions): 
 	if (!is_meant(before, result, wanted)) {
 		return { problem: 'edit_failed', reason: 'libuci would change more than is meant' };
 	}
-	return length(text) > REWRITTEN_LIMIT || length(result) > REWRITTEN_LIMIT
-		? { problem: 'config_unavailable', reason: 'larger than 64 KiB, and has to be written anew' }
-		: {
-				edit: { kind: 'rewritten', config: { base64: b64enc(result), size: length(result) } },
-				text: result
-			};
+	return {
+		edit: { kind: 'rewritten', config: { base64: b64enc(result), size: length(result) } },
+		text: result
+	};
 }
 
 /**
  * Edits the text in place, and has libuci write it anew where that cannot be done. A file that libuci refuses is found before,
- * as `config_unreadable`. Problems: `config_unavailable`, `no_defaults`, `edit_failed`.
+ * as `config_unreadable`. Problems: `no_defaults`, `edit_failed`.
  */
 function edit_config(text: string, wanted: OffloadOptions): EditedConfig | Problem {
-	if (length(text) > CONFIG_LIMIT) {
-		return { problem: 'config_unavailable', reason: 'larger than 128 KiB' };
-	}
 	const before = read_sections(text);
 	if (before == null) {
 		return { problem: 'edit_failed', reason: 'libuci refuses the file, or memory is full' };
@@ -122,5 +112,5 @@ function edit_config(text: string, wanted: OffloadOptions): EditedConfig | Probl
 		: rewritten(before, text, wanted);
 }
 
-export { CONFIG_LIMIT, edit_config };
+export { edit_config };
 export type { EditedConfig };

@@ -4,10 +4,13 @@ import type { ChangeReport, Problem } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { DIRECTORY, write_whole } from 'nft_offload.base.record';
-import { CONFIG_LIMIT, edit_config } from 'nft_offload.change.edit_config';
+import { edit_config } from 'nft_offload.change.edit_config';
 import { replace_by, replace_config } from 'nft_offload.change.replace';
 import { back_of } from 'nft_offload.change.transaction';
 import { FIREWALL_CONFIG } from 'nft_offload.state.firewall';
+
+/** Bytes. A file that others have let grow since the change began is put back, too. */
+const FILE_LIMIT = 1048576;
 
 /** The file as it was before the change, and as the change left it: in memory, for as long as the router runs. */
 const FORMER = `${DIRECTORY}/firewall.former`;
@@ -31,7 +34,7 @@ function keep_way_back(text: string, change: ChangeReport): string | null {
 
 /** Sets the options; null when done, else why not, and then the file is as it was. What the way back needs lies in memory before. */
 function set_options(change: ChangeReport): string | null {
-	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT);
+	const text = read_file(FIREWALL_CONFIG, FILE_LIMIT);
 	if (text == null) {
 		return `${FIREWALL_CONFIG} cannot be read`;
 	}
@@ -50,13 +53,13 @@ function set_options(change: ChangeReport): string | null {
 
 /** Puts the options back: where nobody has touched the file since, every byte of it, also when memory is full by then. */
 function restore_options(change: ChangeReport): string | null {
-	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT);
+	const text = read_file(FIREWALL_CONFIG, FILE_LIMIT);
 	if (text == null) {
 		return `${FIREWALL_CONFIG} cannot be read`;
 	}
 	const path = change.way_back == null ? FORMER : BACK;
-	const back = read_file(path, CONFIG_LIMIT);
-	if (back != null && read_file(CHANGED, CONFIG_LIMIT) === text) {
+	const back = read_file(path, FILE_LIMIT);
+	if (back != null && read_file(CHANGED, FILE_LIMIT) === text) {
 		return replace_by(CHANGED, path, back);
 	}
 	const edited = edit_config(text, back_of(change));

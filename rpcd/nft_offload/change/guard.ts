@@ -10,7 +10,7 @@ import { myself } from 'nft_offload.base.job';
 import { drop_order, take_order } from 'nft_offload.change.order';
 import { keep_reachable } from 'nft_offload.change.reachable';
 import { end_service } from 'nft_offload.change.service';
-import { settle } from 'nft_offload.change.settle';
+import { settle_after_restart, settle_for_stop } from 'nft_offload.change.settle';
 import { begin, begin_interrupted, step } from 'nft_offload.change.steps';
 import {
 	is_marker_broken,
@@ -87,8 +87,10 @@ function watch(): void {
 }
 
 const why = ARGV[0];
-if (why === 'restarted' || why === 'stopped') {
-	settle(why);
+if (why === 'restarted') {
+	settle_after_restart();
+} else if (why === 'stopped') {
+	settle_for_stop();
 } else {
 	watch();
 }

@@ -4,7 +4,7 @@
  * `firewall`: what anybody has staged of that in /tmp/.uci it would add, and commit, wherever the file lies.
  */
 import { unlink } from 'fs';
-import type { OffloadOptions } from '../../api/index.ts';
+import type { OffloadOption, OffloadOptions } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
 import { INCLUDE, INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
@@ -76,7 +76,7 @@ function rewrite(text: string, wanted: OffloadOptions): string | null {
 		if (section == null) {
 			return null;
 		}
-		const assign = (option: 'flow_offloading' | 'flow_offloading_hw'): void => {
+		const assign = (option: OffloadOption): void => {
 			const value = wanted[option];
 			if (value != null) {
 				cursor.set(copy.name, section['.name'], option, value);

@@ -1,25 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** check_change, start_change, get_change, keep_change, undo_change and load_firewall, as a caller reaches them. */
-import type {
-	ChangeArguments,
-	CheckChangeArguments,
-	Problem,
-	StartChangeArguments
-} from '../../api/index.ts';
+import type { ChangeArguments, CheckChangeArguments, StartChangeArguments } from '../../api/index.ts';
 import { replies } from 'nft_offload.base.reply';
-import { MODE, fault_of, fault_of_none, invalid, is_faultless, whole_number } from 'nft_offload.base.request';
+import { ID, MODE, fault_of_none, fault_without, is_faultless } from 'nft_offload.base.request';
 import type { Check } from 'nft_offload.base.request';
 import { is_boolean, is_integer, is_text, matches } from 'nft_offload.base.value';
-import { author_of } from 'nft_offload.change.author';
+import { author_of } from 'nft_offload.base.author';
 import { check_change } from 'nft_offload.change.check';
-import { keep_change, undo_change } from 'nft_offload.change.decide';
+import { keep_change, look_at_change, undo_change } from 'nft_offload.change.decide';
 import { load_firewall } from 'nft_offload.state.load_firewall';
 import { start_change } from 'nft_offload.change.start';
-import { get_change } from 'nft_offload.change.transaction';
 import { POLICY_CHECK, refused_rules } from 'nft_offload.state.policy.rules';
-
-/** Of a clock that starts with the router. */
-const ID: Check = whole_number('id', 9007199254740991);
 
 const LEAST_SECONDS = 5;
 const MOST_SECONDS = 86400;
@@ -36,17 +27,11 @@ const REVISION: Check = {
 	accepts: (value) => is_text(value) && length(value) <= 64 && matches(value, /[0-9-]+/)
 };
 
-/** What is wrong with arguments of which one must be there. */
-function fault_without(needed: string, given: Record<string, unknown>, checks: Check[]): Problem | null {
-	const missing = filter(checks, (check) => check.name === needed && !exists(given, needed))[0];
-	return missing == null ? fault_of(given, checks) : invalid(needed, missing.expected);
-}
-
 /** On a busy router a change is worth waiting for, as long as the page does. */
 const SECONDS = 14;
 
 const REPLY = replies(SECONDS, {
-	get_change: (request) => fault_of_none(request.arguments) ?? get_change(),
+	get_change: (request) => fault_of_none(request.arguments) ?? look_at_change(),
 	check_change: (request) => {
 		const given = request.arguments;
 		const fault = fault_without('mode', given, [MODE, POLICY_CHECK]) ?? refused_rules(given['policy']);

@@ -2,11 +2,14 @@
 /** Takes back a change of which nobody may say any more whether it is kept. */
 import type { ChangeReport } from '../../api/index.ts';
 import { uptime } from 'nft_offload.base.clock';
-import { lives } from 'nft_offload.base.job';
+import { comes_soon, lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
-import { forget_policies } from 'nft_offload.change.policy';
+import { drop_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
+import { forget_policies, withdraw_policy } from 'nft_offload.change.policy';
+import { stage_options } from 'nft_offload.change.stage';
 import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import {
+	back_of,
 	is_marker_broken,
 	read_marker,
 	read_transaction,
@@ -16,8 +19,8 @@ import {
 } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 
-/** Seconds for the firewall to load the old mode. */
-const STOP_LIMIT = 60;
+/** Seconds for the firewall to load the old mode, also behind somebody's apply, which LuCI has wait for 90 s. */
+const STOP_LIMIT = 150;
 /** Milliseconds between two looks at a guard, and at how many there was none: procd needs a second for the next one. */
 const STOP_REST = 500;
 const ALONE = 6;
@@ -29,6 +32,10 @@ function settle_restart(transaction: Transaction): void {
 		forget_policies();
 		transaction.outcome ??= { code: 'reverted', reason: transaction.reason, loaded: true };
 		transaction.phase = 'ended';
+	} else if (transaction.obstacle?.code === 'file') {
+		// Nobody is to boot into it again and again.
+		stage_options(back_of(transaction));
+		transaction.staged = true;
 	}
 	save(transaction);
 }
@@ -67,24 +74,41 @@ function settle_stop(transaction: Transaction): void {
 	}
 }
 
-/**
- * Settles what the marker on the flash tells of: `restarted` before the firewall loads its file at boot, `stopped` when the
- * service is stopped, since the package is removed or upgraded, or the firmware is.
- */
-function settle(why: 'restarted' | 'stopped'): void {
+/** The order of somebody who has not been answered yet is withdrawn; what a guard has just taken up, it writes down first. */
+function settle_order(): void {
+	const waiting = waiting_order();
+	if (waiting != null && withdraw_order(waiting.id)) {
+		withdraw_policy(waiting.id);
+	}
+	const taken = taken_order();
+	if (taken != null && !comes_soon(() => read_transaction()?.id === taken.id)) {
+		drop_order();
+		withdraw_policy(taken.id);
+	}
+}
+
+/** Before the firewall loads its file at boot. */
+function settle_after_restart(): void {
 	const marker = read_marker();
-	const known = why === 'stopped' ? read_transaction() : null;
-	if (known != null && (marker != null || is_marker_broken())) {
-		settle_stop(known);
-	} else if (marker != null) {
-		if (why === 'restarted') {
-			settle_restart(begin_interrupted(marker));
-		} else {
-			settle_stop(orphan(marker));
-		}
+	if (marker != null) {
+		settle_restart(begin_interrupted(marker));
 	} else if (is_marker_broken()) {
 		tell_lost();
 	}
 }
 
-export { settle };
+/** When the service is stopped, since the package is removed or upgraded, or the firmware is. */
+function settle_for_stop(): void {
+	settle_order();
+	const known = read_transaction();
+	const marker = read_marker();
+	if (known != null && known.phase !== 'ended') {
+		settle_stop(known);
+	} else if (marker != null) {
+		settle_stop(orphan(marker));
+	} else if (is_marker_broken()) {
+		tell_lost();
+	}
+}
+
+export { settle_after_restart, settle_for_stop };

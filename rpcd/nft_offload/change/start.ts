@@ -10,8 +10,9 @@ import { check_change } from 'nft_offload.change.check';
 import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
 import { propose_policy, withdraw_policy } from 'nft_offload.change.policy';
+import { revive_guard } from 'nft_offload.change.revive';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
-import { get_change, read_transaction } from 'nft_offload.change.transaction';
+import { get_change } from 'nft_offload.change.transaction';
 import { last_change, running_change } from 'nft_offload.state.pending';
 import { policy_text } from 'nft_offload.state.policy.file';
 
@@ -63,20 +64,46 @@ function unguarded(): Problem | null {
 	return is_enabled() ? null : { problem: 'not_guarded', reason: `${SERVICE} is not enabled` };
 }
 
-/** Has procd start the guard; null when it has taken the order up, else what was said instead. */
+/** Where an order is; `gone` where a stop of the service has withdrawn it. Looked for in the order in which it goes on. */
+function whereabouts_of(id: number): 'waiting' | 'taken' | 'begun' | 'gone' {
+	return waiting_order()?.id === id
+		? 'waiting'
+		: taken_order()?.id === id
+			? 'taken'
+			: last_change() === id
+				? 'begun'
+				: 'gone';
+}
+
+function is_handed_over(id: number): boolean {
+	const whereabouts = whereabouts_of(id);
+	return whereabouts === 'begun' || whereabouts === 'gone';
+}
+
+/** Has procd start the guard; null when the order has left our hands, else what was said instead. */
 function start_guard(id: number): string | null {
 	let said = '';
 	for (let i = 0; i < TRIES; i++) {
 		said = start_service();
-		if (comes_soon(() => read_transaction()?.id === id)) {
+		if (comes_soon(() => is_handed_over(id))) {
 			return null;
 		}
 	}
 	return said;
 }
 
+/** Withdraws the order and what lies beside it; false where the guard has taken it up. */
+function take_back_order(id: number): boolean {
+	const withdrawn = withdraw_order(id);
+	if (withdrawn) {
+		withdraw_policy(id);
+	}
+	return withdrawn;
+}
+
 /** Starts a change in somebody's name. */
 function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | Problem {
+	revive_guard();
 	const obstacle = obstacle_to_start() ?? unguarded();
 	if (obstacle != null) {
 		return obstacle;
@@ -114,17 +141,19 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	}
 	// One that was ordered before may have been taken up while this one was checked.
 	const beside = change_beside(order.id);
-	if (beside != null && withdraw_order(order.id)) {
-		withdraw_policy(order.id);
+	if (beside != null && take_back_order(order.id)) {
 		return beside;
 	}
 	const failure = start_guard(order.id);
-	if (failure != null && withdraw_order(order.id)) {
-		withdraw_policy(order.id);
+	if (failure != null && take_back_order(order.id)) {
 		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
 	}
+	const whereabouts = whereabouts_of(order.id);
+	if (whereabouts === 'gone') {
+		return { problem: 'change_not_started', reason: 'the service was stopped' };
+	}
 	// What the guard has taken up is carried out, however late it is.
-	return last_change() === order.id ? get_change() : (change_beside(order.id) ?? is_running(order));
+	return whereabouts === 'begun' ? get_change() : is_running(order);
 }
 
 export { start_change };

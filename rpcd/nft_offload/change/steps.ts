@@ -19,11 +19,13 @@ import {
 	restore_policy,
 	set_policy
 } from 'nft_offload.change.policy';
+import { is_enabled } from 'nft_offload.change.service';
 import { back_of, leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
+import { unstage_options } from 'nft_offload.change.stage';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
-import { FIREWALL_CONFIG, read_options, same_options } from 'nft_offload.state.firewall';
+import { FIREWALL_CONFIG, read_defaults, read_options, same_options } from 'nft_offload.state.firewall';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { apply_pending } from 'nft_offload.state.pending';
 import { POLICY_CONFIG, read_policy } from 'nft_offload.state.policy.file';
@@ -43,6 +45,9 @@ const LOOK_AFTER = 2000;
 const LOOK_SELDOM_AFTER = 30000;
 /** Seconds for which looks come often. */
 const OFTEN = 180;
+
+/** Seconds after which a file without a section `defaults` is meant so. */
+const BARE_AFTER = 5;
 
 /** What no further waiting brings. */
 const FINAL: Partial<Record<Verdict['code'], true>> = {
@@ -76,6 +81,8 @@ function begin(order: ChangeReport): Transaction {
 		handle: effective.handle,
 		loaded: false,
 		restored: false,
+		staged: false,
+		bare_since: null,
 		watch: null,
 		reason: { code: 'time_over' },
 		obstacle: null,
@@ -197,21 +204,40 @@ function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
 		: effective.handle !== transaction.handle;
 }
 
-/** Whether somebody has set the options otherwise. Then theirs stay, and the change is over. */
-function is_superseded(transaction: Transaction): boolean {
-	const now = read_options();
+/**
+ * The options as they are now. Without a section `defaults` both are absent, once that has lasted: a file that is written over is
+ * empty for a moment. Null where nobody knows.
+ */
+function options_now(transaction: Transaction): OffloadOptions | null {
+	const now = read_defaults();
+	if (now !== 'none') {
+		transaction.bare_since = null;
+		return now;
+	}
+	const since = transaction.bare_since ?? uptime();
+	transaction.bare_since = since;
+	return uptime() - since < BARE_AFTER ? null : { flow_offloading: null, flow_offloading_hw: null };
+}
+
+/** Whether somebody has set the options, as they are now, or the policy otherwise. Then theirs stay, are loaded, and the change is over. */
+function is_superseded(transaction: Transaction, now: OffloadOptions | null): boolean {
 	const policy = policy_stands(transaction);
 	if (now == null || (same_options(now, transaction.options) && (policy === 'same' || policy === 'after'))) {
 		return false;
 	}
 	transaction.outcome = { code: 'superseded', options: now };
+	announce(transaction);
 	close(transaction);
 	return true;
 }
 
-/** Keeps the change. Where the marker cannot be taken away a restart would undo it: then it is not kept. */
+/**
+ * Keeps the change. Where the marker cannot be taken away a restart would undo it, and of a file that libuci refuses nobody knows
+ * whether it has the change: then it is not kept.
+ */
 function keep(transaction: Transaction, by: string | null): void {
-	if (is_superseded(transaction) || !remove_marker()) {
+	const now = options_now(transaction);
+	if (now == null || is_superseded(transaction, now) || !remove_marker()) {
 		return;
 	}
 	leave(transaction);
@@ -222,9 +248,17 @@ function keep(transaction: Transaction, by: string | null): void {
 	};
 }
 
+/**
+ * Not while somebody's apply waits at rpcd: what it took of the file may be from before the change, and its rollback would bring
+ * that back. What it takes of the file from now on has the change in it.
+ */
+function may_keep(): boolean {
+	return !apply_pending();
+}
+
 /** Does what somebody has decided; whether there was anything to do. Who keeps it too late, since a guard was held up, does not. */
 function is_decided(transaction: Transaction): boolean {
-	const decision = take_decision(transaction.id);
+	const decision = take_decision(transaction.id, may_keep);
 	if (decision?.action === 'undo') {
 		go_back(transaction, { code: 'asked', by: decision.by });
 	} else if (decision?.action === 'stop') {
@@ -252,7 +286,7 @@ function unloaded(transaction: Transaction, found: Verdict, evidence: Evidence):
 }
 
 function load_step(transaction: Transaction): void {
-	if (is_decided(transaction) || is_superseded(transaction)) {
+	if (is_decided(transaction) || is_superseded(transaction, options_now(transaction))) {
 		return;
 	}
 	const evidence = gather();
@@ -281,7 +315,15 @@ function prove_step(transaction: Transaction): void {
 	}
 	const watch = transaction.watch ?? begin_watch(transaction.handle);
 	const often = transaction.seconds - seconds_left(transaction) < OFTEN;
-	if (now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) || is_superseded(transaction)) {
+	if (
+		now_ms() - watch.looked_ms < (often ? LOOK_AFTER : LOOK_SELDOM_AFTER) ||
+		is_superseded(transaction, options_now(transaction))
+	) {
+		return;
+	}
+	if (!is_enabled()) {
+		// A restart would take nothing back any more.
+		go_back(transaction, { code: 'stopped' });
 		return;
 	}
 	const effective = read_flowtables();
@@ -314,17 +356,19 @@ function is_to_go(transaction: Transaction, now: OffloadOptions): boolean {
 	return policy !== 'other' && is_ours && (policy === 'after' || !same_options(now, back_of(transaction)));
 }
 
+const UNREADABLE = `${FIREWALL_CONFIG} is not there, or libuci refuses it`;
+
 /** Why the files cannot be put back; null where they are. */
 function write_back(transaction: Transaction, now: OffloadOptions | null): string | null {
 	return now == null
-		? `${FIREWALL_CONFIG} cannot be read`
+		? UNREADABLE
 		: ((same_options(now, back_of(transaction)) ? null : restore_options(transaction)) ??
 				restore_policy(transaction));
 }
 
 /** Puts the old options back into the file as it is now, and the old policy, unless somebody has set others: whether that is done. */
 function restore(transaction: Transaction): boolean {
-	const now = read_options();
+	const now = options_now(transaction);
 	if (now != null && !is_to_go(transaction, now)) {
 		if (!same_options(now, back_of(transaction)) || policy_stands(transaction) === 'other') {
 			transaction.outcome = { code: 'superseded', options: now };
@@ -363,6 +407,10 @@ function has_come_back(transaction: Transaction): boolean {
 function put_back(transaction: Transaction): void {
 	if (!restore(transaction)) {
 		return;
+	}
+	if (transaction.staged) {
+		unstage_options();
+		transaction.staged = false;
 	}
 	transaction.restored = true;
 	transaction.handle = read_flowtables().handle;

@@ -9,6 +9,7 @@ import type {
 	ChangeOutcome,
 	ChangeReport,
 	Mode,
+	OffloadOption,
 	OffloadOptions,
 	RevertObstacle,
 	RevertReason
@@ -21,12 +22,9 @@ import { read_record, ROOT_ALONE, write_record, write_whole } from 'nft_offload.
 import { is_integer, is_object, is_text, parse_json } from 'nft_offload.base.value';
 import type { Watch } from 'nft_offload.change.proof';
 import { mode_of, read_options, way_back_of } from 'nft_offload.state.firewall';
-import { CHANGE_RECORD } from 'nft_offload.state.pending';
+import { CHANGE_MARKER, CHANGE_RECORD, MARKER_LIMIT } from 'nft_offload.state.pending';
 
 const MARKER_DIRECTORY = '/etc/nft-offload';
-const MARKER = `${MARKER_DIRECTORY}/change.json`;
-/** Bytes. */
-const MARKER_LIMIT = 8192;
 
 /** Seconds for all that was written to reach the flash. */
 const SYNC_LIMIT = 15;
@@ -45,6 +43,10 @@ interface Transaction extends ChangeReport, Being {
 	loaded: boolean;
 	/** The file holds the old options again. */
 	restored: boolean;
+	/** Since the flash takes nothing, the old options are staged for the firewall. */
+	staged: boolean;
+	/** Since when the file has no section `defaults`; null where it has one. */
+	bare_since: number | null;
 	watch: Watch | null;
 	reason: RevertReason;
 	obstacle: RevertObstacle;
@@ -77,7 +79,7 @@ function back_of(change: ChangeReport): OffloadOptions {
 
 /** Both are there, and neither is anything but a text or absent. */
 function is_options(value: unknown): boolean {
-	const is_value = (name: 'flow_offloading' | 'flow_offloading_hw'): boolean =>
+	const is_value = (name: OffloadOption): boolean =>
 		is_object(value) && exists(value, name) && (value[name] == null || is_text(value[name]));
 	return is_value('flow_offloading') && is_value('flow_offloading_hw');
 }
@@ -125,29 +127,29 @@ function sync_flash(): void {
 function leave_marker(change: ChangeReport): boolean {
 	const text = sprintf('%J', report_of(change));
 	mkdir(MARKER_DIRECTORY, ROOT_ALONE);
-	if (!write_whole(MARKER, text)) {
+	if (!write_whole(CHANGE_MARKER, text)) {
 		return false;
 	}
 	sync_flash();
-	return read_file(MARKER, MARKER_LIMIT) === text;
+	return read_file(CHANGE_MARKER, MARKER_LIMIT) === text;
 }
 
 /** The change that is neither kept nor taken back. */
 function read_marker(): ChangeReport | null {
-	const value = parse_json(read_file(MARKER, MARKER_LIMIT) ?? '');
+	const value = parse_json(read_file(CHANGE_MARKER, MARKER_LIMIT) ?? '');
 	return is_report(value) ? report_of(value) : null;
 }
 
 /** Takes the marker away, whether that worked: from then on the file stays as it is. */
 function remove_marker(): boolean {
-	unlink(MARKER);
+	unlink(CHANGE_MARKER);
 	sync_flash();
-	return !is_there(MARKER);
+	return !is_there(CHANGE_MARKER);
 }
 
 /** Whether a marker is there that nobody can read: the flash has failed, or was cut off while it wrote. */
 function is_marker_broken(): boolean {
-	return is_there(MARKER) && read_marker() == null;
+	return is_there(CHANGE_MARKER) && read_marker() == null;
 }
 
 /** What is told in the place of a change that a broken marker has told nothing of; null where there was none since the boot. */

@@ -16,7 +16,16 @@ function make_report(addresses: boolean): Report | Problem {
 		return diagnosis;
 	}
 	const flows = ask_plugin('get_flows', { limit: 0 });
-	return { text: report_text(status, diagnosis, is_problem(flows) ? null : flows, addresses) };
+	const comparison = ask_plugin('get_comparison', {});
+	return {
+		text: report_text(
+			status,
+			diagnosis,
+			is_problem(flows) ? null : flows,
+			is_problem(comparison) ? { state: 'none' } : comparison,
+			addresses
+		)
+	};
 }
 
 export { make_report };

@@ -8,6 +8,7 @@ import { is_array, is_text, number_or, words_of } from 'nft_offload.base.value';
 import { refused_option, shown } from 'nft_offload.state.defaults';
 
 const FIREWALL_CONFIG = '/etc/config/firewall';
+const UCI = '/sbin/uci';
 
 /** firewall4 brings a /sbin/fw3 of its own, so it is looked for first. */
 function firewall_kind(): Status['firewall'] {
@@ -107,7 +108,7 @@ function same_options(a: OffloadOptions, b: OffloadOptions): boolean {
 
 /** libuci's reason and line, from the words of its own program: ucode's module keeps neither. */
 function refusal(): Requested {
-	const words = run('/sbin/uci', ['show', FIREWALL_CONFIG]).output;
+	const words = run(UCI, ['show', FIREWALL_CONFIG]).output;
 	const found = match(words, /\(([^()]*)\) at line ([0-9]+)/);
 	const parts = split(trim(words), ': ');
 	return {
@@ -161,8 +162,8 @@ function forwards_anything(cursor: UciCursor): boolean {
 	return found;
 }
 
-/** The committed options of the first `defaults` section; null where libuci refuses the file or there is none: it may be half written. */
-function read_options(): OffloadOptions | null {
+/** The committed options of the first `defaults` section, or that the file has none; null where libuci refuses it. */
+function read_defaults(): OffloadOptions | 'none' | null {
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
 		return null;
@@ -172,12 +173,18 @@ function read_options(): OffloadOptions | null {
 		included = included || is_include(section);
 		return !included;
 	});
-	let options: OffloadOptions | null = null;
+	let found: OffloadOptions | 'none' = 'none';
 	cursor.foreach('firewall', 'defaults', (section) => {
-		options = with_include(options_of(section), included);
+		found = with_include(options_of(section), included);
 		return false;
 	});
-	return options;
+	return found;
+}
+
+/** The same; null also where there is none: the file may be half written. */
+function read_options(): OffloadOptions | null {
+	const found = read_defaults();
+	return found === 'none' ? null : found;
 }
 
 /**
@@ -222,8 +229,10 @@ export {
 	mode_of,
 	options_for,
 	read_configuration,
+	read_defaults,
 	read_options,
 	same_options,
+	UCI,
 	way_back_of,
 	with_include
 };

@@ -14,16 +14,26 @@ function lines_of(path: string): string[] {
 	return split(read_file(path, 262144) ?? '', '\n');
 }
 
-/** Bytes received and sent by device: `br-lan: 1 2 ...`, received first, sent from the ninth figure on. */
-function counters(): Record<string, { rx_bytes: number; tx_bytes: number }> {
-	const found: Record<string, { rx_bytes: number; tx_bytes: number }> = {};
+/** What a device has received and sent since it came. */
+interface DeviceCounters {
+	rx_bytes: number;
+	rx_packets: number;
+	tx_bytes: number;
+	tx_packets: number;
+}
+
+/** By device: `br-lan: 1 2 ...`, received first, sent from the ninth figure on. */
+function device_counters(): Record<string, DeviceCounters> {
+	const found: Record<string, DeviceCounters> = {};
 	map(lines_of('/proc/net/dev'), (line) => {
 		const parts = split(line, ':');
 		const figures = words_of(parts[1] ?? '');
-		if (length(figures) >= 9) {
+		if (length(figures) >= 10) {
 			found[trim(parts[0] ?? '')] = {
 				rx_bytes: number_or(figures[0] ?? null, 0),
-				tx_bytes: number_or(figures[8] ?? null, 0)
+				rx_packets: number_or(figures[1] ?? null, 0),
+				tx_bytes: number_or(figures[8] ?? null, 0),
+				tx_packets: number_or(figures[9] ?? null, 0)
 			};
 		}
 	});
@@ -31,7 +41,7 @@ function counters(): Record<string, { rx_bytes: number; tx_bytes: number }> {
 }
 
 /** The device to count at for each way in; a lowest device that leads both ways tells no side, and is left to those above it. */
-function counted(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
+function counted_devices(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
 	const sides: Record<string, 'lan' | 'wan' | 'both'> = {};
 	map(devices, (above) =>
 		map(above.entrances, (device) => {
@@ -61,9 +71,9 @@ function counted(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
 }
 
 function device_loads(devices: SidedDevice[], mode: Mode): DeviceLoad[] {
-	const figures = counters();
+	const figures = device_counters();
 	const found: DeviceLoad[] = [];
-	map(counted(devices, mode), (device) => {
+	map(counted_devices(devices, mode), (device) => {
 		const own = figures[device.name];
 		if (own != null) {
 			device.rx_bytes = own.rx_bytes;
@@ -86,4 +96,5 @@ function load(devices: SidedDevice[], mode: Mode): Load {
 	return { at_ms: now_ms(), devices: device_loads(devices, mode), cpu: cpu_load() };
 }
 
-export { load };
+export { counted_devices, device_counters, load };
+export type { DeviceCounters };

@@ -2,9 +2,9 @@
 /** What is under way: an apply that waits for its confirmation, a change of the mode. */
 import type { ProblemOf } from '../../api/index.ts';
 import { call, STATUS_PERMISSION_DENIED } from 'nft_offload.base.bus';
-import { list } from 'nft_offload.base.files';
+import { list, read_file } from 'nft_offload.base.files';
 import { read_record } from 'nft_offload.base.record';
-import { is_integer, is_text } from 'nft_offload.base.value';
+import { is_integer, is_object, is_text, matches, parse_json } from 'nft_offload.base.value';
 
 /** Where rpcd keeps the files to restore. They stay behind when rpcd is reloaded inside the window. */
 const SNAPSHOT = '/var/run/rpcd/snapshot-files';
@@ -20,10 +20,15 @@ function apply_pending(): boolean {
 	return length(list(SNAPSHOT)) > 0 && call('uci', 'revert', {}).status === STATUS_PERMISSION_DENIED;
 }
 
-/** The change that runs or ended last since the boot, by its number; null where there was none. */
+/** There for as long as a change is neither kept nor taken back: what a restart must know. */
+const CHANGE_MARKER = '/etc/nft-offload/change.json';
+/** Bytes. */
+const MARKER_LIMIT = 8192;
+
+/** The change that runs or ended last since the boot, or that a restart has left, by its number; null where there was none. */
 function last_change(): number | null {
-	const record = read_record(CHANGE_RECORD);
-	const id = record == null ? null : record['id'];
+	const record = read_record(CHANGE_RECORD) ?? parse_json(read_file(CHANGE_MARKER, MARKER_LIMIT) ?? '');
+	const id = is_object(record) ? record['id'] : null;
 	return is_integer(id) ? id : null;
 }
 
@@ -37,4 +42,19 @@ function running_change(): ProblemOf<'change_running'> | null {
 	return { problem: 'change_running', by: is_text(by) ? by : null };
 }
 
-export { apply_pending, CHANGE_RECORD, last_change, running_change };
+/** The process that carries a change out; null where none is under way. */
+function guard_process(): string | null {
+	const record = read_record(CHANGE_RECORD);
+	const pid = record == null || record['phase'] === 'ended' ? null : record['pid'];
+	return is_text(pid) && matches(pid, /[0-9]+/) ? pid : null;
+}
+
+export {
+	apply_pending,
+	CHANGE_MARKER,
+	CHANGE_RECORD,
+	guard_process,
+	last_change,
+	MARKER_LIMIT,
+	running_change
+};

@@ -88,11 +88,28 @@ function find_in_line(inquiry: Inquiry, found: FoundLine): void {
 	push(inquiry.checked, 'addresses', 'protocol');
 }
 
+/** Whether a flowtable takes what bridges forward: firewall4's own for them, of builds that have it, or another's. */
+function has_bridged_flowtable(evidence: Evidence): boolean {
+	return length(filter(evidence.effective.foreign, (name) => index(name, 'bridge ') === 0)) > 0;
+}
+
+/** Whether a bridge forwards it, and nothing offloads what bridges forward. */
+function is_left_to_bridge(inquiry: Inquiry, found: FoundLine): boolean {
+	const source = inquiry.source;
+	const destination = inquiry.destination;
+	return (
+		source != null &&
+		destination != null &&
+		is_bridged(found.flow, source, destination) &&
+		!has_bridged_flowtable(inquiry.evidence)
+	);
+}
+
 /** What the rules, the routes and the policies tell. */
 function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	const source = inquiry.source;
 	const destination = inquiry.destination;
-	if (source != null && destination != null && is_bridged(found.flow, source, destination)) {
+	if (source != null && is_left_to_bridge(inquiry, found)) {
 		push(inquiry.reasons, { code: 'bridged', device: source.device });
 	}
 	const ipsec = goes_through_ipsec(found.flow);
@@ -189,8 +206,7 @@ function find_in_time(inquiry: Inquiry, found: FoundLine): void {
  */
 function find_marked_bridged(inquiry: Inquiry, found: FoundLine): void {
 	const source = inquiry.source;
-	const destination = inquiry.destination;
-	if (source == null || destination == null || !is_bridged(found.flow, source, destination)) {
+	if (source == null || !is_left_to_bridge(inquiry, found)) {
 		return;
 	}
 	const hooked = inquiry.evidence.effective.devices;

@@ -89,8 +89,9 @@ function read_in_chain(chain: NftChain, line: string): void {
 }
 
 function read_ruleset_line(ruleset: Ruleset, place: Place, line: string): void {
-	const words = words_of(line);
-	const opens = words[length(words) - 1] === '{';
+	// Most lines are rules, which are kept as they are.
+	const opens = substr(line, -1) === '{';
+	const words = opens || place.helper != null ? words_of(line) : [];
 	if (opens && words[0] === 'table') {
 		place.table = `${words[1]} ${bare(words[2] ?? '')}`;
 	} else if (opens && words[0] === 'chain') {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A report for a bug tracker: what the router is, what is set up and seen, and what was found. */
-import type { Diagnosis, Flows, Status } from '../../api/index.ts';
+import type { Comparison, Diagnosis, Flows, Status } from '../../api/index.ts';
 import { bytes, counted, fact, point } from 'nft_offload.words.columns';
 import { finding_words } from 'nft_offload.words.finding';
+import { comparison_words } from 'nft_offload.words.gain';
 import { mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
 
 const ADDRESS =
@@ -32,13 +33,15 @@ function state_words(status: Status): string {
 		fact('Set up', mode_words(effective.mode)),
 		fact('Seen', seen_words(status)),
 		fact('Devices', length(effective.devices) > 0 ? join(', ', effective.devices) : 'none'),
-		fact(
-			'Flow engines',
-			join(
-				', ',
-				map(status.engines, (each) => `${each.device} ${each.engine}`)
-			)
-		),
+		length(status.engines) === 0
+			? ''
+			: fact(
+					'Flow engines',
+					join(
+						', ',
+						map(status.engines, (each) => `${each.device} ${each.engine}`)
+					)
+				),
 		fact(
 			'Connections',
 			`${status.conntrack.count} of ${status.conntrack.maximum}${status.conntrack.accounting ? '' : ', not counted'}`
@@ -94,13 +97,20 @@ function findings_words(diagnosis: Diagnosis): string {
 }
 
 /** `flows`: null where the router has no list of connections. With `addresses` they stay in it. */
-function report_text(status: Status, diagnosis: Diagnosis, flows: Flows | null, addresses: boolean): string {
+function report_text(
+	status: Status,
+	diagnosis: Diagnosis,
+	flows: Flows | null,
+	comparison: Comparison,
+	addresses: boolean
+): string {
 	const text = join('\n', [
 		router_words(status),
 		state_words(status),
 		chains_words(diagnosis),
 		flows == null ? '' : flows_words(flows),
-		findings_words(diagnosis)
+		findings_words(diagnosis),
+		comparison_words(comparison)
 	]);
 	return addresses ? text : masked(text);
 }

@@ -42,6 +42,11 @@ export class Tab {
 		return this.why.getByRole('group', { name: 'Findings' });
 	}
 
+	/** The report for a bug tracker, folded until its heading is clicked. */
+	get report(): Locator {
+		return this.page.getByRole('region', { name: 'Report' });
+	}
+
 	/** The value of one of the facts that are folded away. */
 	fact(name: string): Locator {
 		return this.page

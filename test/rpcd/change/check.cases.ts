@@ -59,6 +59,10 @@ function answer(more: object, ...lines: string[]): object {
 	};
 }
 
+const FIREWALL = '/etc/config/firewall';
+/** 34 KB that say nothing. */
+const LONG = '# a list of somebody’s own\n'.repeat(1200);
+
 const TO_HARDWARE = { mode: 'hardware', options: HARDWARE, devices: ['lan1', 'lan2', 'wan'] };
 
 /** netifd on the healthy router, where these devices have a flow engine, those have none, and it does not know of others. */
@@ -293,6 +297,18 @@ export const CHECK_CASES: readonly Case[] = [
 				"option flow_offloading 'enabled'"
 			)
 		)
+	),
+	refused(
+		'a file larger than what can be told',
+		'software',
+		{ [FIREWALL]: config() + LONG.repeat(4) },
+		{ problem: 'config_unavailable', reason: 'larger than 128 KiB' }
+	),
+	refused(
+		'or one that has to be written anew, and both be told',
+		'software',
+		{ [FIREWALL]: config("list flow_offloading '0'") + LONG.repeat(2) },
+		{ problem: 'config_unavailable', reason: 'larger than 64 KiB, and has to be written anew' }
 	),
 	refused('no firewall4', 'off', { '/sbin/fw4': null }, { problem: 'no_firewall4' }),
 	{

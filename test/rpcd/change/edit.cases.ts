@@ -98,6 +98,12 @@ export const EDIT_CASES: readonly EditCase[] = [
 		'a joined line'
 	),
 	set(
+		"config defaults\n\toption flow_offloading_hw '0'\\\n ; option flow_offloading '1'",
+		"config defaults\n\toption flow_offloading_hw '0'\\\n",
+		'one that goes from the end of the file, joined to the line before, whose end is no line end of the text',
+		[null, '0']
+	),
+	set(
 		"config defaults\n\toption flow_offloading '1'\n\toption flow_offloading '0'\n",
 		"config defaults\n\toption flow_offloading '1'\n\toption flow_offloading '1'\n",
 		'of two the last one counts'

@@ -107,6 +107,9 @@ const SYNTAX = '/etc/nftables.d/bad.nft:1:35-35: Error: syntax error';
 const REFUSED = notInEffect({ code: 'ruleset_refused', reason: SYNTAX });
 const FELL_BACK = notInEffect({ code: 'hardware_refused', devices: [] });
 const OTHERS = { flow_offloading: '1', flow_offloading_hw: '1' };
+const ABSENT = { flow_offloading: null, flow_offloading_hw: null };
+/** 140,000 bytes. */
+const LONG = `\n${'# a long list of somebody’s own\n'.repeat(4000)}`;
 const REDIRECT = "\nconfig redirect\n\toption name 'at noon' # mine\n";
 
 const WAYS: readonly Story[] = [
@@ -245,7 +248,7 @@ const ENDS: readonly Story[] = [
 		outcome: { code: 'superseded', options: OTHERS },
 		file: configOf(OTHERS),
 		mode: 'software',
-		events: 1
+		events: 2
 	},
 	{
 		name: 'somebody does before the firewall has loaded',
@@ -258,7 +261,7 @@ const ENDS: readonly Story[] = [
 		outcome: { code: 'superseded', options: OTHERS },
 		file: configOf(OTHERS),
 		mode: 'off',
-		events: 1
+		events: 2
 	},
 	{
 		name: 'somebody does at the moment when it is kept',
@@ -271,7 +274,7 @@ const ENDS: readonly Story[] = [
 		outcome: { code: 'superseded', options: OTHERS },
 		file: configOf(OTHERS),
 		mode: 'software',
-		events: 1
+		events: 2
 	},
 	{
 		name: 'somebody does while the file cannot be put back',
@@ -312,6 +315,75 @@ const ENDS: readonly Story[] = [
 			});
 		},
 		outcome: TIME_OVER
+	},
+	{
+		name: 'the file loses its section of defaults for good: both options are gone, as somebody wants it',
+		from: 'hardware',
+		seconds: 60,
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				world.put(CONFIG, REDIRECT);
+				keep(world);
+			});
+		},
+		outcome: { code: 'superseded', options: ABSENT },
+		file: REDIRECT,
+		mode: 'software',
+		events: 2
+	},
+	{
+		name: 'it loses that when it is to be put back',
+		from: 'hardware',
+		seconds: 10,
+		happens: (world) => {
+			world.when('reverting', () => {
+				world.put(CONFIG, REDIRECT);
+			});
+			world.when('proving', () => {
+				world.writable(false);
+			});
+			world.when('reverting: time_over, file', () => {
+				world.writable(true);
+			});
+		},
+		outcome: { code: 'superseded', options: ABSENT },
+		file: REDIRECT,
+		mode: 'software',
+		events: 2
+	},
+	{
+		name: 'libuci refuses the file when it is kept: nobody knows whether the change is in it',
+		seconds: 20,
+		happens: (world) => {
+			const whole = configOf(optionsOf('software'));
+			world.when('proving: complete', () => {
+				world.put(CONFIG, `${whole}config rule 'x`);
+				keep(world);
+			});
+			world.when('reverting: time_over, file', () => {
+				world.put(CONFIG, whole);
+			});
+		},
+		outcome: TIME_OVER
+	},
+	{
+		name: 'the file grows to more than a change may begin with',
+		happens: (world) => {
+			world.when('proving', () => {
+				world.put(CONFIG, world.config() + LONG);
+			});
+		},
+		outcome: TIME_OVER,
+		file: configOf(optionsOf('off')) + LONG
+	},
+	{
+		name: 'the boot script is not to run any more: a restart would take nothing back',
+		happens: (world) => {
+			world.when('proving: movement 1', () => {
+				world.remove('/etc/rc.d/S15nft-offload');
+			});
+		},
+		outcome: reverted({ code: 'stopped' })
 	},
 	{
 		name: 'what somebody else has changed in the file meanwhile stays',
@@ -624,6 +696,39 @@ const WRITES: readonly Story[] = [
 			});
 		},
 		outcome: TIME_OVER
+	},
+	{
+		name: 'an apply waits when it is kept, which rpcd took the file for before: it is kept once that is confirmed',
+		happens: (world) => {
+			world.when('proving: complete', () => {
+				world.apply(true);
+				keep(world);
+			});
+			world.at(30, () => {
+				expect(world.decided('keep')).toMatchObject({ by: 'root' });
+				world.apply(false);
+			});
+		},
+		outcome: kept(true)
+	},
+	{
+		name: 'an apply waits when it is kept, and rpcd takes it back with what it took: that is not kept',
+		happens: (world) => {
+			const before = world.config();
+			world.when('proving: complete', () => {
+				world.apply(true);
+				keep(world);
+			});
+			world.at(30, () => {
+				world.put(CONFIG, before);
+				world.load();
+				world.apply(false);
+			});
+		},
+		outcome: { code: 'superseded', options: ABSENT },
+		file: configOf(optionsOf('off')),
+		mode: 'off',
+		events: 2
 	},
 	{
 		name: 'an apply waits when it is taken back, and is confirmed',
@@ -1027,6 +1132,26 @@ describe.each(allTiers())('in $name', (tier) => {
 			})
 		);
 
+		test.concurrent('has the firewall load the old options from memory where the flash takes nothing', () =>
+			boot({}, async (world, router) => {
+				world.writable(false);
+				await settled(world, router);
+				expect(world.staging()).toEqual([
+					'-q delete firewall.@defaults[0].flow_offloading',
+					'-q delete firewall.@defaults[0].flow_offloading_hw'
+				]);
+				world.at(30, () => {
+					world.writable(true);
+				});
+				await router.guard([], world);
+				expect(world.written()?.outcome).toEqual(RESTARTED);
+				expect(world.staging().slice(2)).toEqual([
+					'-q revert firewall.@defaults[0].flow_offloading',
+					'-q revert firewall.@defaults[0].flow_offloading_hw'
+				]);
+			})
+		);
+
 		test.concurrent('by a guard that knows only the marker', () =>
 			boot({}, async (world, router) => {
 				world.load();
@@ -1102,6 +1227,26 @@ describe.each(allTiers())('in $name', (tier) => {
 					world.remove(MARKER);
 					world.put(CHANGE, String(change({ phase: 'ended', outcome: STOPPED })[CHANGE]));
 				});
+			})
+		);
+
+		test.concurrent('waits for somebody’s apply, whose rollback could bring the change back', () =>
+			stop({ '/proc/42/stat': processOf(4712) }, (world) => {
+				world.patience = 300;
+				world.apply(true);
+				world.at(100, () => {
+					expect(world.has(MARKER)).toBe(true);
+					world.apply(false);
+				});
+			})
+		);
+
+		test.concurrent('withdraws an order that no guard has taken up', () =>
+			tier.guard({ ...INTERRUPTED, [MARKER]: null, [CONFIG]: configOf(optionsOf('off')) }, async (router) => {
+				const world = new Surroundings(router.root, 'off');
+				world.put(ORDER, orderOf(report('off', 'software')));
+				await router.guard(['stopped'], world);
+				expect([world.has(ORDER), world.written()]).toEqual([false, null]);
 			})
 		);
 

@@ -14,7 +14,7 @@ const LINK = '/etc/rc.d/S15nft-offload';
 
 /** Stands for procd and the guard: takes the order up, and writes down that it began. */
 const GUARD = `#!/bin/sh
-cd "$ROUTER_ROOT/var/run/nft-offload" || exit 1
+cd "$ROUTER_ROOT/var/run/nft-offload" && [ -e order.json ] || exit 0
 sed 's/^{/{"phase":"starting","deadline":1206,"was":{},/' order.json >change.json && rm order.json
 `;
 const GUARDED: Files = { [SERVICE]: GUARD, [LINK]: GUARD };
@@ -186,6 +186,11 @@ export const START_CASES: readonly Case[] = [
 		'a guard has taken an order up and written nothing down yet',
 		{ '/var/run/nft-offload/order.taken': String(order({ by: 'admin' })[ORDER]), [SERVICE]: '#!/bin/sh\n' },
 		{ problem: 'change_running', by: 'admin' }
+	),
+	obstacle(
+		'the service is stopped before a guard has taken the order up',
+		{ [SERVICE]: '#!/bin/sh\nrm -f "$ROUTER_ROOT/var/run/nft-offload/order.json"\n' },
+		{ problem: 'change_not_started', reason: 'the service was stopped' }
 	),
 	start(
 		'where an installation has run',

@@ -24,6 +24,7 @@ const TABLE = '/proc/net/nf_conntrack';
 const RAN = '/fw4-ran';
 const REFUSED = '/fw4-refused';
 const RPCD_RAN = '/rpcd-ran';
+const STAGED = '/uci-ran';
 /** There where the file cannot be replaced. */
 const READ_ONLY = '/flash-read-only';
 
@@ -49,6 +50,9 @@ export const ROUTER: Files = {
 	'/sbin/fw4': FW4,
 	'/etc/init.d/rpcd': `#!/bin/sh\necho "$1" >>"$ROUTER_ROOT${RPCD_RAN}"\n`,
 	'/bin/sync': '#!/bin/sh\n',
+	'/sbin/uci': `#!/bin/sh\necho "$*" >>"$ROUTER_ROOT${STAGED}"\n`,
+	'/etc/init.d/nft-offload': '#!/bin/sh\n',
+	'/etc/rc.d/S15nft-offload': '',
 	'/usr/libexec/nft-offload/replace': REPLACE,
 	'/proc/42/stat': processOf(4711)
 };
@@ -328,6 +332,11 @@ export class Surroundings implements World {
 	/** What rpcd was told to do, by its init script. */
 	rpcd(): string[] {
 		return this.has(RPCD_RAN) ? readFileSync(this.#at(RPCD_RAN), 'utf8').trim().split('\n') : [];
+	}
+
+	/** What uci was told to stage. */
+	staging(): string[] {
+		return this.has(STAGED) ? readFileSync(this.#at(STAGED), 'utf8').trim().split('\n') : [];
 	}
 
 	/** Which of firewall4's commands were run. */

@@ -5,7 +5,7 @@
  */
 import { monotonic, type Case, type Files } from '../case.ts';
 import { flowtable, HANDS_OVER, HEALTHY, ruleset, state } from '../router.ts';
-import { asks, ENGINES, HARDWARE, IN_HARDWARE } from '../state/status.ts';
+import { asks, ENGINES, HARDWARE, IN_HARDWARE, RUNNING } from '../state/status.ts';
 import {
 	ALL_CHECKED,
 	asking,
@@ -353,6 +353,9 @@ const HELPER: readonly Case[] = [
 ];
 
 const BRIDGED_LINE: Line = { to: '192.168.1.60', back: ['192.168.1.60', CLIENT] };
+const FOR_BRIDGES: Files = {
+	'/run/virtual-kernel/flowtables': `${RUNNING}table bridge fw4 {\n\tflowtable fb { # handle 2\n\t\thook ingress priority filter\n\t\tdevices = { "lan1", "lan2" }\n\t\tcounter\n\t}\n}\n`
+};
 const BRIDGED: readonly Case[] = [
 	explains('two clients of one bridge', BRIDGED_LINE, {
 		goes_by: LAN_END,
@@ -377,6 +380,22 @@ const BRIDGED: readonly Case[] = [
 			checked: ['table', 'flowtable', 'routes', 'coverage']
 		},
 		{ '/run/virtual-kernel/flowtables': flowtable('devices = { "lan1", "lan2", "wan" }', 'counter') }
+	),
+	explains(
+		'marked, and a flowtable for bridged packets takes it (openwrt PR 24038)',
+		{ ...BRIDGED_LINE, mark: '[OFFLOAD]', head: '' },
+		{
+			goes_by: LAN_END,
+			reasons: [{ code: 'offloaded', path: 'software', one_way: false }],
+			checked: ['table', 'flowtable', 'routes', 'coverage']
+		},
+		FOR_BRIDGES
+	),
+	explains(
+		'not marked yet, and a flowtable for bridged packets may take it',
+		BRIDGED_LINE,
+		{ ...UNKNOWN, goes_by: LAN_END },
+		FOR_BRIDGES
 	),
 	explains(
 		'two networks on one bridge are routed',

@@ -47,7 +47,7 @@ const program = (answers: Readonly<Record<string, string>>): string =>
 			.map(([words, text]) => `'${words}') cat <<'END'\n${text}\nEND\n;;`)
 			.join('\n')}\n*) exit 1 ;;\nesac`
 	);
-const running = (...names: string[]): Files =>
+export const running = (...names: string[]): Files =>
 	Object.fromEntries(names.map((name, i) => [`/proc/${String(4711 + i)}/comm`, `${name}\n`]));
 const NEVER = script('touch "$ROUTER_ROOT/started"; exit 1');
 
@@ -138,7 +138,7 @@ const hook = (name: string, where: string, ...rules: string[]): string =>
 	`\n\tchain ${name} {\n\t\ttype filter hook ${where}; policy accept;\n${rules.map((rule) => `\t\t${rule}\n`).join('')}\t}\n`;
 
 /** What each release's router has otherwise than the healthy one, as far as a finding looks at it. */
-const TEMPLATE = (counter: boolean): Files => ({
+export const TEMPLATE = (counter: boolean): Files => ({
 	'/usr/share/firewall4/templates/ruleset.uc': `flush table inet fw4
 	flowtable ft {
 		hook ingress priority 0;
@@ -151,7 +151,7 @@ ${counter ? '\t\tcounter;\n' : ''}{%  if (fw4.default_option("flow_offloading_hw
 {%+ if (rule.counter): -%} counter;
 `
 });
-const FW4 = {
+export const FW4 = {
 	'22.03': { '/usr/share/ucode/fw4.uc': 'resolve_offload_devices() { require_hwoffload }' },
 	'23.05': { '/usr/share/ucode/fw4.uc': 'resolve_offload_devices()' },
 	'25.12': { '/usr/share/ucode/fw4.uc': 'resolve_offload_devices() resolve_hw_offload_devices()' }
@@ -436,7 +436,7 @@ const BESIDE: readonly Case[] = [
 ];
 
 /** `tc` with these queueing disciplines beside OpenWrt's own, and where the ingress of `wan` goes. */
-const tc = (qdiscs: readonly string[], redirect = '', device = 'wan'): Files => ({
+export const tc = (qdiscs: readonly string[], redirect = '', device = 'wan'): Files => ({
 	'/sys/module/sch_cake/refcnt': '1\n',
 	'/sbin/tc': program({
 		'qdisc show': [
@@ -447,11 +447,11 @@ const tc = (qdiscs: readonly string[], redirect = '', device = 'wan'): Files => 
 		[`filter show dev ${device} ingress`]: redirect
 	})
 });
-const CAKE = (device: string): string =>
+export const CAKE = (device: string): string =>
 	`qdisc cake 8001: dev ${device} root refcnt 2 bandwidth 20Mbit diffserv3 triple-isolate nat`;
-const INGRESS = (device: string): string =>
+export const INGRESS = (device: string): string =>
 	`qdisc ingress ffff: dev ${device} parent ffff:fff1 ---------------- `;
-const TO_IFB =
+export const TO_IFB =
 	'filter protocol all pref 10 u32 chain 0 fh 800::800 order 2048 key ht 800 bkt 0 terminal flowid not_in_hw \n  match 00000000/00000000 at 0\n\taction order 1: mirred (Egress Redirect to device ifb4wan) stolen\n \tindex 1 ref 1 bind 1';
 const SHAPED = {
 	code: 'shaped',
@@ -516,6 +516,11 @@ const SHAPERS: readonly Case[] = [
 	hardware(
 		'OpenWrt’s own queueing discipline shapes nothing',
 		tc(['qdisc fq_codel 0: dev wan root refcnt 2']),
+		[]
+	),
+	hardware(
+		'a shaper in the chip, which sees what the chip forwards (sqm-scripts PR 193)',
+		tc(['qdisc tbf 1: dev wan root refcnt 2 offloaded rate 20Mbit burst 1514b lat 300ms']),
 		[]
 	),
 	hardware('a shaper’s module is loaded, and no tc is there', { '/sys/module/sch_htb/refcnt': '1\n' }, []),
@@ -585,7 +590,7 @@ const SHAPERS: readonly Case[] = [
 ];
 
 /** The healthy bridge with an access point in it. */
-const AP: Files = {
+export const AP: Files = {
 	...devices({ 'phy0-ap0': { devtype: 'wlan' } }),
 	'/sys/class/net/br-lan/lower_phy0-ap0': ''
 };
@@ -607,8 +612,12 @@ const WITH_AP = (mode: 'software' | 'hardware', engine: 'yes' | null): object =>
 	];
 };
 const AP_HOOKED = { code: 'access_points_hooked', severity: 'notice', devices: ['phy0-ap0'] };
-const AP_TABLE = flowtable('devices = { "lan1", "lan2", "phy0-ap0", "wan" }', 'flags offload', 'counter');
-const WITH_AP_NETIFD: Exchange = NETIFD({
+export const AP_TABLE = flowtable(
+	'devices = { "lan1", "lan2", "phy0-ap0", "wan" }',
+	'flags offload',
+	'counter'
+);
+export const WITH_AP_NETIFD: Exchange = NETIFD({
 	'br-lan': { devtype: 'bridge' },
 	eth0: { 'hw-tc-offload': true },
 	lan1: { devtype: 'dsa', 'hw-tc-offload': true },
@@ -618,14 +627,14 @@ const WITH_AP_NETIFD: Exchange = NETIFD({
 });
 
 /** Where a client is in the bridge: its last byte and the port's number. */
-const fdb = (...clients: (readonly [number, number, number?])[]): Files => ({
+export const fdb = (...clients: (readonly [number, number, number?])[]): Files => ({
 	'/sys/class/net/lan1/brport/port_no': '0x1\n',
 	'/sys/class/net/lan2/brport/port_no': '0x2\n',
 	'/sys/class/net/br-lan/brforward': Buffer.from(
 		clients.flatMap(([last, port, local = 0]) => [2, 0, 0, 0, 0, last, port, local, 9, 0, 0, 0, 0, 0, 0, 0])
 	)
 });
-const SEEN_BEHIND = (port: string, moves: object[] = []): Files => ({
+export const SEEN_BEHIND = (port: string, moves: object[] = []): Files => ({
 	'/var/run/nft-offload/clients.json': JSON.stringify({ ports: { '02:00:00:00:00:0a': port }, moves })
 });
 const MOVED = {

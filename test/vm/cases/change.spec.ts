@@ -112,7 +112,7 @@ test('while another admin’s apply waits, ours is refused in so many words', as
 	const values = { description: 'another admin' };
 	await router.ubus(other, 'uci', 'set', { config: 'system', section: '@system[0]', values });
 	expect((await router.ubus(other, 'uci', 'apply', { rollback: true, timeout: 90 })).status).toBe(0);
-	await tab.changeTo('Software');
+	await tab.review('Software');
 	await expect(tab.dialog).toContainText('waits for its confirmation');
 	expect(await readConfig(router)).not.toContain('flow_offloading');
 	expect((await router.ubus(other, 'uci', 'confirm')).status).toBe(0);

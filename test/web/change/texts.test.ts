@@ -2,7 +2,8 @@
 /** Every end of a change in plain words. */
 import { describe, expect, it, test } from 'vitest';
 import type { ChangeOutcome, ChangeReport, Problem, RevertReason } from '../../../rpcd/api/index.ts';
-import { clockText, durationText } from '../../../web/src/change/names.ts';
+import { durationText } from '../../../web/src/change/names.ts';
+import { clockText } from '../../../web/src/ui/watched.ts';
 import { doingText, titleOf } from '../../../web/src/change/progress.ts';
 import { explainRefusal } from '../../../web/src/change/refusals.ts';
 import { explainOutcome, explainReverting } from '../../../web/src/change/texts.ts';

@@ -58,6 +58,12 @@ describe('what passes now', () => {
 		expect(tone).toBe(head.startsWith('Set up, but') ? 'info' : 'good');
 	});
 
+	it('does so, too, where nothing was ever seen offloaded: it is no matter of time (openwrt PR 24178)', () => {
+		const nothing = status({ effective: { ...status().effective, mode: 'hardware' } });
+		expect(told(nothing, moving(200, 0)).headline).toBe('Set up, but what passes now takes the CPU path');
+		expect(told(nothing, moving(0.5, 0)).headline).toBe('Set up, nothing offloaded yet');
+	});
+
 	it('says that downloads are on the CPU where no uplink has a hook, and of connections by all alike only then', () => {
 		const uplink = { device: 'wan', zone: 'wan', side: 'wan' as const, by: ['wan'], missing: [] };
 		const bare = { ...uplink, device: 'pppoe-wan', by: [], missing: ['wan.7'] };

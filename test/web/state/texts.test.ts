@@ -165,6 +165,17 @@ describe('the firewall is not loaded, or will not be', () => {
 		expect(judged(verdict, { effective: UNLOADED }).text).toContain('That is why no firewall is loaded.');
 	});
 
+	it.each([
+		['hardware', 'Could not process rule: Not supported', true],
+		['hardware', 'Could not process rule: Operation not supported', true],
+		['hardware', 'Could not process rule: No such file or directory', false],
+		['software', 'Could not process rule: Not supported', false]
+	] as const)('that it can be the flag for hardware (openwrt #9935): %s, %s', (mode, reason, isFlag) => {
+		const requested = { readable: true, mode, hardware_alone: false, refused: null } as const;
+		const { advice } = judged({ code: 'ruleset_refused', reason }, { requested, effective: UNLOADED });
+		expect(advice.startsWith('It can be the flag for hardware')).toBe(isFlag);
+	});
+
 	it('the module is what keeps it from loading (module-missing-after-boot)', () => {
 		const verdict: Verdict = { code: 'module_missing', loadable: false };
 		expect(wayOut(verdict)).toBe('package');

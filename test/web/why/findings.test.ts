@@ -86,6 +86,7 @@ it.each<[Verdict, string[], string[]]>([
 	[{ code: 'same' }, [], []],
 	[{ code: 'uplink_not_covered', devices: ['pppoe-wan'] }, ['pppoe-wan'], ['not_covered']],
 	[{ code: 'devices_differ', missing: [], surplus: [] }, [], ['devices_differ']],
+	[{ code: 'devices_differ', missing: ['wan'], surplus: [] }, [], ['not_covered', 'devices_differ']],
 	[{ code: 'not_in_hardware', cause: 'unknown', connections: 0 }, [], ['not_in_hardware']],
 	[{ code: 'offloaded_by_others', flowtables: [], accelerators: [] }, [], ['others_offload']],
 	[

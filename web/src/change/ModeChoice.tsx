@@ -37,6 +37,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 		const committed = committedMode(status.requested);
 		const mode = chosen ?? committed;
 		const obstacle = whyNot(status, mayWrite);
+		const still = busy !== false || obstacle !== null;
 		return (
 			<form
 				class="cbi-section nfo-choice"
@@ -45,7 +46,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 					if (mode !== null && mode !== committed) onReview(mode);
 				}}
 			>
-				<fieldset disabled={busy !== false || obstacle !== null}>
+				<fieldset disabled={still}>
 					<legend>
 						<h3>{_('Mode', 'offloading')}</h3>
 					</legend>
@@ -68,7 +69,7 @@ export class ModeChoice extends Component<ModeChoiceProps, { chosen: Mode | null
 							type="submit"
 							class="btn cbi-button cbi-button-apply important"
 							// Not disabled, or who comes back from the dialog would lose the focus.
-							aria-disabled={mode === committed}
+							aria-disabled={still || mode === committed}
 						>
 							{_('Review change…')}
 						</button>

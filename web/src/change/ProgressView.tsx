@@ -7,7 +7,7 @@ import { Fact } from '../ui/boxes.tsx';
 import { explainError } from '../ui/problem.ts';
 import { Notice } from '../ui/boxes.tsx';
 import { refusalText } from './DraftDialog.tsx';
-import { clockText, whose } from './names.ts';
+import { clockText, whose } from '../ui/watched.ts';
 import { doingText, isQuestion, STEPS, stepName, titleOf } from './progress.ts';
 import { Question } from './Question.tsx';
 import type { UbusError } from '../lib/ubus/index.ts';

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/** What a change calls people, modes and times. */
-import type { ChangeAuthor, Mode } from '../../../rpcd/api/index.ts';
+/** What a change calls modes and times. */
+import type { Mode } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
-
-/** A user by his name. On the router itself everybody is root, so nobody is named. */
-export const whose = (by: ChangeAuthor): string => by ?? _('somebody on the router');
 
 /** A mode within a sentence. */
 export function modeInText(mode: Mode): string {
@@ -16,13 +13,6 @@ export function modeInText(mode: Mode): string {
 		case 'hardware':
 			return _('hardware offloading');
 	}
-}
-
-/** A time that is left: "1:05", or "2:00:00". */
-export function clockText(seconds: number): string {
-	const parts = [Math.floor(seconds / 60) % 60, seconds % 60].map((each) => String(each).padStart(2, '0'));
-	const hours = Math.floor(seconds / 3600);
-	return hours > 0 ? [hours, ...parts].join(':') : parts.join(':').replace(/^0/, '');
 }
 
 /** A time that was given: in the largest unit that fits it. */

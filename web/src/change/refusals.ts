@@ -3,7 +3,7 @@
 import type { Problem } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainProblem } from '../ui/problem.ts';
-import { whose } from './names.ts';
+import { whose } from '../ui/watched.ts';
 
 export function explainRefusal(problem: Problem): string {
 	switch (problem.problem) {
@@ -106,6 +106,8 @@ export function explainRefusal(problem: Problem): string {
 		case 'invalid_argument':
 		case 'apply_pending':
 		case 'no_answer':
+		case 'comparison_running':
+		case 'no_comparison':
 		case 'no_conntrack':
 		case 'job_running':
 		case 'job_not_started':

@@ -11,7 +11,8 @@ import type {
 } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
-import { modeInText, whose } from './names.ts';
+import { modeInText } from './names.ts';
+import { whose } from '../ui/watched.ts';
 import type { LostChange } from './state.ts';
 
 export function explainOutcome(report: ChangeReport, outcome: ChangeOutcome): Explanation {

@@ -27,6 +27,7 @@ interface FlowsViewProps {
 	flows: FlowsState;
 	/** Draws why a connection is on its path; null where that part is not loaded. */
 	why: DrawWhy | null;
+	mayRelearn: boolean | null;
 }
 
 /** The list of connections, with what narrows, sorts and turns its pages. */
@@ -39,7 +40,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 		removeEventListener('hashchange', this.props.flows.readAddress);
 	}
 
-	override render({ flows, why }: FlowsViewProps) {
+	override render({ flows, why, mayRelearn }: FlowsViewProps) {
 		const { value: answer, error, wait } = flows.answers;
 		const asking = wait === Infinity;
 		const doubted = doubt(countingOf(flows.status));
@@ -75,7 +76,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 							<p class="nfo-said" role="status">
 								{flows.announcement}
 							</p>
-							<Tools flows={flows} />
+							<Tools flows={flows} mayRelearn={mayRelearn} />
 						</div>
 						{flows.query.view === 'clients' ? (
 							<ClientTable

@@ -6,8 +6,14 @@ import { sheetOfClients, sheetOfConnections, toCsv, toText, type Sheet } from '.
 import { isFiltered, NO_FILTER } from './query.ts';
 import type { FlowsState } from './state.ts';
 
-/** Shows all again, holds the list still, and takes it away. */
-export function Tools({ flows }: { flows: FlowsState }) {
+interface ToolsProps {
+	flows: FlowsState;
+	/** Whether connections may be learned again now; null for who may only look, and where there is no flowtable. */
+	mayRelearn: boolean | null;
+}
+
+/** Shows all again, holds the list still, takes it away, and has its connections learned anew. */
+export function Tools({ flows, mayRelearn }: ToolsProps) {
 	return (
 		<div class="nfo-tools" role="group" aria-label={_('Tools', 'list')}>
 			<button
@@ -50,6 +56,19 @@ export function Tools({ flows }: { flows: FlowsState }) {
 			>
 				{_('Download CSV')}
 			</button>
+			{mayRelearn !== null && (
+				<button
+					type="button"
+					class="btn cbi-button"
+					title={_('Reloads the firewall. No connection is broken: the next packet of each brings it back.')}
+					aria-disabled={!mayRelearn || flows.relearning}
+					onClick={() => {
+						if (mayRelearn) void flows.relearn();
+					}}
+				>
+					{_('Learn again', 'flowtable')}
+				</button>
+			)}
 		</div>
 	);
 }

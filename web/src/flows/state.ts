@@ -6,6 +6,7 @@ import { Live, type LiveOptions } from '../lib/live.ts';
 import { isWanBare } from '../lib/uplinks.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { Value } from '../lib/value.ts';
+import { explainError } from '../ui/problem.ts';
 import { ClientRates } from './clients.ts';
 import { foundText } from './found.ts';
 import { History } from './history.ts';
@@ -16,6 +17,7 @@ import { isOwn, ownFrom, type Own } from './own.ts';
 import { eligibleOf, pulseOf, type Pulse } from './pulse.ts';
 import { fromHash, isWhole, toArguments, toHash, WHOLE, type Query } from './query.ts';
 import { Rates } from './rates.ts';
+import { relearnText } from './relearn.ts';
 import { toRows, type Row } from './rows.ts';
 import { countingOf } from './trust.ts';
 
@@ -54,6 +56,7 @@ export class FlowsState {
 	readonly #hosts: Value<Hosts>;
 	readonly #paused: Value<boolean>;
 	readonly #announcement: Value<string>;
+	readonly #relearning: Value<boolean>;
 	readonly #pulse: Value<Pulse | null>;
 	#own: Own = new Set();
 	#pulseDue = 0;
@@ -76,6 +79,7 @@ export class FlowsState {
 		this.#hosts = new Value(new Hosts(), changed);
 		this.#paused = new Value(false, changed);
 		this.#announcement = new Value('', changed);
+		this.#relearning = new Value(false, changed);
 		this.#pulse = new Value<Pulse | null>(null, changed);
 		this.answers = new Live(() => this.#ask(), options);
 	}
@@ -174,6 +178,36 @@ export class FlowsState {
 		this.#query.value = query;
 		void this.#askSoon(0);
 	};
+
+	get relearning(): boolean {
+		return this.#relearning.value;
+	}
+
+	/** Has the flowtable learn its connections anew; those of the client that the list is about are counted. */
+	async relearn(): Promise<void> {
+		if (this.relearning) return;
+		const { client } = this.query;
+		this.#relearning.value = true;
+		this.announce(_('Loading the firewall…'));
+		const text = await this.#relearn(client);
+		this.#relearning.value = false;
+		this.announce(text);
+		await this.look();
+	}
+
+	async #relearn(client: string | null): Promise<string> {
+		try {
+			const given = client === null ? {} : { client };
+			const options = { alone: true, timeout: TIMEOUT };
+			return relearnText(
+				await this.#client.call('luci.nft-offload', 'relearn_flows', given, options),
+				client
+			);
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+			return explainError(error);
+		}
+	}
 
 	setPaused(paused: boolean): void {
 		this.#paused.value = paused;

@@ -113,6 +113,17 @@ export function Page({ page }: { page: PageState }) {
 					</details>
 				</section>
 			)}
+			{status && page.install && (
+				<page.install.GainFold
+					router={page.client}
+					ended={() => void page.look()}
+					mode={status.effective.mode}
+					engines={page.engines}
+					mayWrite={page.mayWrite}
+					busy={page.busy !== false}
+					explain={why && ((reasons) => <why.ReasonList reasons={reasons} />)}
+				/>
+			)}
 			{page.flows && (
 				<page.flows.View
 					flows={page.flows.state}
@@ -135,12 +146,14 @@ export function Page({ page }: { page: PageState }) {
 							</>
 						))
 					}
+					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>
 			)}
 			{page.install && (
 				<>
 					<page.install.View install={page.install.state} mayWrite={page.mayWrite} />
 					{status && <page.install.Facts status={status} />}
+					<page.install.Report router={page.client} />
 				</>
 			)}
 		</>

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren, ComponentType } from 'preact';
-import type { Diagnosis, Engine, Finding, Flow, Mode, PolicyRule, Status } from '../../../rpcd/api/index.ts';
+import type {
+	Diagnosis,
+	Engine,
+	Finding,
+	Flow,
+	FlowReason,
+	Mode,
+	PolicyRule,
+	Status
+} from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeDraft } from '../change/draft.ts';
 import type { Busy } from '../change/ModeChoice.tsx';
 import type { ChangeWitness } from '../change/witness.ts';
 import type { FlowsState } from '../flows/state.ts';
+import type { GainFold } from '../gain/Fold.tsx';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
@@ -40,7 +50,11 @@ export interface ChangePart {
 /** The connections, loaded apart and after the state: that is what is seen first. */
 export interface FlowsPart {
 	state: FlowsState;
-	View: ComponentType<{ flows: FlowsState; why: ((flow: Flow) => ComponentChildren) | null }>;
+	View: ComponentType<{
+		flows: FlowsState;
+		why: ((flow: Flow) => ComponentChildren) | null;
+		mayRelearn: boolean | null;
+	}>;
 }
 
 /** The picture, the findings and what explains a connection: loaded beside the first look, and seen with it. */
@@ -48,6 +62,7 @@ export interface WhyPart {
 	View: ComponentType<WhyProps>;
 	Explained: ComponentType<{ flow: Flow; router: Pick<UbusClient, 'call'> }>;
 	FindingList: ComponentType<FindingActions & { findings: readonly Finding[] }>;
+	ReasonList: ComponentType<{ reasons: readonly FlowReason[] }>;
 }
 
 /** Which connections stay on the CPU by choice, loaded apart: when it is asked for. */
@@ -60,12 +75,15 @@ export interface PolicyPart {
 	}>;
 }
 
-/** The package and its installation, loaded apart and after the state. */
+/** What lies folded, the package and its installation among it: loaded apart and after the state. */
 export interface InstallPart {
 	state: InstallState;
 	View: ComponentType<{ install: InstallState; mayWrite: boolean }>;
 	/** What the router is and has. */
 	Facts: ComponentType<{ status: Status }>;
+	/** What a mode gains. */
+	GainFold: typeof GainFold;
+	Report: ComponentType<{ router: Pick<UbusClient, 'call'> }>;
 }
 
 /** Everything the page knows, and the one clock that moves it. */
@@ -308,8 +326,8 @@ export class PageState {
 	async #openWhy(): Promise<void> {
 		if (this.why !== null) return;
 		try {
-			const { Explained, FindingList, WhyView } = await import('../why/index.ts');
-			this.#why.value = { Explained, FindingList, View: WhyView };
+			const { Explained, FindingList, ReasonList, WhyView } = await import('../why/index.ts');
+			this.#why.value = { Explained, FindingList, ReasonList, View: WhyView };
 		} catch {
 			this.#incomplete.value = true;
 		}
@@ -359,9 +377,9 @@ export class PageState {
 		if (this.#installAsked) return;
 		this.#installAsked = true;
 		try {
-			const { Facts, InstallState, InstallView } = await import('./details.ts');
+			const { Facts, GainFold, InstallState, InstallView, ReportView } = await import('./details.ts');
 			const state = new InstallState(this.client, this.#changed, () => void this.status.look());
-			this.#install.value = { state, View: InstallView, Facts };
+			this.#install.value = { state, View: InstallView, Facts, GainFold, Report: ReportView };
 		} catch {
 			this.#incomplete.value = true;
 		}

@@ -13,7 +13,7 @@ export type Sight =
 	| 'others'
 	/** Set up, and nothing seen. */
 	| 'nothing_yet'
-	/** Connections were seen there, and what passes now is on the CPU: all of it, or most. */
+	/** Set up, and what passes now is on the CPU: all of it, or most. */
 	| 'all_on_cpu'
 	| 'most_on_cpu'
 	| 'software'
@@ -24,11 +24,14 @@ export type Sight =
 /** `rates`: bytes per second on each path now; null where nobody knows. */
 export function sightOf(status: Status, rates: Record<Path, number> | null = null): Sight {
 	const sight = sightOfConnections(status);
-	if (rates === null || (sight !== 'software' && sight !== 'hardware')) return sight;
+	if (rates === null || !SET_UP.includes(sight)) return sight;
 	const fast = rates.software + rates.hardware;
 	if (rates.cpu < WORTH_A_WORD || fast >= rates.cpu) return sight;
 	return fast < rates.cpu / 100 ? 'all_on_cpu' : 'most_on_cpu';
 }
+
+/** What is no news where all that passes takes the CPU path. */
+const SET_UP: readonly Sight[] = ['nothing_yet', 'software', 'hardware'];
 
 /** Bytes per second that the CPU forwards anyway: what ends at the router is among them. */
 const WORTH_A_WORD = 125_000;

@@ -119,9 +119,14 @@ function explainVerdict(status: Status, sight: Sight): Explanation {
 		case 'ruleset_refused':
 			return danger(
 				`${fill(_('The ruleset is refused: “%s”.'), verdict.reason)} ${afterFailure(status)}`,
-				_(
-					'Fix or remove what the message names: a rule, an include, or a file in /etc/nftables.d. “fw4 check” on the router shows all of it.'
-				)
+				[
+					...(isFlagRefused(status.requested, verdict.reason)
+						? [_('It can be the flag for hardware that is refused: choose Software.')]
+						: []),
+					_(
+						'Fix or remove what the message names: a rule, an include, or a file in /etc/nftables.d. “fw4 check” on the router shows all of it.'
+					)
+				].join(' ')
 			);
 		case 'firewall_stopped':
 			return danger(
@@ -218,6 +223,11 @@ function afterFailure({ effective }: Status): string {
 	return effective.loaded
 		? _('The rules loaded before are still in force; after a restart there will be no firewall.')
 		: _('That is why no firewall is loaded.');
+}
+
+/** EOPNOTSUPP, in the words of either C library: a driver's to `flags offload`, which firewall4 before 22.03.0 did not try before (openwrt #9935). */
+function isFlagRefused(requested: Status['requested'], reason: string): boolean {
+	return requested.readable && requested.mode === 'hardware' && /not supported$/i.test(reason);
 }
 
 function unreadableText({ requested }: Status): string {

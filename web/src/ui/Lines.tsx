@@ -1,34 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-import { Component } from 'preact';
-import { copyText } from './clipboard.ts';
-import { _ } from './i18n.ts';
+import type { ComponentChildren } from 'preact';
+import { CopyButton } from './CopyButton.tsx';
 
-/** Lines for a shell on the router, with a button that copies them. */
-export class Lines extends Component<{ lines: readonly string[]; label: string }, { said: string }> {
-	override state = { said: '' };
+interface LinesProps {
+	lines: readonly string[];
+	label: string;
+	/** What else can be done with them. */
+	children?: ComponentChildren;
+}
 
-	override render({ lines, label }: { lines: readonly string[]; label: string }, { said }: { said: string }) {
-		const text = lines.join('\n');
-		return (
-			<div class="nfo-lines">
-				<pre tabIndex={0} aria-label={label}>
-					{text}
-				</pre>
-				<button
-					type="button"
-					class="btn cbi-button"
-					onClick={() => {
-						void copyText(`${text}\n`).then((copied) => {
-							this.setState({ said: copied ? _('Copied.') : _('The browser did not allow copying.') });
-						});
-					}}
-				>
-					{_('Copy', 'action')}
-				</button>
-				<span role="status" class="nfo-hint">
-					{said}
-				</span>
-			</div>
-		);
-	}
+/** Lines that are read or typed elsewhere, with a button that copies them. */
+export function Lines({ lines, label, children }: LinesProps) {
+	const text = lines.join('\n');
+	return (
+		<div class="nfo-lines">
+			<pre tabIndex={0} aria-label={label}>
+				{text}
+			</pre>
+			{children}
+			<CopyButton text={() => (text.endsWith('\n') ? text : `${text}\n`)} />
+		</div>
+	);
 }

@@ -5,7 +5,7 @@ import type { Tone } from './names.ts';
 
 /** LuCI's alert box in one of our tones. */
 export function Notice({ tone, children }: { tone: Tone; children: ComponentChildren }) {
-	return <div class={`alert-message ${tone === 'good' ? 'success' : tone} nfo-notice`}>{children}</div>;
+	return <div class={`alert-message nfo-notice nfo-tone-${tone}`}>{children}</div>;
 }
 
 /** A name and its value in a description list. */

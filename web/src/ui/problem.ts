@@ -53,6 +53,8 @@ export function explainProblem(problem: Problem): string {
 		case 'edit_failed':
 		case 'config_changed':
 		case 'change_running':
+		case 'comparison_running':
+		case 'no_comparison':
 		case 'no_change':
 		case 'not_set_up':
 		case 'not_guarded':

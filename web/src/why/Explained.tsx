@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type { ExplainFlowArguments, Flow, FlowExplanation } from '../../../rpcd/api/index.ts';
+import type { ExplainFlowArguments, Flow, FlowExplanation, FlowReason } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
@@ -60,11 +60,22 @@ function Reasons({ explanation: { reasons, checked, comes_by, goes_by } }: { exp
 			{reasons.length === 0 ? (
 				<p>{fill(_('Unknown. Checked and found in order: %s.'), checked.map(checkName).join(', '))}</p>
 			) : (
-				reasons.map((reason) => <Reason key={reason.code} {...explainReason(reason)} />)
+				<ReasonList reasons={reasons} />
 			)}
 			{comes_by && goes_by && (
 				<p class="nfo-hint">{fill(_('Comes by %s, goes by %s.'), endText(comes_by), endText(goes_by))}</p>
 			)}
+		</>
+	);
+}
+
+/** Why a connection is on its path, the strongest reason first. */
+export function ReasonList({ reasons }: { reasons: readonly FlowReason[] }) {
+	return (
+		<>
+			{reasons.map((reason) => (
+				<Reason key={reason.code} {...explainReason(reason)} />
+			))}
 		</>
 	);
 }

@@ -12,7 +12,11 @@ export function notTold(
 
 function isTold(finding: Finding, verdict: Verdict, told: readonly string[]): boolean {
 	const { code } = finding;
-	if (code === 'not_covered') return finding.side === 'wan' && told.includes(finding.device);
+	if (code === 'not_covered')
+		return (
+			(finding.side === 'wan' && told.includes(finding.device)) ||
+			(verdict.code === 'devices_differ' && finding.missing.every((each) => verdict.missing.includes(each)))
+		);
 	if (code === 'others_offload') return verdict.code === 'offloaded_by_others';
 	if (code === 'ipv6_in_software')
 		return verdict.code === 'partly_in_hardware' && verdict.shortfalls.some((each) => each.code === code);

@@ -8,7 +8,7 @@
  * Offloaded connections have no timeout, and those of TCP no state; without accounting there are no counters; protocols
  * without ports have other keys or none; `conntrack -L` without `-o extended` leaves out the family.
  */
-import type { Flow, Path, Tuple } from '../../../api/index.ts';
+import type { ExplainFlowArguments, Flow, Path, Tuple } from '../../../api/index.ts';
 import { short_address } from 'nft_offload.base.address';
 import { LINE_LIMIT } from 'nft_offload.base.lines';
 import { is_integer, words_of } from 'nft_offload.base.value';
@@ -95,4 +95,20 @@ function parse_line(line: string): Flow | null {
 	};
 }
 
-export { first_word, number_after, parse_line, path_of };
+/** The connection that is meant; without ports where the protocol has none. */
+function question_of(flow: Flow): ExplainFlowArguments {
+	const tuple = flow.original;
+	const question: ExplainFlowArguments = {
+		family: flow.family,
+		protocol: flow.protocol,
+		source: tuple.source,
+		destination: tuple.destination
+	};
+	if (tuple.source_port != null && tuple.destination_port != null) {
+		question.source_port = tuple.source_port;
+		question.destination_port = tuple.destination_port;
+	}
+	return question;
+}
+
+export { first_word, number_after, parse_line, path_of, question_of };

@@ -30,13 +30,14 @@ function tc_program(): string | null {
 	return length(loaded) === 0 ? null : (filter(TC, is_program)[0] ?? null);
 }
 
-/** `qdisc cake 8001: dev wan root refcnt 2 bandwidth 20Mbit ...`: its kind and its device. */
+/** `qdisc cake 8001: dev wan root refcnt 2 bandwidth 20Mbit ...`: its kind and its device. What is `offloaded` works in the chip. */
 function parse_qdiscs(text: string): Shaper[] {
 	const found: Shaper[] = [];
 	map(split(text, '\n'), (line) => {
 		const words = split(line, ' ');
 		const device = words[4];
-		if (words[0] === 'qdisc' && words[3] === 'dev' && is_device_name(device)) {
+		const in_chip = index(words, 'offloaded') !== -1;
+		if (words[0] === 'qdisc' && words[3] === 'dev' && is_device_name(device) && !in_chip) {
 			push(found, { device: device, kind: words[1] ?? '', direction: 'egress' });
 		}
 	});

@@ -186,6 +186,8 @@ export const problem: Shape<Problem> = variants('problem', {
 	not_set_up: {},
 	not_guarded: { reason: text },
 	change_not_started: { reason: text },
+	comparison_running: { by: nullable(text) },
+	no_comparison: {},
 	no_conntrack: { install: oneOf({ conntrack: true }) },
 	no_answer: { program: text },
 	job_running: {},

@@ -8,6 +8,7 @@ type Replies = { [O in ObjectName]: { [M in MethodOf<O>]: () => Promise<Shape<Re
 
 const later = () => import('./later.ts');
 const change = () => later().then((shapes) => shapes.change);
+const comparison = () => later().then((shapes) => shapes.comparison);
 const job = () => later().then((shapes) => shapes.job);
 
 export const REPLIES: Replies = {
@@ -28,6 +29,9 @@ export const REPLIES: Replies = {
 		get_job: job,
 		install_package: job,
 		check_change: () => later().then((shapes) => shapes.changeCheck),
+		get_comparison: comparison,
+		start_comparison: comparison,
+		stop_comparison: comparison,
 		get_change: change,
 		start_change: change,
 		keep_change: change,

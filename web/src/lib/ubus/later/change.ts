@@ -102,7 +102,7 @@ const obstacle: Shape<RevertObstacle> = either(
 	variants<NonNullable<RevertObstacle>, 'code'>('code', { firewall: {}, apply: {}, file: { reason: text } })
 );
 
-const outcome: Shape<ChangeOutcome> = variants('code', {
+export const outcome: Shape<ChangeOutcome> = variants('code', {
 	kept: { by, proved: flag },
 	reverted: { reason, loaded: flag },
 	superseded: { options },

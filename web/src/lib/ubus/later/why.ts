@@ -99,7 +99,7 @@ export const diagnosis: Shape<Diagnosis> = object({
 
 const end: Shape<FlowEnd> = object({ device: text, zone: nullable(text) });
 
-const reason: Shape<FlowReason> = variants('code', {
+export const reason: Shape<FlowReason> = variants('code', {
 	offloaded: { path: oneOf({ software: true, hardware: true }), one_way: nullable(flag) },
 	gone: {},
 	not_set_up: {},

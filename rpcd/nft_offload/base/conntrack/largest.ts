@@ -7,7 +7,7 @@
  * however many connections have the same size, and they change places only when something passes. The timeout, with which
  * a line begins, is another at each look.
  */
-import type { FlowSort, Path } from '../../api/index.ts';
+import type { FlowSort, Path } from '../../../api/index.ts';
 import { UNREACHABLE } from 'nft_offload.base.conntrack.bulk';
 import type { Bar, Large } from 'nft_offload.base.conntrack.bulk';
 import { line_at, place_at } from 'nft_offload.base.conntrack.pieces';

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What two phases say of each other, and when they say nothing. */
+import type { Doubt, Passing, Phase } from '../../api/index.ts';
+
+/** Bits a second below which a processor's work drowns in everything else that it does. */
+const LEAST = 10000000;
+/** Shares, of 10,000. */
+const OFFLOADED = 1000;
+const FULL = 9500;
+const IDLE = 100;
+/** By which factors two phases may differ: in bits a second, and in bits a packet. */
+const AMOUNTS = 4;
+const SIZES = 2;
+
+/** What was found of two phases that compare. */
+interface Found {
+	cause: null;
+	limit: 'router' | 'other';
+	better: boolean;
+}
+
+function total_of(passing: Passing): number {
+	return passing.received + passing.sent;
+}
+
+/** Whether so much passes that measuring makes sense; `inside`: as much stays inside, and does not. */
+function traffic_in(passing: Passing): 'enough' | 'inside' | 'little' {
+	const total = total_of(passing);
+	return total >= LEAST ? 'enough' : passing.inside - total >= LEAST ? 'inside' : 'little';
+}
+
+/** Why a phase alone says nothing; null where it does. The connection that was not offloaded is another's to name. */
+function doubt_about(phase: Phase): Doubt | null {
+	const traffic = traffic_in(phase);
+	const total = total_of(phase);
+	// What is bridged is counted where it enters and where it leaves, and is no connection.
+	const of_router =
+		traffic === 'inside' ? 2 * phase.local >= phase.inside - total : 10 * phase.local >= 3 * total;
+	if (traffic !== 'little' && of_router) {
+		return { cause: 'local' };
+	}
+	if (traffic !== 'enough') {
+		return traffic === 'inside' ? { cause: 'bridged' } : { cause: 'too_little', least: LEAST };
+	}
+	const taken =
+		phase.mode === 'hardware'
+			? phase.hardware
+			: phase.mode === 'software'
+				? phase.software + phase.hardware
+				: null;
+	return taken != null && taken < OFFLOADED
+		? { cause: 'not_offloaded', mode: phase.mode, flow: null, reasons: [] }
+		: null;
+}
+
+function differ(one: number, other: number, factor: number): boolean {
+	return one > factor * other || other > factor * one;
+}
+
+/** Whether a core had nothing left to give. */
+function is_at_limit(phase: Phase): boolean {
+	return length(filter(phase.cores, (core) => core.busy >= FULL)) > 0;
+}
+
+/** Whether packets were of another size; what counts them differently says nothing of that. */
+function sizes_differ(before: Phase, after: Phase): boolean {
+	return (
+		before.counted_by === after.counted_by &&
+		before.packets > 0 &&
+		after.packets > 0 &&
+		differ(int(total_of(before) / before.packets), int(total_of(after) / after.packets), SIZES)
+	);
+}
+
+/** What two phases, of which each alone is beyond doubt, say together. */
+function compare(before: Phase, after: Phase): Found | Doubt {
+	const was = total_of(before);
+	const is = total_of(after);
+	const slower = was <= is ? before : after;
+	const limit = is_at_limit(slower) ? 'router' : 'other';
+	if (before.busy < IDLE && after.busy < IDLE) {
+		return { cause: 'idle' };
+	}
+	if (sizes_differ(before, after)) {
+		return { cause: 'phases_differ', by: 'packet_size' };
+	}
+	// A router at its limit forwards as much as it can: what it can do more is the gain.
+	if (limit === 'other' && differ(was, is, AMOUNTS)) {
+		return { cause: 'phases_differ', by: 'amount' };
+	}
+	const cheaper = 10 * (after.cost ?? 0) <= 9 * (before.cost ?? 0);
+	const slowed = limit === 'router' && 10 * is < 9 * was;
+	return { cause: null, limit: limit, better: cheaper && !slowed };
+}
+
+export { compare, doubt_about, traffic_in };

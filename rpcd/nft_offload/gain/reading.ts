@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Readings of what the kernel counts, small files all, and what passed between two of them.
+ *
+ * Busy is what is not idle of the time that went by, and not the sum of what the kernel calls user, system and softirq: those are
+ * counted by ticks, and a core that sleeps without ticks forwards packets that no tick has seen (kernel/time/tick-sched.c).
+ */
+import type { CoreLoad, Passing } from '../../api/index.ts';
+import { now_us } from 'nft_offload.base.clock';
+import { read_file } from 'nft_offload.base.files';
+import { myself, process_fields } from 'nft_offload.base.job';
+import { number_or, words_of } from 'nft_offload.base.value';
+import { device_counters } from 'nft_offload.state.load';
+import type { DeviceCounters } from 'nft_offload.state.load';
+import { guard_process } from 'nft_offload.state.pending';
+
+/** Ticks a second in /proc/stat and /proc/PID/stat, whatever the kernel's own clock (USER_HZ). */
+const TICKS = 100;
+/** Bytes of /proc/stat: 64 cores have 5 KiB. */
+const STAT_LIMIT = 16384;
+/** All there is. */
+const WHOLE = 10000;
+
+/** Ticks of a core since the boot. `idle` holds the time spent waiting for a disk, too. */
+interface Core {
+	idle: number;
+	softirq: number;
+}
+
+interface Reading {
+	at_us: number;
+	cores: Record<string, Core>;
+	devices: Record<string, DeviceCounters>;
+	/** Ticks that our own processes have taken, by their numbers. */
+	ours: Record<string, number>;
+}
+
+/** The devices at which is counted what passes. */
+interface Ways {
+	uplinks: string[];
+	inside: string[];
+}
+
+function read_cores(): Record<string, Core> {
+	const found: Record<string, Core> = {};
+	const lines = split(read_file('/proc/stat', STAT_LIMIT) ?? '', '\n');
+	map(lines, (line) => {
+		// The first line is the sum of all.
+		if (index(line, 'cpu') === 0 && index(line, 'cpu ') !== 0) {
+			const words = words_of(line);
+			const figure = (at: number): number => number_or(words[at] ?? null, 0);
+			found[words[0] ?? ''] = { idle: figure(4) + figure(5), softirq: figure(7) };
+		}
+	});
+	return found;
+}
+
+/** Ticks that a process and those it has waited for have taken. */
+function ticks_of(pid: string): number {
+	let sum = 0;
+	map(slice(process_fields(pid), 11, 15), (field) => (sum += number_or(field, 0)));
+	return sum;
+}
+
+function read_ours(): Record<string, number> {
+	const ours: Record<string, number> = {};
+	const me = myself().pid;
+	const guard = guard_process();
+	ours[me] = ticks_of(me);
+	if (guard != null) {
+		ours[guard] = ticks_of(guard);
+	}
+	return ours;
+}
+
+function read_now(): Reading {
+	return { at_us: now_us(), cores: read_cores(), devices: device_counters(), ours: read_ours() };
+}
+
+function share_of(part: number, whole: number): number {
+	return whole <= 0 ? 0 : max(0, min(WHOLE, int((part * WHOLE) / whole)));
+}
+
+/** What our processes took. Of one that was not there before nothing is known. */
+function taken_between(before: Reading, after: Reading): number {
+	let sum = 0;
+	map(keys(after.ours), (pid) => {
+		const then = before.ours[pid];
+		sum += then == null ? 0 : max(0, (after.ours[pid] ?? 0) - then);
+	});
+	return sum;
+}
+
+/** What a counter gained; nothing where it began again. */
+function gained(before: number | undefined, after: number | undefined): number {
+	return before == null || after == null || after < before ? 0 : after - before;
+}
+
+/** What passed between two readings, a second. */
+function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
+	const elapsed_us = max(1, after.at_us - before.at_us);
+	const ticks = int((elapsed_us * TICKS + 500000) / 1000000);
+	const cores: CoreLoad[] = [];
+	let idle = 0;
+	map(sort(keys(after.cores)), (name) => {
+		const core = after.cores[name] ?? { idle: 0, softirq: 0 };
+		const then = before.cores[name] ?? core;
+		const rested = max(0, core.idle - then.idle);
+		idle += min(rested, ticks);
+		push(cores, {
+			busy: share_of(ticks - rested, ticks),
+			softirq: share_of(core.softirq - then.softirq, ticks)
+		});
+	});
+	const a_second = (count: number): number => int((count * 1000000) / elapsed_us);
+	const sum_of = (names: string[], key: keyof DeviceCounters): number => {
+		let sum = 0;
+		map(
+			names,
+			(name) => (sum += gained((before.devices[name] ?? {})[key], (after.devices[name] ?? {})[key]))
+		);
+		return sum;
+	};
+	const all = ticks * length(cores);
+	const both = (names: string[]): number => sum_of(names, 'rx_bytes') + sum_of(names, 'tx_bytes');
+	return {
+		received: a_second(8 * sum_of(ways.uplinks, 'rx_bytes')),
+		sent: a_second(8 * sum_of(ways.uplinks, 'tx_bytes')),
+		packets: a_second(sum_of(ways.uplinks, 'rx_packets') + sum_of(ways.uplinks, 'tx_packets')),
+		inside: a_second(8 * both(ways.inside)),
+		busy: share_of(all - idle - taken_between(before, after), all),
+		cores: cores
+	};
+}
+
+export { passing_between, read_now, share_of, ticks_of };
+export type { Reading, Ways };

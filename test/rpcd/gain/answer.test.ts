@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What a phase is made of and what two phases say of each other, by a table, in Node and on each real ucode at hand. */
+import { describe, expect, test } from 'vitest';
+import type { Phase } from '../../../rpcd/api/index.ts';
+import { allTiers, type Tier } from '../tiers.ts';
+
+const MBIT = 1_000_000;
+
+const core = (busy: number) => ({ busy, softirq: busy });
+const passing = (mbit: number, busy: number, inside = mbit) => ({
+	received: mbit * MBIT,
+	sent: 0,
+	packets: mbit * 100,
+	inside: inside * MBIT,
+	busy,
+	cores: [core(busy), core(busy)]
+});
+
+/** A phase beyond doubt: 200 Mbit/s at 40 % of the CPU, 20 % for 100 Mbit/s. */
+const phase = (more: Partial<Phase> = {}): Phase => ({
+	...passing(200, 4000),
+	mode: 'off',
+	lasted: 20_000,
+	counted_by: 'devices',
+	software: 0,
+	hardware: 0,
+	local: 0,
+	cost: 2000,
+	latency: null,
+	...more
+});
+const software = (more: Partial<Phase> = {}): Phase =>
+	phase({ mode: 'software', software: 9900, busy: 1000, cores: [core(1000)], cost: 500, ...more });
+
+/** Runs calls of a module in the plugin's place. */
+async function outcomes(
+	tier: Tier,
+	module: string,
+	call: string,
+	inputs: readonly unknown[][]
+): Promise<unknown[]> {
+	const plugin = `#!/usr/bin/ucode
+'use strict';
+import { ${call} } from 'nft_offload.gain.${module}';
+import { open } from 'fs';
+const inputs = json(open('/inputs.json', 'r').read(16777216));
+print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2]))));
+`;
+	const files = {
+		'/usr/libexec/rpcd/luci.nft-offload': plugin,
+		'/inputs.json': JSON.stringify(inputs),
+		'/var/run/.keep': ''
+	};
+	return (await tier.run({ name: '', files, method: '', expected: {} })).answer as unknown[];
+}
+
+const ALONE: readonly [string, Phase, unknown][] = [
+	['by the CPU', phase(), null],
+	['in software', software(), null],
+	['in hardware', phase({ mode: 'hardware', hardware: 9900 }), null],
+	['2 Mbit/s', phase(passing(2, 100)), { cause: 'too_little', least: 10 * MBIT }],
+	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
+	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
+	['a download between two ports', phase({ ...passing(1, 3000, 160), local: MBIT }), { cause: 'bridged' }],
+	['a download beside one that the router does', phase({ local: 20 * MBIT }), null],
+	[
+		'a page of LuCI alone',
+		phase({ ...passing(0, 300, 1), local: MBIT }),
+		{ cause: 'too_little', least: 10 * MBIT }
+	],
+	[
+		'software that takes next to nothing',
+		software({ software: 300 }),
+		{ cause: 'not_offloaded', mode: 'software', flow: null, reasons: [] }
+	],
+	[
+		'hardware that leaves all to software',
+		phase({ mode: 'hardware', software: 9900 }),
+		{ cause: 'not_offloaded', mode: 'hardware', flow: null, reasons: [] }
+	],
+	['software beside hardware', software({ software: 0, hardware: 9900 }), null]
+];
+
+const found = (limit: string, better: boolean) => ({ cause: null, limit, better });
+const FULL = { cores: [core(200), core(9900)] };
+
+const PAIRS: readonly [string, Phase, Phase, unknown][] = [
+	['a quarter of the CPU, on a line that is slower', phase(), software(), found('other', true)],
+	['the other way round', software(), phase(), found('other', false)],
+	['five percent less are none', phase(), software({ cost: 1900 }), found('other', false)],
+	[
+		'a router at its limit goes five times as fast',
+		phase(FULL),
+		software({ received: 1000 * MBIT, packets: 100_000 }),
+		found('router', true)
+	],
+	[
+		'a router at its limit gets slower',
+		phase(),
+		software({ received: 150 * MBIT, packets: 15_000, ...FULL }),
+		found('router', false)
+	],
+	[
+		'five times as much of a line',
+		phase(),
+		software({ received: 1000 * MBIT, packets: 100_000 }),
+		{ cause: 'phases_differ', by: 'amount' }
+	],
+	[
+		'packets of a third',
+		phase(),
+		software({ packets: 60_000 }),
+		{ cause: 'phases_differ', by: 'packet_size' }
+	],
+	[
+		'packets that something else counts',
+		phase(),
+		software({ packets: 60_000, counted_by: 'connections' }),
+		found('other', true)
+	],
+	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
+];
+
+const moved = (mbit: Partial<Record<'cpu' | 'software' | 'hardware' | 'local', number>>) => {
+	const { cpu = 0, software: soft = 0, hardware = 0, local = 0 } = mbit;
+	const forwarded = cpu + soft + hardware;
+	return {
+		received: forwarded * MBIT,
+		sent: 0,
+		packets: forwarded * 90,
+		cpu: cpu * MBIT,
+		software: soft * MBIT,
+		hardware: hardware * MBIT,
+		local: local * MBIT
+	};
+};
+const measured = (more: object) => ({
+	mode: 'off',
+	counter: true,
+	lasted: 20_000,
+	passing: passing(200, 4000),
+	moved: moved({ cpu: 195 }),
+	latency: 700,
+	...more
+});
+
+const MEASURED: readonly [string, object, Partial<Phase>][] = [
+	[
+		'the devices count headers, too',
+		measured({}),
+		{ received: 200 * MBIT, cost: 2000, counted_by: 'devices', latency: 700 }
+	],
+	[
+		'an engine forwards past the devices',
+		measured({ mode: 'hardware', passing: passing(2, 100), moved: moved({ hardware: 900, cpu: 1 }) }),
+		{ counted_by: 'connections', received: 901 * MBIT, cost: 11, hardware: 9988 }
+	],
+	[
+		'a flowtable without a counter takes what no connection has',
+		measured({ mode: 'software', counter: false, moved: moved({ cpu: 10 }) }),
+		{ counted_by: 'devices', software: 9500, cost: 2000 }
+	],
+	['nothing passed', measured({ passing: passing(0, 100), moved: moved({}) }), { cost: null, software: 0 }]
+];
+
+describe.each(allTiers())('in $name', (tier) => {
+	test('a phase alone', async () => {
+		const told = await outcomes(
+			tier,
+			'answer',
+			'doubt_about',
+			ALONE.map(([, one]) => [one])
+		);
+		for (const [at, [name, , expected]] of ALONE.entries()) expect(told[at], name).toEqual(expected);
+	});
+
+	test('two phases', async () => {
+		const told = await outcomes(
+			tier,
+			'answer',
+			'compare',
+			PAIRS.map(([, before, after]) => [before, after])
+		);
+		for (const [at, [name, , , expected]] of PAIRS.entries()) expect(told[at], name).toEqual(expected);
+	});
+
+	test('what was measured', async () => {
+		const told = await outcomes(
+			tier,
+			'phase',
+			'phase_of',
+			MEASURED.map(([, one]) => [one])
+		);
+		for (const [at, [name, , expected]] of MEASURED.entries()) expect(told[at], name).toMatchObject(expected);
+	});
+
+	test('what passed between two readings', async () => {
+		const reading = (second: number, idle: number, bytes: number, ours: number) => ({
+			at_us: second * 1_000_000,
+			cores: { cpu0: { idle, softirq: 0 }, cpu1: { idle: second * 100, softirq: 0 } },
+			devices: { wan: { rx_bytes: bytes, rx_packets: second, tx_bytes: 0, tx_packets: 0 } },
+			ours: { '1': ours, '2': second === 20 ? 100 : 0 }
+		});
+		const ways = { uplinks: ['wan', 'gone'], inside: [] };
+		const [told, restarted] = await outcomes(tier, 'reading', 'passing_between', [
+			[reading(10, 500, 0, 0), reading(20, 900, 125_000_000, 100), ways],
+			[reading(10, 500, 900, 0), reading(11, 600, 100, 0), ways]
+		]);
+		// Core 0 rested 400 of 1000 ticks, core 1 all; of its 600 ours are 200.
+		expect(told).toEqual({
+			received: 100 * MBIT,
+			sent: 0,
+			packets: 1,
+			inside: 0,
+			busy: 2000,
+			cores: [
+				{ busy: 6000, softirq: 0 },
+				{ busy: 0, softirq: 0 }
+			]
+		});
+		expect(restarted).toMatchObject({ received: 0 });
+	});
+});

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+/** What connections moved between looks at the table, in Node and on each real ucode at hand. */
+import { describe, expect, test } from 'vitest';
+import { allTiers } from '../tiers.ts';
+
+interface Line {
+	port: number;
+	bytes: number;
+	/** `[OFFLOAD] `, or a state of TCP. */
+	mark: string;
+	source?: string;
+}
+
+/** A download of so many bytes; what was sent is a tenth. */
+function line({ port, bytes, mark, source = '192.168.1.2' }: Line): string {
+	const offloaded = mark.startsWith('[');
+	return (
+		`ipv4     2 tcp      6 ${offloaded ? '' : `100 ${mark} `}src=${source} dst=198.51.100.7 sport=${port} dport=443 packets=10 bytes=${bytes / 10} ` +
+		`src=198.51.100.7 dst=203.0.113.1 sport=443 dport=${port} packets=${bytes / 1000} bytes=${bytes} ${offloaded ? mark : '[ASSURED] '}mark=0 zone=0 use=2\n`
+	);
+}
+
+const TABLES: readonly (readonly Line[])[] = [
+	[
+		{ port: 1, bytes: 10_000, mark: '[OFFLOAD] ' },
+		{ port: 2, bytes: 50_000, mark: 'ESTABLISHED' },
+		{ port: 3, bytes: 70_000, mark: 'ESTABLISHED', source: '203.0.113.1' }
+	],
+	[
+		{ port: 1, bytes: 30_000, mark: '[OFFLOAD] ' },
+		{ port: 2, bytes: 51_000, mark: 'ESTABLISHED' },
+		{ port: 3, bytes: 75_000, mark: 'ESTABLISHED', source: '203.0.113.1' },
+		{ port: 4, bytes: 9_000, mark: '[HW_OFFLOAD] ' }
+	],
+	[
+		// It ended since: what it moved was on the fast path.
+		{ port: 1, bytes: 40_000, mark: 'TIME_WAIT' },
+		{ port: 2, bytes: 51_000, mark: 'ESTABLISHED' },
+		// It came and went: nobody knows.
+		{ port: 5, bytes: 100_000, mark: 'TIME_WAIT' }
+	]
+];
+
+const PROGRAM = `#!/usr/bin/ucode
+'use strict';
+import { begin_look, largest_beside, look_once } from 'nft_offload.gain.moved';
+import { open } from 'fs';
+const tables = json(open('/tables.json', 'r').read(1048576));
+const watch = begin_look();
+map(tables, (table) => {
+	const file = open('/proc/net/nf_conntrack', 'w');
+	file.write(table);
+	file.close();
+	look_once(watch);
+});
+print(sprintf('%J', { moved: watch.moved, beside: largest_beside(watch, 'software')?.original?.source_port }));
+`;
+
+describe.each(allTiers())('in $name', (tier) => {
+	test('by path, also where a connection has ended since', async () => {
+		const { answer } = await tier.run({
+			name: '',
+			method: '',
+			expected: {},
+			files: {
+				'/usr/libexec/rpcd/luci.nft-offload': PROGRAM,
+				'/tables.json': JSON.stringify(TABLES.map((table) => table.map(line).join(''))),
+				'/proc/net/nf_conntrack': '',
+				'/proc/net/fib_trie': 'Local:\n  +-- 0.0.0.0/0 2 0 2\n     |-- 203.0.113.1\n        /32 host LOCAL\n'
+			}
+		});
+		// Received: 20,000 and 10,000 of the first, 1,000, 9,000 and 100,000; the address of the router's own is no way in.
+		expect(answer).toEqual({
+			moved: {
+				received: 140_000,
+				sent: 14_000,
+				packets: 20 + 10 + 1 + 19 + 110,
+				cpu: 1_100,
+				software: 33_000,
+				hardware: 9_900,
+				local: 5_500
+			},
+			beside: 2
+		});
+	});
+});
