@@ -9,7 +9,6 @@ import { forget_policies, withdraw_policy } from 'nft_offload.change.policy';
 import { stage_options } from 'nft_offload.change.stage';
 import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import {
-	back_of,
 	is_marker_broken,
 	read_marker,
 	read_transaction,
@@ -34,7 +33,7 @@ function settle_restart(transaction: Transaction): void {
 		transaction.phase = 'ended';
 	} else if (transaction.obstacle?.code === 'file') {
 		// Nobody is to boot into it again and again.
-		stage_options(back_of(transaction));
+		stage_options(transaction);
 		transaction.staged = true;
 	}
 	save(transaction);

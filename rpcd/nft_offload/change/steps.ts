@@ -409,7 +409,7 @@ function put_back(transaction: Transaction): void {
 		return;
 	}
 	if (transaction.staged) {
-		unstage_options();
+		unstage_options(transaction);
 		transaction.staged = false;
 	}
 	transaction.restored = true;
