@@ -240,15 +240,20 @@ export async function startDownload(
 }
 
 /**
- * Has the client keep three downloads going, each of a quarter of a mebibyte a second, and begin anew where one has brought
- * nothing for a while: as a household does, also behind a router that has stopped to forward. The processor is left time.
+ * Has the client keep three downloads going over each family, each of a quarter of a mebibyte a second, and begin anew where one
+ * has brought nothing for a while: as a household does, also behind a router that has stopped to forward. The processor is left time.
  */
-export async function startHousehold(router: Router): Promise<void> {
+export async function startHousehold(router: Router, families: readonly Family[] = ['ipv4']): Promise<void> {
 	const paced = 'while [ "$(head -c 262144 | wc -c)" != 0 ]; do sleep 1; done';
-	const one = `wget -T 8 -O - ${address('ipv4', 'long')} 2>/dev/null | ${paced}`;
+	const one = (family: Family) => `wget -T 8 -O - ${address(family, 'long')} 2>/dev/null | ${paced}`;
+	const keepGoing = families.map(
+		(family) => `[ $(pgrep -f 'wget .*${SERVER[family]}' | wc -l) -ge 3 ] || { ${one(family)}; } &`
+	);
 	await router.run(`
 		cat >/tmp/household <<-'END'
-			while sleep 1; do [ $(pidof uclient-fetch | wc -w) -ge 3 ] || { ${one}; } & done
+			while sleep 1; do
+				${keepGoing.join('\n\t\t\t\t')}
+			done
 		END
 		ip netns exec client sh /tmp/household </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`);
 }
