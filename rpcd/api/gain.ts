@@ -102,6 +102,8 @@ export interface Phase extends Passing {
 	hardware: Share;
 	/** Bits a second that began or ended at the router itself. */
 	local: number;
+	/** Of what the connections moved: in hardware, by those that ended meanwhile. What an engine forwards of them last, nobody counts. */
+	cut_off: Share;
 	/** What 100 Mbit/s take of all cores. Null where nothing passed. */
 	cost: Share | null;
 	/** Microseconds to the gateway meanwhile: the median; null where it did not answer. */
@@ -131,6 +133,8 @@ export type Doubt =
 	| { cause: 'local' }
 	/** It stayed between ports of the same network: bridged, and never routed. */
 	| { cause: 'bridged' }
+	/** Only the connections' counters tell how much passed in hardware, and those that ended have lost what came last. */
+	| { cause: 'cut_off' }
 	/** A shaper holds back what passes, or is passed by in one of the modes. */
 	| { cause: 'shaped'; device: string; kind: string }
 	/** The fast path took next to nothing; with the largest connection and why it is where it is. */

@@ -142,6 +142,7 @@ const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
 	software: mode === 'software' ? 9950 : 0,
 	hardware: 0,
 	local: 20,
+	cut_off: 0,
 	cost,
 	latency: mode === 'off' ? 1250 : null
 });

@@ -8,6 +8,7 @@ const LEAST = 10000000;
 const OFFLOADED = 1000;
 const FULL = 9500;
 const IDLE = 100;
+const CUT_OFF = 500;
 /** By which factors two phases may differ: in bits a second, and in bits a packet. */
 const AMOUNTS = 4;
 const SIZES = 2;
@@ -48,9 +49,10 @@ function doubt_about(phase: Phase): Doubt | null {
 			: phase.mode === 'software'
 				? phase.software + phase.hardware
 				: null;
-	return taken != null && taken < OFFLOADED
-		? { cause: 'not_offloaded', mode: phase.mode, flow: null, reasons: [] }
-		: null;
+	if (taken != null && taken < OFFLOADED) {
+		return { cause: 'not_offloaded', mode: phase.mode, flow: null, reasons: [] };
+	}
+	return phase.counted_by === 'connections' && phase.cut_off >= CUT_OFF ? { cause: 'cut_off' } : null;
 }
 
 function differ(one: number, other: number, factor: number): boolean {

@@ -4,7 +4,11 @@
  * engine forwards past the devices. Those of the largest connections are followed from look to look.
  *
  * The kernel takes the counters of an engine every few seconds (nf_flow_table_offload.c, nf_flow_offload_stats). Where looks are more
- * frequent than that, what is counted is what came between the first and the last at which anything had.
+ * frequent than that, what is counted is what came between the first and the last at which anything had. What an engine has forwarded
+ * since it was asked last of a connection that ends, nobody counts.
+ *
+ * The kernel throws out what is over while it is read, and the line after it is left out of that look (nf_conntrack_standalone.c,
+ * ct_seq_show): one that is missing may come back, and is still followed.
  */
 import type { Flow, Path, Tuple } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
@@ -18,8 +22,11 @@ import { myself } from 'nft_offload.base.job';
 import { each_text, TO_THE_END } from 'nft_offload.base.lines';
 import { ticks_of } from 'nft_offload.gain.reading';
 
-/** Connections that are followed: what is worth a comparison is a few large ones. */
-const FOLLOWED = 16;
+/**
+ * Connections that are followed. Most of the largest are over, or rest, and a line of those is not read again: what moves may be
+ * small beside them, as the second of two downloads is at its beginning.
+ */
+const FOLLOWED = 256;
 /** Looks in a phase of twenty seconds that are frequent. */
 const FREQUENT = 10;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */
@@ -36,11 +43,16 @@ interface Moved {
 	software: number;
 	hardware: number;
 	local: number;
+	/** Of `hardware`: by connections that have ended. */
+	ended: number;
 }
 
-/** A connection as the last look found it, and the bytes that it has moved since the first. */
+/** A connection as the last look found it that saw it move, and the bytes that it has moved since the first. */
 interface Followed {
 	flow: Flow;
+	/** The path on which it was last; null where no look has seen it before it ended. */
+	path: Path | null;
+	ended: boolean;
 	moved: number;
 }
 
@@ -54,10 +66,12 @@ interface Watch {
 	/** The router's own addresses. */
 	own: Record<string, true>;
 	followed: Record<string, Followed>;
+	/** Those of the last look, by their lines without the timeouts. */
+	lines: Record<string, Followed>;
 	/** Bytes that a connection had at most which the last look did not find among the largest. */
 	below: number;
 	moved: Moved;
-	/** The first look, and the first and the last at which something had moved. Null before. */
+	/** When the looks began, and the first and the last at which something had moved. Null before. */
 	began_us: number | null;
 	first: Mark | null;
 	last: Mark | null;
@@ -67,23 +81,8 @@ interface Watch {
 	due_us: number;
 }
 
-function begin_look(): Watch {
-	return {
-		own: own_addresses(),
-		followed: {},
-		below: 0,
-		moved: { received: 0, sent: 0, packets: 0, cpu: 0, software: 0, hardware: 0, local: 0 },
-		began_us: null,
-		first: null,
-		last: null,
-		looks: 0,
-		looked_us: 0,
-		due_us: 0
-	};
-}
-
-/** The largest connections now, the first of them first. */
-function largest_flows(): Flow[] {
+/** The lines of the largest connections now, the first of them first. */
+function largest_lines(): string[] {
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
@@ -97,7 +96,7 @@ function largest_flows(): Flow[] {
 		});
 	});
 	table.close();
-	return filter(map(descending(largest), parse_line), (flow) => flow != null);
+	return descending(largest);
 }
 
 function key_of_flow(flow: Flow): string {
@@ -115,20 +114,20 @@ function since(key: 'bytes' | 'packets', now: Tuple, then: Tuple | null): number
 	return max(0, (now[key] ?? 0) - (then == null ? 0 : (then[key] ?? 0)));
 }
 
-/**
- * On which path a connection has moved: one that ends is on none any more, and was on the one that the look before has seen. Null
- * where none had, as of one that came and went in between.
- */
-function path_since(flow: Flow, then: Flow | null): Path | null {
-	const ends = flow.path === 'cpu' && flow.state != null && flow.state !== 'ESTABLISHED';
-	return ends ? (then == null ? null : then.path) : flow.path;
+function nothing_moved(): Moved {
+	return { received: 0, sent: 0, packets: 0, cpu: 0, software: 0, hardware: 0, local: 0, ended: 0 };
+}
+
+function moved_at_all(moved: Moved): number {
+	return moved.received + moved.sent + moved.local;
 }
 
 /** Adds what a connection has moved, and returns that. */
-function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
+function add_moved(watch: Watch, now: Followed, then: Followed | null): number {
 	const moved = watch.moved;
 	const own = watch.own;
-	const before = { original: then == null ? null : then.original, reply: then == null ? null : then.reply };
+	const flow = now.flow;
+	const before = then == null ? { original: null, reply: null } : then.flow;
 	const sent = since('bytes', flow.original, before.original);
 	const received = since('bytes', flow.reply, before.reply);
 	if (exists(own, flow.original.source) || exists(own, flow.reply.source)) {
@@ -141,38 +140,89 @@ function add_moved(watch: Watch, flow: Flow, then: Flow | null): number {
 	moved.received += inwards ? sent : received;
 	moved.packets +=
 		since('packets', flow.original, before.original) + since('packets', flow.reply, before.reply);
-	const path = path_since(flow, then);
-	if (path != null) {
-		moved[path] += sent + received;
+	if (now.path != null) {
+		moved[now.path] += sent + received;
 	}
 	return sent + received;
 }
 
+/**
+ * What a line says of a connection, and how much that has moved since the look before; null where it is no line. One that ends is on
+ * no path any more, and was on the one on which it was seen.
+ */
+function follow(watch: Watch, line: string): Followed | null {
+	const flow = parse_line(line);
+	if (flow == null) {
+		return null;
+	}
+	const key = key_of_flow(flow);
+	const then = watch.followed[key] ?? null;
+	const ended = flow.path === 'cpu' && flow.state != null && flow.state !== 'ESTABLISHED';
+	const now: Followed = {
+		flow: flow,
+		path: !ended ? flow.path : then == null ? null : then.path,
+		ended: ended,
+		moved: then == null ? 0 : then.moved
+	};
+	// One that was not among the largest may have been there for long, and have moved little till now.
+	const is_new = then == null && watch.began_us != null && size_of_flow(flow) > watch.below;
+	const moved = then != null || is_new ? add_moved(watch, now, then) : 0;
+	now.moved += moved;
+	if (ended && now.path === 'hardware') {
+		watch.moved.ended += then?.ended === true ? moved : now.moved;
+	}
+	watch.followed[key] = now;
+	return now;
+}
+
+/** Reads the table, and adds what has moved. */
+function read_moved(watch: Watch): void {
+	const lines: Record<string, Followed> = {};
+	const largest = largest_lines();
+	map(largest, (line) => {
+		const rest = substr(line, max(0, index(line, ' src=')));
+		const each = watch.lines[rest] ?? follow(watch, line);
+		if (each != null) {
+			lines[rest] = each;
+		}
+	});
+	const smallest = parse_line(largest[FOLLOWED - 1] ?? '');
+	watch.lines = lines;
+	watch.below = smallest == null ? 0 : size_of_flow(smallest);
+}
+
+/** Learns what is there; twice, since a look may miss what the next would take for new. */
+function begin_look(): Watch {
+	const watch: Watch = {
+		own: own_addresses(),
+		followed: {},
+		lines: {},
+		below: 0,
+		moved: nothing_moved(),
+		began_us: null,
+		first: null,
+		last: null,
+		looks: 0,
+		looked_us: 0,
+		due_us: 0
+	};
+	read_moved(watch);
+	read_moved(watch);
+	watch.began_us = now_us();
+	watch.moved = nothing_moved();
+	map(values(watch.followed), (each) => (each.moved = 0));
+	return watch;
+}
+
 /** Looks once more at what has moved. */
 function look_once(watch: Watch): void {
-	const before = watch.followed;
-	const is_first = watch.began_us == null;
-	const followed: Record<string, Followed> = {};
-	const flows = largest_flows();
-	let any = 0;
-	map(flows, (flow) => {
-		const key = key_of_flow(flow);
-		const then = before[key];
-		// One that was not among the largest may have been there for long, and have moved little till now.
-		const is_new = then == null && !is_first && size_of_flow(flow) > watch.below;
-		const moved = then != null || is_new ? add_moved(watch, flow, then == null ? null : then.flow) : 0;
-		any += moved;
-		followed[key] = { flow: flow, moved: moved + (then == null ? 0 : then.moved) };
-	});
-	const smallest = flows[FOLLOWED - 1];
+	const all = watch.moved;
+	const before = moved_at_all(all);
+	read_moved(watch);
 	const at_us = now_us();
-	watch.followed = followed;
-	watch.below = smallest == null ? 0 : size_of_flow(smallest);
-	watch.began_us ??= at_us;
 	watch.looks += 1;
 	watch.looked_us = at_us;
-	if (any > 0) {
-		const all = watch.moved;
+	if (moved_at_all(all) > before) {
 		watch.last = {
 			at_us: at_us,
 			moved: {
@@ -182,7 +232,8 @@ function look_once(watch: Watch): void {
 				cpu: all.cpu,
 				software: all.software,
 				hardware: all.hardware,
-				local: all.local
+				local: all.local,
+				ended: all.ended
 			}
 		};
 		watch.first ??= watch.last;
@@ -219,7 +270,8 @@ function moved_a_second(watch: Watch): Moved {
 		cpu: a_second('cpu'),
 		software: a_second('software'),
 		hardware: a_second('hardware'),
-		local: a_second('local')
+		local: a_second('local'),
+		ended: a_second('ended')
 	};
 }
 
@@ -227,11 +279,11 @@ function moved_a_second(watch: Watch): Moved {
 function largest_beside(watch: Watch, path: Path): Flow | null {
 	const own = watch.own;
 	const beside = filter(
-		values(watch.followed),
+		values(watch.lines),
 		(each) =>
 			each.moved > 0 &&
-			path_since(each.flow, null) != null &&
-			each.flow.path !== path &&
+			!each.ended &&
+			each.path !== path &&
 			!exists(own, each.flow.original.source) &&
 			!exists(own, each.flow.reply.source)
 	);

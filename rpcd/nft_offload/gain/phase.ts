@@ -36,7 +36,8 @@ function moved_of(measured: Measured): Moved {
 		cpu: moved.cpu,
 		software: mode === 'software' ? uncounted : moved.software,
 		hardware: mode === 'hardware' ? uncounted : moved.hardware,
-		local: moved.local
+		local: moved.local,
+		ended: moved.ended
 	};
 }
 
@@ -65,6 +66,7 @@ function phase_of(measured: Measured): Phase {
 		software: share_of(moved.software, all),
 		hardware: share_of(moved.hardware, all),
 		local: moved.local,
+		cut_off: share_of(moved.ended, all),
 		cost: bits > 0 ? int((passing.busy * HUNDRED_MBIT) / bits) : null,
 		latency: measured.latency
 	};

@@ -114,7 +114,6 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	const job = bench.job;
 	const counter = read_flowtables().counter;
 	const watch = begin_look();
-	look_once(watch);
 	const ping = begin_latency(bench.gateway, LASTS);
 	enter(job, 'measuring', LASTS);
 	const first = read_now();

@@ -56,6 +56,8 @@ function doubt_words(found: Doubt): string {
 			return 'what passed began or ended at the router itself, which forwards none of it. Start the download on a device behind the router.';
 		case 'bridged':
 			return 'what passed stayed between ports of the same network: bridged, and never routed. Download something from the internet.';
+		case 'cut_off':
+			return 'what hardware forwarded is counted by its connections alone, and those that ended have lost the last of it. Start one download that lasts.';
 		case 'shaped':
 			return `a shaper (${found.kind} on ${found.device}) decides how much passes, and may be passed by in one of the modes.`;
 		case 'not_offloaded':

@@ -25,6 +25,7 @@ const phase = (more: Partial<Phase> = {}): Phase => ({
 	software: 0,
 	hardware: 0,
 	local: 0,
+	cut_off: 0,
 	cost: 2000,
 	latency: null,
 	...more
@@ -58,6 +59,12 @@ const ALONE: readonly [string, Phase, unknown][] = [
 	['by the CPU', phase(), null],
 	['in software', software(), null],
 	['in hardware', phase({ mode: 'hardware', hardware: 9900 }), null],
+	[
+		'in hardware, counted by connections of which each ended soon',
+		phase({ mode: 'hardware', hardware: 9900, counted_by: 'connections', cut_off: 6000 }),
+		{ cause: 'cut_off' }
+	],
+	['the same, and the devices count', phase({ mode: 'hardware', hardware: 9900, cut_off: 6000 }), null],
 	['2 Mbit/s', phase(passing(2, 100)), { cause: 'too_little', least: 10 * MBIT }],
 	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
 	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
@@ -121,8 +128,8 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
 ];
 
-const moved = (mbit: Partial<Record<'cpu' | 'software' | 'hardware' | 'local', number>>) => {
-	const { cpu = 0, software: soft = 0, hardware = 0, local = 0 } = mbit;
+const moved = (mbit: Partial<Record<'cpu' | 'software' | 'hardware' | 'local' | 'ended', number>>) => {
+	const { cpu = 0, software: soft = 0, hardware = 0, local = 0, ended = 0 } = mbit;
 	const forwarded = cpu + soft + hardware;
 	return {
 		received: forwarded * MBIT,
@@ -131,7 +138,8 @@ const moved = (mbit: Partial<Record<'cpu' | 'software' | 'hardware' | 'local', n
 		cpu: cpu * MBIT,
 		software: soft * MBIT,
 		hardware: hardware * MBIT,
-		local: local * MBIT
+		local: local * MBIT,
+		ended: ended * MBIT
 	};
 };
 const measured = (more: object) => ({
@@ -152,8 +160,12 @@ const MEASURED: readonly [string, object, Partial<Phase>][] = [
 	],
 	[
 		'an engine forwards past the devices',
-		measured({ mode: 'hardware', passing: passing(2, 100), moved: moved({ hardware: 900, cpu: 1 }) }),
-		{ counted_by: 'connections', received: 901 * MBIT, cost: 11, hardware: 9988 }
+		measured({
+			mode: 'hardware',
+			passing: passing(2, 100),
+			moved: moved({ hardware: 900, cpu: 1, ended: 90 })
+		}),
+		{ counted_by: 'connections', received: 901 * MBIT, cost: 11, hardware: 9988, cut_off: 998 }
 	],
 	[
 		'a flowtable without a counter takes what no connection has',

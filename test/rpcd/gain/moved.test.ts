@@ -41,36 +41,67 @@ const TABLES: readonly (readonly Line[])[] = [
 	]
 ];
 
+/** A download over and over: of those that have ended, each is larger than the one that runs. */
+const OVER_AND_OVER: readonly (readonly Line[])[] = [40, 41].map((ended) => [
+	...Array.from({ length: ended }, (_, i) => ({ port: i + 10, bytes: 64_000_000, mark: 'TIME_WAIT' })),
+	{ port: ended + 10, bytes: ended * 1_000_000, mark: '[OFFLOAD] ' }
+]);
+
+/** The second is left out of one look, and the third ends. */
+const IN_HARDWARE: readonly (readonly Line[])[] = [
+	[
+		{ port: 2, bytes: 900_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 10_000, mark: '[HW_OFFLOAD] ' }
+	],
+	[{ port: 3, bytes: 20_000, mark: '[HW_OFFLOAD] ' }],
+	[
+		{ port: 2, bytes: 910_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 21_000, mark: 'FIN_WAIT' }
+	],
+	[
+		{ port: 2, bytes: 910_000, mark: '[HW_OFFLOAD] ' },
+		{ port: 3, bytes: 22_000, mark: 'TIME_WAIT' }
+	]
+];
+
 const PROGRAM = `#!/usr/bin/ucode
 'use strict';
 import { begin_look, largest_beside, look_once } from 'nft_offload.gain.moved';
 import { open } from 'fs';
 const tables = json(open('/tables.json', 'r').read(1048576));
-const watch = begin_look();
-map(tables, (table) => {
+const put = (table) => {
 	const file = open('/proc/net/nf_conntrack', 'w');
 	file.write(table);
 	file.close();
+};
+put(tables[0]);
+const watch = begin_look();
+map(slice(tables, 1), (table) => {
+	put(table);
 	look_once(watch);
 });
 print(sprintf('%J', { moved: watch.moved, beside: largest_beside(watch, 'software')?.original?.source_port }));
 `;
 
 describe.each(allTiers())('in $name', (tier) => {
-	test('by path, also where a connection has ended since', async () => {
+	const look = async (tables: readonly (readonly Line[])[]): Promise<unknown> => {
 		const { answer } = await tier.run({
 			name: '',
 			method: '',
 			expected: {},
 			files: {
 				'/usr/libexec/rpcd/luci.nft-offload': PROGRAM,
-				'/tables.json': JSON.stringify(TABLES.map((table) => table.map(line).join(''))),
+				'/tables.json': JSON.stringify(tables.map((table) => table.map(line).join(''))),
 				'/proc/net/nf_conntrack': '',
 				'/proc/net/fib_trie': 'Local:\n  +-- 0.0.0.0/0 2 0 2\n     |-- 203.0.113.1\n        /32 host LOCAL\n'
 			}
 		});
+		return answer;
+	};
+
+	test('by path, also where a connection has ended since', async () => {
 		// Received: 20,000 and 10,000 of the first, 1,000, 9,000 and 100,000; the address of the router's own is no way in.
-		expect(answer).toEqual({
+		expect(await look(TABLES)).toEqual({
 			moved: {
 				received: 140_000,
 				sent: 14_000,
@@ -78,9 +109,23 @@ describe.each(allTiers())('in $name', (tier) => {
 				cpu: 1_100,
 				software: 33_000,
 				hardware: 9_900,
-				local: 5_500
+				local: 5_500,
+				ended: 0
 			},
 			beside: 2
+		});
+	});
+
+	test('of downloads that follow each other, the last of which is the smallest', async () => {
+		// 24,000,000 to the end of the first, and 41,000,000 of the second; each sends a tenth of that.
+		expect(await look(OVER_AND_OVER)).toMatchObject({
+			moved: { received: 65_000_000, cpu: 0, software: 1.1 * 65_000_000 }
+		});
+	});
+
+	test('of one that a look has missed, and of one that ended in hardware', async () => {
+		expect(await look(IN_HARDWARE)).toMatchObject({
+			moved: { received: 22_000, cpu: 0, hardware: 24_200, ended: 13_200 }
 		});
 	});
 });

@@ -51,7 +51,8 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		const step = (
 			await router.try(`sed 's/.*"step": "\\([a-z]*\\)".*/\\1/' /var/run/nft-offload/comparison.json`)
 		).stdout;
-		if (fate === 'killed') await router.run('kill -9 $(pgrep -f gain/worker.uc); true');
+		if (fate === 'killed')
+			await router.run('kill -9 $(pgrep -f gain/worker.uc); killall -q uclient-fetch; true');
 		if (fate === 'reset') {
 			await router.reset();
 			await mark(router, 'after the reset');

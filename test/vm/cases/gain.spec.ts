@@ -118,10 +118,19 @@ withEngine(
 		expectEngine(await engine.entries()).toEqual([]);
 		await router.run(SOFTWARE);
 		await untilSetUp(router, 'software');
-		await startDownload(router);
+		await startDownload(router, 'ipv4', 'long');
 		await compared(router, 'hardware', 'software');
 	}
 );
+
+withEngine('downloads that end in hardware have lost the last of it', async ({ router, engine }) => {
+	withEngine.setTimeout(LONG);
+	expectEngine(await engine.entries()).toEqual([]);
+	await router.run(HARDWARE);
+	await untilSetUp(router, 'hardware');
+	await startDownload(router);
+	expectEngine(await cannotTell(router, 'software')).toMatchObject({ cause: 'cut_off' });
+});
 
 withEngine('hardware that takes nothing: says so, and why', async ({ router, engine }) => {
 	withEngine.setTimeout(LONG);

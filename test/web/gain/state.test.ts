@@ -113,6 +113,7 @@ test('the answer is a sentence, and can be pasted with its figures', () => {
 		software: 0,
 		hardware: 0,
 		local: 0,
+		cut_off: 0,
 		latency: 1250
 	};
 	const report = {

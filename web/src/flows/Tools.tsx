@@ -60,7 +60,7 @@ export function Tools({ flows, mayRelearn }: ToolsProps) {
 				<button
 					type="button"
 					class="btn cbi-button"
-					title={_('Reloads the firewall. No connection is broken: the next packet of each brings it back.')}
+					title={_('Reloads the firewall. Connections go on: the next packets of each bring it back.')}
 					aria-disabled={!mayRelearn || flows.relearning}
 					onClick={() => {
 						if (mayRelearn) void flows.relearn();

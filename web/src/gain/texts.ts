@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of a comparison, for each code of the contract. */
 import type { Answer, Comparison, ComparisonReport, Doubt, Phase } from '../../../rpcd/api/index.ts';
-import { formatThroughput } from '../ui/format.ts';
+import { formatCount, formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
 import { explainProblem } from '../ui/problem.ts';
@@ -110,6 +110,13 @@ function whyNot(doubt: Doubt): Told {
 				text: _('What passed stayed between ports of the same network: bridged, and never routed.'),
 				advice: _('Download something from the internet instead.')
 			};
+		case 'cut_off':
+			return {
+				text: _(
+					'What the hardware forwarded is counted by its connections alone, and those that ended have lost the last of it.'
+				),
+				advice: _('Start one download that lasts for a minute or more, and compare again.')
+			};
 		case 'shaped':
 			return {
 				text: fill(
@@ -164,7 +171,7 @@ export function figures(report: ComparisonReport): { name: string; values: strin
 		row(_('CPU for 100 Mbit/s'), ({ cost }) => (cost === null ? '–' : percentText(cost))),
 		row(_('Down'), ({ received }) => bitsText(received)),
 		row(_('Up'), ({ sent }) => bitsText(sent)),
-		row(_('Packets a second'), ({ packets }) => String(packets)),
+		row(_('Packets a second'), ({ packets }) => formatCount(packets)),
 		row(_('CPU, all cores'), ({ busy }) => percentText(busy)),
 		row(_('Busiest core'), (phase) => percentText(busiest(phase))),
 		row(_('Softirq by core'), softirq),

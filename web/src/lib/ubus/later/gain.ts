@@ -36,6 +36,7 @@ const phase: Shape<Phase> = object({
 	software: count,
 	hardware: count,
 	local: count,
+	cut_off: count,
 	cost: nullable(count),
 	latency: nullable(count)
 });
@@ -65,6 +66,7 @@ const doubt: Shape<Doubt> = variants('cause', {
 	too_little: { least: count },
 	local: {},
 	bridged: {},
+	cut_off: {},
 	shaped: { device: text, kind: text },
 	not_offloaded: { mode, flow: nullable(flow), reasons: list(reason) },
 	not_counted: {},
