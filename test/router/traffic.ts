@@ -6,7 +6,7 @@
 import type { Flow } from '../../rpcd/api/index.ts';
 import type { Client } from './clients.ts';
 import type { Connection } from './conntrack.ts';
-import { verdictOf } from '../rpcd/policy/judge.ts';
+import { isKept as isKeptBy } from '../rpcd/policy/judge.ts';
 import type { Engine, Flowtable, KernelPolicy } from './kernel.ts';
 
 /** What a connection does. Rates are bytes per second, times seconds. */
@@ -102,7 +102,7 @@ function isKept(
 			...received
 		}
 	};
-	return verdictOf(policy.rules, flow) !== -1;
+	return isKeptBy(policy.rules, flow);
 }
 
 function connection(

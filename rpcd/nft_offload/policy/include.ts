@@ -8,13 +8,12 @@ import { unlink } from 'fs';
 import { run, run_unwatched } from 'nft_offload.base.command';
 import { printable } from 'nft_offload.base.printable';
 import { DIRECTORY, own_name, write_record, write_whole } from 'nft_offload.base.record';
-
-import { transaction_text } from 'nft_offload.state.policy.render';
+import { read_chain } from 'nft_offload.policy.chain';
+import { transaction_text } from 'nft_offload.policy.transaction';
 import { NFT, read_flowtables } from 'nft_offload.state.flowtable';
-import { policy_stamp, read_policy } from 'nft_offload.state.policy.file';
+import { policy_stamp } from 'nft_offload.state.policy.file';
 import { POLICY_RECORD } from 'nft_offload.state.policy.force';
 import { read_forward } from 'nft_offload.state.policy.forward';
-import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { is_device_name } from 'nft_offload.state.zones';
 
 function say(words: string): void {
@@ -37,15 +36,15 @@ function carry_out(text: string): string | null {
 function include_policy(): void {
 	// Before it is read: one that takes its place meanwhile has another.
 	const stamp = policy_stamp();
-	const asked = read_policy();
-	if (asked.rules == null) {
+	const asked = read_chain(stamp);
+	if (asked.lines == null) {
 		const fault = asked.fault;
 		say(`policy: rule ${fault.rule} is not understood: ${fault.option} has to be ${fault.expected}`);
 		return;
 	}
-	const rules = asked.rules;
+	const lines = asked.lines;
 	const effective = read_flowtables();
-	if (length(enabled_rules(rules)) === 0 || effective.mode === 'off') {
+	if (length(lines) === 0 || effective.mode === 'off') {
 		return;
 	}
 	const leave = (reason: string): void => {
@@ -69,7 +68,7 @@ function include_policy(): void {
 		return;
 	}
 	const attempt = (with_flowtable: boolean): string | null =>
-		carry_out(transaction_text(rules, stamp, place, effective, with_flowtable));
+		carry_out(transaction_text(lines, stamp, place, effective, with_flowtable));
 	const failure = attempt(true);
 	// A driver that binds one flowtable alone refuses the second, and takes the rules.
 	if (failure != null && attempt(false) != null) {

@@ -66,12 +66,12 @@ const MATCHES: readonly [RegExp, (flow: Flow, ...values: string[]) => boolean][]
 	]
 ];
 
-/** What our chain makes of a connection: the place of the rule by whose comment it returns; -1 where it is offloaded. */
-export function verdictOf(lines: readonly string[], flow: Flow): number {
+/** What our chain makes of a connection: whether it returns before it offloads. */
+export function isKept(lines: readonly string[], flow: Flow): boolean {
 	for (const line of lines) {
 		let rest = line;
 		let holds = true;
-		while (!/^(return comment "rule \d+"|flow add @ft)$/.test(rest)) {
+		while (!/^(return comment "rule [\d, ]+(?: and \d+ more)?"|flow add @ft)$/.test(rest)) {
 			const before: string = rest;
 			for (const [pattern, test] of MATCHES) {
 				const found = pattern.exec(rest);
@@ -82,7 +82,7 @@ export function verdictOf(lines: readonly string[], flow: Flow): number {
 			}
 			if (rest === before) throw new Error(`no word of ours: ${rest}`);
 		}
-		if (holds) return rest === 'flow add @ft' ? -1 : Number(/\d+/.exec(rest)?.[0]) - 1;
+		if (holds) return rest !== 'flow add @ft';
 	}
-	return -1;
+	return false;
 }

@@ -4,10 +4,10 @@
  *
  * A packet of either direction has its connection offloaded, so each condition holds in both: `ct original …` and not `ip saddr`.
  */
-import type { Effective, Family, PolicyRule } from '../../../api/index.ts';
+import type { Family, PolicyRule } from '../../../api/index.ts';
 import { ranges_of } from 'nft_offload.state.policy.decide';
 import { prefix_text, prefixes_of } from 'nft_offload.state.policy.networks';
-import { COMMENT, POLICY_CHAIN, POLICY_RULE } from 'nft_offload.state.policy.forward';
+import { enabled_rules } from 'nft_offload.state.policy.rules';
 
 const RULE_FAMILIES: Family[] = ['ipv4', 'ipv6'];
 const FAMILY_WORDS: Record<Family, string> = { ipv4: 'ip', ipv6: 'ip6' };
@@ -48,10 +48,24 @@ function nft_ports(ports: string[]): string {
 	return nft_set(items);
 }
 
+type List = 'clients' | 'destinations' | 'ports';
+
+/** What rules may differ in to be one for nft: the first of these that they have. */
+const LISTS: List[] = ['clients', 'destinations', 'ports'];
+
+/** Rules that are one for nft: one of them, what its lists are for all, and their places in the file, from 1 on. */
+interface Joined {
+	rule: PolicyRule;
+	lists: Record<List, string[] | null>;
+	places: number[];
+}
+
 /** The conditions on addresses: of each family, and for clients of either end, one rule of nft. None can match where no family is left. */
-function address_matches(rule: PolicyRule): string[] {
-	const clients = rule.clients == null ? null : nft_addresses(rule.clients);
-	const destinations = rule.destinations == null ? null : nft_addresses(rule.destinations);
+function address_matches(joined: Joined): string[] {
+	const rule = joined.rule;
+	const lists = joined.lists;
+	const clients = lists.clients == null ? null : nft_addresses(lists.clients);
+	const destinations = lists.destinations == null ? null : nft_addresses(lists.destinations);
 	if (clients == null && destinations == null) {
 		return [rule.family == null ? '' : `meta nfproto ${rule.family} `];
 	}
@@ -71,66 +85,75 @@ function address_matches(rule: PolicyRule): string[] {
 	return found;
 }
 
-/** The rules of nft for one rule, which is the so-manieth of the file. */
-function nft_lines_of(rule: PolicyRule, number: number): string[] {
+/** What is the same in all rules that can be joined over a list, or over none. */
+function common_key(rule: PolicyRule, list: List | null): string {
+	const others = map(LISTS, (each) => (each === list ? list : (rule[each] ?? null)));
+	return sprintf('%J', [rule.family ?? '', rule.protocol ?? '', rule.first_packets ?? 0, others]);
+}
+
+/**
+ * The rules that are enabled, those that differ in one list alone as one: two sets in the kernel instead of hundreds, which every
+ * load has to make, and every packet to look into. All return, so that their order decides nothing.
+ */
+function joined_rules(rules: PolicyRule[]): Joined[] {
+	const joined: Joined[] = [];
+	const found: Record<string, Joined> = {};
+	for (let i = 0; i < length(rules); i++) {
+		const rule = rules[i];
+		if (rule == null || rule.enabled === false) {
+			continue;
+		}
+		const list = filter(LISTS, (each) => rule[each] != null)[0] ?? null;
+		const key = common_key(rule, list);
+		const one = found[key] ?? {
+			rule: rule,
+			lists: {
+				clients: rule.clients ?? null,
+				destinations: rule.destinations ?? null,
+				ports: rule.ports ?? null
+			},
+			places: []
+		};
+		if (length(one.places) === 0) {
+			found[key] = one;
+			push(joined, one);
+		}
+		push(one.places, i + 1);
+		if (list != null) {
+			const texts = length(one.places) === 1 ? [] : (one.lists[list] ?? []);
+			map(rule[list] ?? [], (text) => push(texts, text));
+			one.lists[list] = texts;
+		}
+	}
+	return joined;
+}
+
+/** A comment of nft's holds 128 bytes. */
+const PLACES_MOST = 16;
+
+/** The rules of nft for what was joined. */
+function nft_lines_of(joined: Joined): string[] {
+	const rule = joined.rule;
 	const protocol = rule.protocol == null ? '' : `meta l4proto ${rule.protocol} `;
-	const ports = rule.ports == null ? '' : `ct original proto-dst ${nft_ports(rule.ports)} `;
+	const ports = joined.lists.ports;
+	const to_ports = ports == null ? '' : `ct original proto-dst ${nft_ports(ports)} `;
 	const packets = rule.first_packets == null ? '' : `ct original packets < ${rule.first_packets} `;
+	const more = length(joined.places) - PLACES_MOST;
+	const places = join(', ', slice(joined.places, 0, PLACES_MOST)) + (more > 0 ? ` and ${more} more` : '');
 	return map(
-		address_matches(rule),
-		(addresses) => `${addresses}${protocol}${ports}${packets}return comment "rule ${number}"`
+		address_matches(joined),
+		(addresses) => `${addresses}${protocol}${to_ports}${packets}return comment "rule ${places}"`
 	);
 }
 
 /** What our chain says, a rule of nft a line: whatever no rule keeps is offloaded. None where no rule is enabled. */
 function chain_lines(rules: PolicyRule[]): string[] {
 	const lines: string[] = [];
-	let enabled = 0;
-	for (let i = 0; i < length(rules); i++) {
-		const rule = rules[i];
-		if (rule != null && rule.enabled !== false) {
-			enabled += 1;
-			map(nft_lines_of(rule, i + 1), (line) => push(lines, line));
-		}
-	}
-	if (enabled > 0) {
+	map(joined_rules(rules), (joined) => map(nft_lines_of(joined), (line) => push(lines, line)));
+	if (length(enabled_rules(rules)) > 0) {
 		push(lines, 'flow add @ft');
 	}
 	return lines;
 }
 
-/** The flowtable as it is, set up once more: what was offloaded before is decided anew. */
-function flowtable_lines(effective: Effective): string[] {
-	const devices = map(effective.devices, (device) => `"${device}"`);
-	const counter = effective.counter ? ' counter;' : '';
-	const flags = effective.mode === 'hardware' ? ' flags offload;' : '';
-	return [
-		'delete flowtable inet fw4 ft',
-		`add flowtable inet fw4 ft { hook ingress priority 0; devices = ${nft_set(devices)};${counter}${flags} }`
-	];
-}
-
-/**
- * The transaction that puts our chain in the place of the rule that has this handle, which is firewall4's, or ours of before; with the flowtable, or, where a
- * driver binds no second one beside the first, without: then what is offloaded already stays so.
- */
-function transaction_text(
-	rules: PolicyRule[],
-	stamp: string,
-	place: number,
-	effective: Effective,
-	with_flowtable: boolean
-): string {
-	const chain = `inet fw4 ${POLICY_CHAIN}`;
-	const lines = [
-		`add chain ${chain}`,
-		`flush chain ${chain}`,
-		`delete rule inet fw4 forward handle ${place}`
-	];
-	map(with_flowtable ? flowtable_lines(effective) : [], (line) => push(lines, line));
-	map(chain_lines(rules), (line) => push(lines, `add rule ${chain} ${line}`));
-	push(lines, `insert rule inet fw4 forward ${POLICY_RULE} comment "${COMMENT}${stamp}"`);
-	return `${join('\n', lines)}\n`;
-}
-
-export { chain_lines, transaction_text };
+export { chain_lines };
