@@ -101,6 +101,25 @@ describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', (
 		expect(await machine().shell('flock -n /var/run/fw4.lock echo free')).toBe('free\n');
 	});
 
+	test('what was rendered of the file is read again, and not of another', { timeout: 100_000 }, async () => {
+		const directory = '/var/run/nft-offload';
+		const record = `${directory}/chain.json`;
+		const kept = JSON.parse(await machine().shell(`cat ${record}`)) as { file: string; chain: string };
+		expect(kept.file).toBe(text(POLICY));
+		expect(await machine().shell(`ls -ld ${directory}`)).toMatch(/^drwx------/);
+		await machine().shell(`sed -i 's/rule 1/&000/g' ${record}`);
+		await machine().shell('fw4 -q reload');
+		expect(await table()).toContain('comment "rule 1000"');
+		// Of the same length, in the same second, by an editor that writes the file over.
+		await machine().shell(`sed -i s/192.168.1.50/192.168.1.51/ /${POLICY}; fw4 -q reload`);
+		expect(await table()).toMatch(/ip saddr 192\.168\.1\.51 .* comment "rule 1"/);
+		await machine().shell(
+			`sed -i s/192.168.1.51/192.168.1.50/ /${POLICY}; echo '{"file":' >${record}; fw4 -q reload`
+		);
+		expect(await table()).toMatch(IN_FORCE[1] ?? '');
+		expect(JSON.parse(await machine().shell(`cat ${record}`))).toEqual(kept);
+	});
+
 	test('an empty one leaves no trace', { timeout: 100_000 }, async () => {
 		await set([]);
 		expect(text(FILE)).toBe(before);
