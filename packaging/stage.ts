@@ -22,10 +22,11 @@ const PARTS = [
 ] as const;
 
 const LIBRARY = 'usr/share/ucode/nft_offload';
-/** First the two that the page calls most: see joinModules. */
+/** First the two that the page calls most, and what every load of the firewall waits for: see joinModules. */
 const PROGRAMS = [
 	`${LIBRARY}/flows/methods.uc`,
 	`${LIBRARY}/state/methods.uc`,
+	`${LIBRARY}/policy/include.uc`,
 	'usr/libexec/rpcd/luci.nft-offload',
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
@@ -37,7 +38,7 @@ const PROGRAMS = [
 	`${LIBRARY}/install/worker.uc`,
 	`${LIBRARY}/gain/worker.uc`,
 	`${LIBRARY}/change/guard.uc`,
-	`${LIBRARY}/policy/include.uc`
+	`${LIBRARY}/policy/rendered.uc`
 ];
 const SCRIPTS = [
 	'etc/init.d/nft-offload',

@@ -51,6 +51,7 @@ describe('the installed tree', () => {
 				'usr/share/ucode/nft_offload/gain/worker.uc',
 				'usr/share/ucode/nft_offload/install/worker.uc',
 				'usr/share/ucode/nft_offload/policy/include.uc',
+				'usr/share/ucode/nft_offload/policy/rendered.uc',
 				...inside('rpcd/nft_offload')
 					.filter((path) => path.endsWith('/methods.ts'))
 					.map((path) => `usr/share/ucode/nft_offload/${path.replace(/ts$/, 'uc')}`),

@@ -26,9 +26,10 @@ import {
 	with_include
 } from 'nft_offload.state.firewall';
 import { apply_pending } from 'nft_offload.state.pending';
-import { policy_stamp, policy_text, read_policy } from 'nft_offload.state.policy.file';
+import { policy_text, read_policy } from 'nft_offload.state.policy.file';
 import { chain_lines } from 'nft_offload.state.policy.render';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
+import { policy_stamp } from 'nft_offload.state.policy.stamp';
 
 /** Bytes of the largest file that is sent: in base64 it fills most of what a reply may hold. */
 const CONFIG_LIMIT = 131072;

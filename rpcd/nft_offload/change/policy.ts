@@ -11,7 +11,7 @@ import { DIRECTORY, own_name, ROOT_ALONE, write_whole } from 'nft_offload.base.r
 import { MARKER_DIRECTORY, sync_flash } from 'nft_offload.change.transaction';
 import { NFT } from 'nft_offload.state.flowtable';
 import { POLICY_CHAIN } from 'nft_offload.state.policy.forward';
-import { POLICY_CONFIG, POLICY_LIMIT } from 'nft_offload.state.policy.file';
+import { POLICY_CONFIG, POLICY_LIMIT } from 'nft_offload.state.policy.stamp';
 
 const POLICY_PREFIX = 'policy-';
 

@@ -28,8 +28,9 @@ import type { Evidence } from 'nft_offload.state.evidence';
 import { FIREWALL_CONFIG, read_defaults, read_options, same_options } from 'nft_offload.state.firewall';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { apply_pending } from 'nft_offload.state.pending';
-import { POLICY_CONFIG, read_policy } from 'nft_offload.state.policy.file';
+import { read_policy } from 'nft_offload.state.policy.file';
 import { policy_force } from 'nft_offload.state.policy.force';
+import { POLICY_CONFIG } from 'nft_offload.state.policy.stamp';
 import { verdict } from 'nft_offload.state.verdict';
 
 /** Seconds after which a firewall that has lost its memory, or did not load at all, is loaded by us: an ordinary reload takes it away, too. */

@@ -8,13 +8,16 @@ import { unlink } from 'fs';
 import { run, run_unwatched } from 'nft_offload.base.command';
 import { printable } from 'nft_offload.base.printable';
 import { DIRECTORY, own_name, write_record, write_whole } from 'nft_offload.base.record';
-import { read_chain } from 'nft_offload.policy.chain';
+import { kept_chain } from 'nft_offload.policy.chain';
+import type { Chain } from 'nft_offload.policy.chain';
 import { transaction_text } from 'nft_offload.policy.transaction';
 import { NFT, read_flowtables } from 'nft_offload.state.flowtable';
-import { policy_stamp } from 'nft_offload.state.policy.file';
-import { POLICY_RECORD } from 'nft_offload.state.policy.force';
 import { read_forward } from 'nft_offload.state.policy.forward';
+import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
 import { is_device_name } from 'nft_offload.state.zones';
+
+/** What renders the policy is read where it is needed: it takes as long as all the rest. */
+declare function require(module: 'nft_offload.policy.rendered'): (stamp: string) => Chain;
 
 function say(words: string): void {
 	run('/usr/bin/logger', ['-t', 'nft-offload', '-p', 'daemon.warn', words]);
@@ -36,7 +39,7 @@ function carry_out(text: string): string | null {
 function include_policy(): void {
 	// Before it is read: one that takes its place meanwhile has another.
 	const stamp = policy_stamp();
-	const asked = read_chain(stamp);
+	const asked = kept_chain() ?? require('nft_offload.policy.rendered')(stamp);
 	if (asked.lines == null) {
 		const fault = asked.fault;
 		say(`policy: rule ${fault.rule} is not understood: ${fault.option} has to be ${fault.expected}`);

@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy as it is asked for: /etc/config/nft-offload, which is not there where nobody has asked for one. */
-import { stat } from 'fs';
 import type { PolicyOption, PolicyRule } from '../../../api/index.ts';
 import { is_there } from 'nft_offload.base.files';
 import { is_array, is_integer, is_text, matches } from 'nft_offload.base.value';
 import { judge_rules } from 'nft_offload.state.policy.rules';
 import type { Asked } from 'nft_offload.state.policy.rules';
-
-const POLICY_CONFIG = '/etc/config/nft-offload';
-
-/** Bytes: more than the rules that pass rpcd make. */
-const POLICY_LIMIT = 262144;
+import { POLICY_CONFIG } from 'nft_offload.state.policy.stamp';
 
 /** Lists, and what they are called in the file, where each has a line of its own. */
 const POLICY_LISTS: { option: 'clients' | 'destinations' | 'ports'; list: string }[] = [
@@ -102,10 +97,4 @@ function policy_text(rules: PolicyRule[]): string {
 		: `# Connections that stay on the CPU: Network > Firewall > Flow Offloading, or nft-offload policy.\n${join('\n', lines)}\n`;
 }
 
-/** What tells the file from another that takes its place; empty where there is none. */
-function policy_stamp(): string {
-	const file = stat(POLICY_CONFIG);
-	return file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
-}
-
-export { POLICY_CONFIG, POLICY_LIMIT, policy_stamp, policy_text, read_policy };
+export { policy_text, read_policy };

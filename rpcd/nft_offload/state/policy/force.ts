@@ -4,12 +4,10 @@ import type { Effective, PolicyCause, PolicyForce } from '../../../api/index.ts'
 import { read_record } from 'nft_offload.base.record';
 import { is_integer, is_text } from 'nft_offload.base.value';
 import { read_options } from 'nft_offload.state.firewall';
-import { policy_stamp, read_policy } from 'nft_offload.state.policy.file';
+import { read_policy } from 'nft_offload.state.policy.file';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
-
-/** What the include has left of its last run, where it has not carried the policy out. */
-const POLICY_RECORD = 'policy.json';
+import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
 
 /** Why the include did not carry it out, if it has met this flowtable. */
 function refused_for(handle: number | null): { cause: PolicyCause; reason: string } | null {
@@ -56,4 +54,4 @@ function policy_force(effective: Effective): PolicyForce {
 	return refused == null ? not_in_force('not_loaded', '') : not_in_force(refused.cause, refused.reason);
 }
 
-export { POLICY_RECORD, policy_force };
+export { policy_force };
