@@ -28,7 +28,7 @@ import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
 import { is_mode } from 'nft_offload.base.request';
-import { is_integer, is_text } from 'nft_offload.base.value';
+import { is_text, matches } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
@@ -59,8 +59,7 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
       --trial          to live with it: kept only by "change keep"
   change keep | undo   keeps the change, or goes back
   policy               which connections stay on the CPU by choice
-  policy keep NAME CONDITION...
-                       keeps those for which all of these hold:
+  policy keep NAME     keeps those for which all of these hold:
       --client ADDRESS --to ADDRESS --port PORT --tcp --udp --ipv4 --ipv6
       --first N        until N packets were sent
   policy enable | disable | remove NAME
@@ -78,6 +77,12 @@ firewall is in danger, 3 where the router does not tell or refuses.
 `;
 
 const given_json = index(ARGV, '--json') !== -1;
+
+/** What follows a command: words, in their order, and for each option that is given what follows it, each time. */
+interface Given {
+	words: string[];
+	options: Record<string, string[]>;
+}
 
 /** The problem in words: its code and whatever it tells besides. */
 function problem_words(problem: Record<string, unknown>): string {
@@ -112,11 +117,12 @@ function status_of(diagnosis: Diagnosis): number {
 
 function status_command(): number {
 	const status: Status = ask('get_status', {});
-	if (given_json) {
-		show_json(status);
-		return gravity_of(status.verdict);
-	}
 	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	const ends = max(gravity_of(status.verdict), status_of(diagnosis));
+	if (given_json) {
+		show_json({ status: status, diagnosis: diagnosis });
+		return ends;
+	}
 	const requested = status.requested;
 	print(
 		paragraph(verdict_words(status)),
@@ -126,7 +132,7 @@ function status_command(): number {
 		fact('Seen', seen_words(status)),
 		length(diagnosis.findings) > 0 ? `\n${findings_words(diagnosis)}` : ''
 	);
-	return max(gravity_of(status.verdict), status_of(diagnosis));
+	return ends;
 }
 
 function end_words(address: string, port: number | null): string {
@@ -168,8 +174,8 @@ function why_client(address: string): number {
 	return 0;
 }
 
-function why_command(words: string[]): number {
-	const address = words[0];
+function why_command(given: Given): number {
+	const address = given.words[0];
 	if (address != null) {
 		return why_client(address);
 	}
@@ -182,8 +188,8 @@ function why_command(words: string[]): number {
 	return status_of(diagnosis);
 }
 
-function flows_command(words: string[]): number {
-	const address = words[0];
+function flows_command(given: Given): number {
+	const address = given.words[0];
 	const flows: Flows = ask(
 		'get_flows',
 		address == null ? { limit: LISTED } : { client: address, limit: LISTED }
@@ -237,13 +243,6 @@ function watch_change(first: Change): number {
 	return end_status(change, 'kept');
 }
 
-/** The number that follows a word; null where none does. */
-function number_behind(words: string[], word: string): number | null {
-	const at = index(words, word);
-	const number = at === -1 ? null : int(words[at + 1]);
-	return is_integer(number) ? number : null;
-}
-
 function usage(): number {
 	warn(USAGE);
 	return USAGE_STATUS;
@@ -257,31 +256,31 @@ function show_change(change: Change): void {
 	}
 }
 
-function start_command(mode: Mode, words: string[]): number {
-	const given: StartChangeArguments = { mode: mode, trial: index(words, '--trial') !== -1 };
-	if (index(words, '--seconds') !== -1) {
-		const seconds = number_behind(words, '--seconds');
-		if (seconds == null) {
-			return usage();
-		}
-		given.seconds = seconds;
+function start_command(mode: Mode, given: Given): number {
+	const wanted: StartChangeArguments = { mode: mode, trial: exists(given.options, '--trial') };
+	const seconds = given.options['--seconds'];
+	if (seconds != null) {
+		wanted.seconds = int(seconds[0]);
 	}
-	const change: Change = ask('start_change', given);
+	const change: Change = ask('start_change', wanted);
 	if (given_json) {
 		show_json(change);
 		return 0;
 	}
-	if (given.trial === true) {
+	if (wanted.trial === true) {
 		print(paragraph(change_words(change)), paragraph('Keep it with "nft-offload change keep".'));
 		return 0;
 	}
 	return watch_change(change);
 }
 
-function change_command(words: string[]): number {
-	const wanted = words[0];
+function change_command(given: Given): number {
+	const wanted = given.words[0];
 	if (is_mode(wanted)) {
-		return start_command(wanted, words);
+		return start_command(wanted, given);
+	}
+	if (length(given.options) > 0) {
+		return usage();
 	}
 	const change: Change = ask('get_change', {});
 	if (wanted == null) {
@@ -301,75 +300,83 @@ function change_command(words: string[]): number {
 	return answer.state === 'reverting' ? 0 : end_status(answer, wanted === 'keep' ? 'kept' : 'reverted');
 }
 
-/** The rule that words ask for; null where they are wrong. What it may say the plugin knows. */
-function rule_by(words: string[]): PolicyRule | null {
-	const rule: PolicyRule = { name: words[0] ?? '' };
-	const lists: Record<string, string[]> = { '--client': [], '--to': [], '--port': [] };
-	for (let i = 1; i < length(words); i++) {
-		const word = words[i] ?? '';
-		const more = lists[word];
-		if (word === '--tcp' || word === '--udp') {
-			rule.protocol = word === '--tcp' ? 'tcp' : 'udp';
-		} else if (word === '--ipv4' || word === '--ipv6') {
-			rule.family = word === '--ipv4' ? 'ipv4' : 'ipv6';
-		} else if (word === '--first' && is_integer(int(words[i + 1]))) {
-			i += 1;
-			rule.first_packets = int(words[i]);
-		} else if (more != null && words[i + 1] != null) {
-			i += 1;
-			push(more, words[i] ?? '');
-		} else {
-			return null;
+/** The conditions that may be given more than once. */
+const POLICY_LISTS: Record<string, 'clients' | 'destinations' | 'ports'> = {
+	'--client': 'clients',
+	'--to': 'destinations',
+	'--port': 'ports'
+};
+
+/** The one of two words that is given as an option; null where both are, or none. */
+function either<W extends string>(given: Given, one: W, other: W): W | null {
+	const has_one = exists(given.options, `--${one}`);
+	return has_one === exists(given.options, `--${other}`) ? null : has_one ? one : other;
+}
+
+/** The rule that options ask for. What it may say the plugin knows. */
+function rule_by(name: string, given: Given): PolicyRule {
+	const options = given.options;
+	const rule: PolicyRule = { name: name };
+	const family = either(given, 'ipv4', 'ipv6');
+	const protocol = either(given, 'tcp', 'udp');
+	const first = options['--first'];
+	if (family != null) {
+		rule.family = family;
+	}
+	if (protocol != null) {
+		rule.protocol = protocol;
+	}
+	map(keys(POLICY_LISTS), (option) => {
+		const list = POLICY_LISTS[option];
+		const texts = options[option];
+		if (list != null && texts != null) {
+			rule[list] = texts;
 		}
-	}
-	const clients = lists['--client'] ?? [];
-	const destinations = lists['--to'] ?? [];
-	const ports = lists['--port'] ?? [];
-	if (length(clients) > 0) {
-		rule.clients = clients;
-	}
-	if (length(destinations) > 0) {
-		rule.destinations = destinations;
-	}
-	if (length(ports) > 0) {
-		rule.ports = ports;
+	});
+	if (first != null) {
+		rule.first_packets = int(first[0]);
 	}
 	return rule;
 }
 
-/** The rules after what words ask for; null where they are wrong, or name no rule. */
-function changed_rules(rules: PolicyRule[], words: string[]): PolicyRule[] | null {
-	const action = words[0];
-	const name = words[1] ?? '';
+/** The rules after what is asked for; null where that is wrong, or names no rule. */
+function changed_rules(rules: PolicyRule[], given: Given): PolicyRule[] | null {
+	const action = given.words[0];
+	const name = given.words[1] ?? '';
+	const others = filter(rules, (each) => each.name !== name);
 	if (action === 'keep') {
-		const rule = rule_by(slice(words, 1));
-		const others = filter(rules, (each) => each.name !== name);
-		if (rule != null) {
-			push(others, rule);
-		}
-		return rule == null ? null : others;
+		push(others, rule_by(name, given));
+		return others;
 	}
 	const found = filter(rules, (each) => each.name === name)[0];
-	if (found == null || (action !== 'enable' && action !== 'disable' && action !== 'remove')) {
+	if (
+		found == null ||
+		length(given.options) > 0 ||
+		(action !== 'enable' && action !== 'disable' && action !== 'remove')
+	) {
 		return null;
 	}
 	found.enabled = action === 'enable';
-	return action === 'remove' ? filter(rules, (each) => each.name !== name) : rules;
+	return action === 'remove' ? others : rules;
 }
 
-function policy_command(words: string[]): number {
-	const policy: Policy = ask('get_policy', {});
-	if (words[0] == null) {
-		if (given_json) {
-			show_json(policy);
-		} else {
-			print(policy_words(policy));
-		}
-		return policy.force.state === 'not_in_force' ? 1 : 0;
+function show_policy(policy: Policy): number {
+	if (given_json) {
+		show_json(policy);
+	} else {
+		print(policy_words(policy));
 	}
-	const rules = policy.fault == null ? changed_rules(policy.rules, words) : null;
+	return policy.force.state === 'not_in_force' ? 1 : 0;
+}
+
+function policy_command(given: Given): number {
+	const policy: Policy = ask('get_policy', {});
+	if (policy.fault != null || (length(given.words) === 0 && length(given.options) === 0)) {
+		return show_policy(policy);
+	}
+	const rules = changed_rules(policy.rules, given);
 	if (rules == null) {
-		return policy.fault == null ? usage() : policy_command([]);
+		return usage();
 	}
 	const requested = ask('get_status', {}).requested;
 	const change: Change = ask('start_change', {
@@ -414,18 +421,18 @@ function show_comparison(comparison: Comparison): number {
 	return comparison.state === 'ended' && comparison.answer.code === 'compared' ? 0 : 1;
 }
 
-function compare_command(words: string[]): number {
-	const wanted = words[0];
+function compare_command(given: Given): number {
+	const wanted = given.words[0];
+	const keep = exists(given.options, '--keep');
 	if (is_mode(wanted)) {
-		const keep = index(words, '--keep') !== -1;
 		return show_comparison(watch_comparison(ask('start_comparison', { mode: wanted, keep_better: keep })));
+	}
+	if (keep || (wanted != null && wanted !== 'stop')) {
+		return usage();
 	}
 	const comparison: Comparison = ask('get_comparison', {});
 	if (wanted == null) {
 		return show_comparison(comparison);
-	}
-	if (wanted !== 'stop') {
-		return usage();
 	}
 	if (comparison.state === 'none') {
 		return show_comparison(comparison);
@@ -436,8 +443,8 @@ function compare_command(words: string[]): number {
 	return end.state === 'ended' && end.answer.code === 'stopped' ? 0 : 1;
 }
 
-function report_command(words: string[]): number {
-	const answer = make_report(index(words, '--addresses') !== -1);
+function report_command(given: Given): number {
+	const answer = make_report(exists(given.options, '--addresses'));
 	const report = is_problem(answer) ? refuse(answer) : answer;
 	if (given_json) {
 		show_json(report);
@@ -452,23 +459,75 @@ function help(): number {
 	return 0;
 }
 
-const COMMANDS: Record<string, ((words: string[]) => number) | undefined> = {
-	status: status_command,
-	why: why_command,
-	flows: flows_command,
-	change: change_command,
-	policy: policy_command,
-	compare: compare_command,
-	report: report_command,
-	help: help,
-	'--help': help,
-	'-h': help
+interface Command {
+	run: (given: Given) => number;
+	/** How many words it takes at most. */
+	words: number;
+	/** Its options, and what has to follow each; null for nothing. */
+	options: Record<string, RegExp | null>;
+}
+
+const NUMBER = /[0-9]{1,9}/;
+const TEXT = /[^-].*/;
+
+const HELP: Command = { run: help, words: 0, options: {} };
+
+const COMMANDS: Record<string, Command | undefined> = {
+	status: { run: status_command, words: 0, options: {} },
+	why: { run: why_command, words: 1, options: {} },
+	flows: { run: flows_command, words: 1, options: {} },
+	change: { run: change_command, words: 1, options: { '--trial': null, '--seconds': NUMBER } },
+	policy: {
+		run: policy_command,
+		words: 2,
+		options: {
+			'--ipv4': null,
+			'--ipv6': null,
+			'--tcp': null,
+			'--udp': null,
+			'--client': TEXT,
+			'--to': TEXT,
+			'--port': TEXT,
+			'--first': NUMBER
+		}
+	},
+	compare: { run: compare_command, words: 1, options: { '--keep': null } },
+	report: { run: report_command, words: 0, options: { '--addresses': null } },
+	help: HELP,
+	'--help': HELP,
+	'-h': HELP
 };
+
+/** What is given to a command; null where it does not know a word: nothing may be begun by a slip of the pen. */
+function parse_given(command: Command, args: string[]): Given | null {
+	const given: Given = { words: [], options: {} };
+	for (let i = 0; i < length(args); i++) {
+		const word = args[i] ?? '';
+		if (!exists(command.options, word)) {
+			push(given.words, word);
+			continue;
+		}
+		const pattern = command.options[word];
+		const texts = given.options[word] ?? [];
+		given.options[word] = texts;
+		if (pattern != null) {
+			i += 1;
+			const text = args[i] ?? '';
+			if (!matches(text, pattern)) {
+				return null;
+			}
+			push(texts, text);
+		}
+	}
+	const unknown = filter(given.words, (word) => substr(word, 0, 1) === '-');
+	return length(unknown) > 0 || length(given.words) > command.words ? null : given;
+}
 
 function main(): number {
 	const words = filter(ARGV, (word) => word !== '--json');
 	const command = COMMANDS[words[0] ?? ''];
-	return command == null ? usage() : command(slice(words, 1));
+	const given = command == null ? null : parse_given(command, slice(words, 1));
+	return command == null || given == null ? usage() : command.run(given);
 }
 
 exit(main());

@@ -67,7 +67,7 @@ export interface Methods {
 	install_package: { arguments: NoArguments; reply: Job; access: 'write' };
 	/** Loads the firewall anew from its file, in one transaction: nothing is unfiltered meanwhile. */
 	load_firewall: { arguments: NoArguments; reply: FirewallLoad; access: 'write' };
-	/** Has the flowtable learn connections anew, by a reload of the firewall; they go on meanwhile. */
+	/** Has the flowtable learn connections anew, by a reload of the firewall. */
 	relearn_flows: { arguments: RelearnArguments; reply: Relearning; access: 'write' };
 	/** What a change of the mode would do, and what stands in its way. Changes nothing, but may ask the drivers. */
 	check_change: { arguments: CheckChangeArguments; reply: ChangeCheck; access: 'write' };

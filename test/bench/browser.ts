@@ -2,7 +2,7 @@
 /** The browser that the measurements share. */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { chromium, type Browser, type Page } from '@playwright/test';
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
 import { PASSWORD } from '../vm/router.ts';
 
 /** Milliseconds: an emulated router takes its time. */
@@ -18,8 +18,11 @@ export function launch(): Promise<Browser> {
 	return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] });
 }
 
-export async function openPage(browser: Browser): Promise<Page> {
-	const page = await (await browser.newContext()).newPage();
+/** A tab of a browser that knows no files yet, with the cookies of another where it is to be logged in as that. */
+export async function openPage(browser: Browser, like?: BrowserContext): Promise<Page> {
+	const cookies = like === undefined ? [] : await like.cookies();
+	const context = await browser.newContext({ storageState: { cookies, origins: [] } });
+	const page = await context.newPage();
 	page.setDefaultTimeout(PATIENCE);
 	return page;
 }

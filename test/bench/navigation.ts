@@ -12,28 +12,36 @@ const PAGES = {
 	luci: { path: `${FIREWALL}/zones`, ready: '.cbi-section-table-row' }
 };
 
-/** Lines of figures: medians of several visits in turn, with a browser that knows both pages' files. */
+/** Lines of figures: medians of several visits of both in turn, with a browser that knows neither's files, and one that does. */
 export async function benchNavigation(http: string): Promise<string[]> {
 	const browser = await launch();
 	try {
 		const page = await openPage(browser);
 		await logIn(page, `${http}${PAGES.luci.path}`);
-		const times = { ours: [] as number[], luci: [] as number[] };
-		for (let round = 0; round <= ROUNDS; round++) {
-			const visit = { luci: await visitTime(page, http, 'luci'), ours: await visitTime(page, http, 'ours') };
-			// The first visit of each fills the cache.
-			if (round === 0) continue;
-			times.luci.push(visit.luci);
-			times.ours.push(visit.ours);
-		}
-		const [ours, luci] = [median(times.ours), median(times.luci)];
-		return [
-			`from navigation to live status: ${(ours / luci).toFixed(2)} times LuCI's firewall page`,
-			`  (${(ours / 1000).toFixed(2)} s and ${(luci / 1000).toFixed(2)} s)`
-		];
+		const cold = await rounds(http, () => openPage(browser, page.context()));
+		// The last visits have filled no cache of this one.
+		for (const name of ['luci', 'ours'] as const) await visitTime(page, http, name);
+		const warm = await rounds(http, () => Promise.resolve(page));
+		return [...told('cold', cold), ...told('warm', warm)];
 	} finally {
 		await browser.close();
 	}
+}
+
+type Times = Record<keyof typeof PAGES, number>;
+
+async function rounds(http: string, tab: () => Promise<Page>): Promise<Times> {
+	const times = { ours: [] as number[], luci: [] as number[] };
+	for (let round = 0; round < ROUNDS; round++)
+		for (const name of ['luci', 'ours'] as const) times[name].push(await visitTime(await tab(), http, name));
+	return { ours: median(times.ours), luci: median(times.luci) };
+}
+
+function told(name: string, { ours, luci }: Times): string[] {
+	return [
+		`from navigation to live status, ${name}: ${(ours / luci).toFixed(2)} times LuCI's firewall page`,
+		`  (${(ours / 1000).toFixed(2)} s and ${(luci / 1000).toFixed(2)} s)`
+	];
 }
 
 async function visitTime(page: Page, http: string, name: keyof typeof PAGES): Promise<number> {

@@ -209,10 +209,17 @@ const STORIES: readonly Story[] = [
 	},
 	{
 		name: 'for a script',
-		replies: { get_status: UPLINK },
+		replies: { get_status: UPLINK, get_diagnosis: NOTHING },
 		words: ['--json', 'status'],
 		status: 1,
 		says: ['"verdict": { "code": "uplink_not_covered"']
+	},
+	{
+		name: 'a finding is the same to a script',
+		replies: { get_status: STATUS, get_diagnosis: SHAPED },
+		words: ['--json', 'status'],
+		status: 1,
+		says: ['"code": "shaped"']
 	},
 	{
 		name: 'the router refuses',
@@ -287,6 +294,25 @@ const STORIES: readonly Story[] = [
 		status: 64,
 		complains: 'Usage: '
 	},
+	...[
+		['change', 'off', '--trail'],
+		['change', 'software', '--secnds', '3'],
+		['change', 'software', '--seconds'],
+		['change', 'software', '--seconds', '3m'],
+		['change', 'software', 'hardware'],
+		['change', 'keep', '--trial'],
+		['compare', 'software', '--trial'],
+		['compare', 'stop', '--keep'],
+		['report', '--address'],
+		['status', 'extra'],
+		['why', '192.168.1.2', '192.168.1.3']
+	].map((words) => ({
+		name: `a slip of the pen begins nothing: ${words.join(' ')}`,
+		replies: {},
+		words,
+		status: 64,
+		complains: 'Usage: '
+	})),
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
 	{
 		name: 'two modes are compared',
@@ -381,5 +407,37 @@ describe.each(allTiers())('in $name', (tier) => {
 		const files = router({ get_status: STATUS, get_diagnosis: moved, get_flows: FLOWS });
 		expect((await tier.command(files, ['report'])).output).not.toContain('ab:cd:ef');
 		expect((await tier.command(files, ['report', '--addresses'])).output).toContain('02:00:00:ab:cd:ef');
+	});
+
+	/** What stands in free text, and what is left of it. */
+	test.each([
+		['fd77::50', 'xx'],
+		['::1', 'xx'],
+		['from fe80::1: refused', 'from xx: refused'],
+		['fe80::1%br-lan', 'xx%br-lan'],
+		['dst=fe80::,', 'dst=xx,'],
+		['[2001:db8::9]:443', '[xx]:443'],
+		['2001:db8:1::/48', 'xx/48'],
+		['2001:db8:11:22:33:44:55:66', 'xx'],
+		['FD00:1:2:3:4:5:6:7', 'xx'],
+		['fd00::1-fd00::9', 'xx-xx'],
+		['::ffff:192.168.1.50', 'xx'],
+		['addr:fd77::50', 'addr:xx'],
+		['02:00:00:ab:cd:ef,192.168.1.50', 'xx,xx'],
+		['at 12:34:56', 'at 12:34:56'],
+		['2026-11-26T12:34:56.5', '2026-11-26T12:34:56.5'],
+		['fw4::x fw4::1', 'fw4::x fw4::1'],
+		['add::xyz', 'add::xyz'],
+		['::/0', '::/0'],
+		['1:2:3', '1:2:3']
+	])('a report of %j', async (told, left) => {
+		const model = `(${told})`;
+		const files = router({
+			get_status: { ...STATUS, board: { ...STATUS.board, model } },
+			get_diagnosis: NOTHING,
+			get_flows: FLOWS
+		});
+		expect((await tier.command(files, ['report'])).output).toContain(`(${left})`);
+		expect((await tier.command(files, ['report', '--addresses'])).output).toContain(model);
 	});
 });

@@ -39,6 +39,25 @@ export function state(...carriers: string[]): string {
 	return JSON.stringify({ zones, ipsets: [], networks: {} });
 }
 
+/** firewall4's memory of the usual zones and one more, whose device rule is this: `tun+` in the configuration is `tun*` in it. */
+export function stateWith(name: string, rule: object, masq = false): string {
+	const usual = JSON.parse(state('br-lan', 'wan')) as { zones: object[] };
+	const match_rules = [
+		{ family: 0, devices_pos: null, devices_neg: null, devices_neg_wildcard: null, subnets_pos: [], ...rule }
+	];
+	return JSON.stringify({
+		...usual,
+		zones: [...usual.zones, { name, masq, related_physdevs: [], match_rules }]
+	});
+}
+
+/** OpenVPN's device, up. */
+export const TUN: Files = {
+	'/sys/class/net/tun0/uevent': 'INTERFACE=tun0\n',
+	'/sys/class/net/tun0/type': '65534\n',
+	'/sys/class/net/tun0/carrier': '1\n'
+};
+
 /** What `nft -s -t list ruleset` prints of firewall4's table, as nft 1.1.6 does, with these rules and chains besides. */
 export function ruleset(forward: readonly string[], more: readonly string[] = []): string {
 	const lines = [

@@ -15,7 +15,7 @@ export const test = base.extend<object, { shared: Router }>({
 		async ({}, use) => {
 			const skipped = process.env[SKIPPED];
 			base.skip(skipped !== undefined, skipped);
-			const router = await Router.boot(true).catch((error: unknown) => {
+			const router = await Router.boot({ flash: true }).catch((error: unknown) => {
 				if (!(error instanceof NoFlash)) throw error;
 				return error;
 			});

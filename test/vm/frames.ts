@@ -1,48 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Ethernet, IPv4, IPv6 and UDP as bytes. */
+/** Ethernet, IPv4, IPv6, UDP and TCP as bytes. */
+
+/** What an IP packet is in Ethernet. */
+export const IPV4 = 0x0800;
+export const IPV6 = 0x86dd;
+
+/** Bytes of the shortest frame, without its checksum; a shorter packet is padded. */
+const SHORTEST = 60;
 
 export function ethernet(to: Buffer, from: Buffer, type: number, packet: Buffer): Buffer {
-	return Buffer.concat([to, from, Buffer.from([type >> 8, type & 0xff]), packet]);
+	const frame = Buffer.concat([to, from, Buffer.from([type >> 8, type & 0xff]), packet]);
+	return Buffer.concat([frame, Buffer.alloc(Math.max(0, SHORTEST - frame.length))]);
 }
 
-export function udpOverIpv4(
-	from: string,
-	to: string,
-	fromPort: number,
-	toPort: number,
-	payload: Buffer
-): Buffer {
-	const addresses = Buffer.concat([ipv4Bytes(from), ipv4Bytes(to)]);
-	const datagram = udp(addresses, fromPort, toPort, payload);
-	const header = Buffer.concat([Buffer.from([0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, 17, 0, 0]), addresses]);
-	header.writeUInt16BE(header.length + datagram.length, 2);
-	header.writeUInt16BE(checksum(header), 10);
-	return Buffer.concat([header, datagram]);
+/** One end of a connection. */
+export interface End {
+	/** IPv4 or IPv6, as the other's. */
+	address: string;
+	port: number;
 }
 
-export function udpOverIpv6(
-	from: string,
-	to: string,
-	fromPort: number,
-	toPort: number,
-	payload: Buffer
-): Buffer {
-	const addresses = Buffer.concat([ipv6Bytes(from), ipv6Bytes(to)]);
-	const datagram = udp(addresses, fromPort, toPort, payload);
-	const header = Buffer.from([0x60, 0, 0, 0, 0, 0, 17, 64]);
-	header.writeUInt16BE(datagram.length, 4);
-	return Buffer.concat([header, addresses, datagram]);
-}
+/** TCP's flags, as bits of their byte. */
+export const TCP = { SYN: 0x02, ACK: 0x10 };
 
-function udp(addresses: Buffer, fromPort: number, toPort: number, payload: Buffer): Buffer {
-	const datagram = Buffer.concat([Buffer.alloc(8), payload]);
-	datagram.writeUInt16BE(fromPort, 0);
-	datagram.writeUInt16BE(toPort, 2);
+/** A UDP datagram in its IP packet. */
+export function udp(from: End, to: End, payload: Buffer): Buffer {
+	const datagram = Buffer.concat([ports(from, to), Buffer.alloc(4), payload]);
 	datagram.writeUInt16BE(datagram.length, 4);
-	const pseudo = Buffer.from([0, 17, datagram.length >> 8, datagram.length & 0xff]);
 	// Zero would mean "no checksum" (RFC 768).
-	datagram.writeUInt16BE(checksum(Buffer.concat([addresses, pseudo, datagram])) || 0xffff, 6);
-	return datagram;
+	datagram.writeUInt16BE(sum(17, from, to, datagram) || 0xffff, 6);
+	return ip(17, from, to, datagram);
+}
+
+export interface Segment {
+	flags: number;
+	sequence: number;
+	acknowledged: number;
+	payload: Buffer;
+}
+
+/** A TCP segment without options in its IP packet. */
+export function tcp(from: End, to: End, { flags, sequence, acknowledged, payload }: Segment): Buffer {
+	const segment = Buffer.concat([ports(from, to), Buffer.alloc(16), payload]);
+	segment.writeUInt32BE(sequence, 4);
+	segment.writeUInt32BE(acknowledged, 8);
+	segment.writeUInt16BE((5 << 12) | flags, 12);
+	segment.writeUInt16BE(0xffff, 14);
+	segment.writeUInt16BE(sum(6, from, to, segment), 16);
+	return ip(6, from, to, segment);
+}
+
+function ports(from: End, to: End): Buffer {
+	const bytes = Buffer.alloc(4);
+	bytes.writeUInt16BE(from.port, 0);
+	bytes.writeUInt16BE(to.port, 2);
+	return bytes;
+}
+
+function ip(protocol: number, from: End, to: End, segment: Buffer): Buffer {
+	const ends = addresses(from, to);
+	if (isIpv6(to)) {
+		const header = Buffer.from([0x60, 0, 0, 0, 0, 0, protocol, 64]);
+		header.writeUInt16BE(segment.length, 4);
+		return Buffer.concat([header, ends, segment]);
+	}
+	const header = Buffer.concat([Buffer.from([0x45, 0, 0, 0, 0, 0, 0x40, 0, 64, protocol, 0, 0]), ends]);
+	header.writeUInt16BE(header.length + segment.length, 2);
+	header.writeUInt16BE(checksum(header), 10);
+	return Buffer.concat([header, segment]);
+}
+
+/** With the pseudo header. */
+function sum(protocol: number, from: End, to: End, segment: Buffer): number {
+	const pseudo = Buffer.from([0, protocol, segment.length >> 8, segment.length & 0xff]);
+	return checksum(Buffer.concat([addresses(from, to), pseudo, segment]));
+}
+
+const isIpv6 = ({ address }: End): boolean => address.includes(':');
+
+function addresses(from: End, to: End): Buffer {
+	const bytes = isIpv6(to) ? ipv6Bytes : ipv4Bytes;
+	return Buffer.concat([bytes(from.address), bytes(to.address)]);
 }
 
 /** The Internet's checksum (RFC 1071). */

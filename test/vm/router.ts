@@ -36,14 +36,17 @@ export class Router {
 
 	/**
 	 * Boots OpenWrt and waits until LuCI answers and its boot is complete. Prints the console when it fails. With `flash` its
-	 * files survive a reset, after which it comes back.
+	 * files survive a reset, after which it comes back. `counted` has its clock count instructions (qemu.ts).
 	 */
-	static async boot(flash = false, env: Record<string, string | undefined> = process.env): Promise<Router> {
+	static async boot(
+		{ flash = false, counted = false } = {},
+		env: Record<string, string | undefined> = process.env
+	): Promise<Router> {
 		const images = await findImages(env);
 		const boot = await makeBoot(images, cacheFolder(env), flash);
-		const acceleration = chooseAcceleration(images.kernel, env);
+		const acceleration = counted ? 'tcg' : chooseAcceleration(images.kernel, env);
 		const folder = mkdtempSync(join(tmpdir(), 'openwrt-'));
-		const machine = await startQemu({ ...images, boot, acceleration, folder, resets: flash });
+		const machine = await startQemu({ ...images, boot, acceleration, folder, resets: flash, counted });
 		try {
 			const router = await until('the agent', BOOT_SECONDS, () => Router.attach(machine));
 			await router.waitForBoot();

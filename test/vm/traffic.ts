@@ -69,6 +69,15 @@ uci commit
 /etc/init.d/network reload
 `;
 
+const SERVER_PROGRAM = `uhttpd -p ${SERVER.ipv4}:${SERVER.port}`;
+const SERVE = `ip netns exec server ${SERVER_PROGRAM} -p '[${SERVER.ipv6}]:${SERVER.port}' -h /tmp/served -n 64 -T 5`;
+/** uhttpd reads a file to its end although its client is gone, and answers nobody meanwhile: seen busy, the file open, and its connection in CLOSE_WAIT. */
+const SERVE_ANEW = `
+	server=$(pgrep -f '^${SERVER_PROGRAM}')
+	kill -9 $server
+	while [ -e /proc/$server ]; do :; done
+	${SERVE}`;
+
 const SERVICES = `
 set -e
 mkdir -p /tmp/served
@@ -81,7 +90,7 @@ port=5300
 pid-file=/tmp/served-dns.pid
 address=/test/192.0.2.1
 END
-ip netns exec server uhttpd -p ${SERVER.ipv4}:${SERVER.port} -p '[${SERVER.ipv6}]:${SERVER.port}' -h /tmp/served -n 64 -T 5
+${SERVE}
 ip netns exec server dnsmasq -C /tmp/served-dns.conf
 `;
 
@@ -265,6 +274,7 @@ export function stopTraffic(router: Router): Promise<string> {
 		[ -e /tmp/downloads ] || exit 0
 		for process in $(cat /tmp/downloads); do kill $process 2>/dev/null; done
 		killall -q uclient-fetch
+		${SERVE_ANEW}
 		cat /tmp/downloads.failed
 		rm /tmp/download*`);
 }

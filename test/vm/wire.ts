@@ -5,7 +5,7 @@
  * connections in a second, whatever programs the guest has.
  */
 import { connect, type Socket } from 'node:net';
-import { checksum, ethernet, ipv4Bytes, ipv6Bytes, udpOverIpv4, udpOverIpv6 } from './frames.ts';
+import { checksum, ethernet, IPV4, IPV6, ipv4Bytes, ipv6Bytes, udp } from './frames.ts';
 import { until } from './until.ts';
 
 export const WIRE = { ipv4: '192.168.1.60', ipv6: 'fd77:1::60' };
@@ -57,10 +57,9 @@ export class Wire {
 		const gateway = this.gateway ?? BROADCAST;
 		let sent = 0;
 		for (const source of sourcePorts) {
-			const frame = to.includes(':')
-				? ethernet(gateway, OUR_MAC, 0x86dd, udpOverIpv6(WIRE.ipv6, to, source, port, payload))
-				: ethernet(gateway, OUR_MAC, 0x0800, udpOverIpv4(WIRE.ipv4, to, source, port, payload));
-			const room = this.send(frame);
+			const [type, from] = to.includes(':') ? [IPV6, WIRE.ipv6] : [IPV4, WIRE.ipv4];
+			const packet = udp({ address: from, port: source }, { address: to, port }, payload);
+			const room = this.send(ethernet(gateway, OUR_MAC, type, packet));
 			if (!room) await new Promise((resolve) => this.socket.once('drain', resolve));
 			if (++sent % BURST === 0) await new Promise((resolve) => setImmediate(resolve));
 		}
@@ -85,11 +84,11 @@ export class Wire {
 		const type = frame.readUInt16BE(12);
 		const packet = frame.subarray(14);
 		if (type === 0x0806) this.takeArp(packet);
-		else if (type === 0x0800 && packet[9] === 17 && packet.subarray(16, 20).equals(ipv4Bytes(WIRE.ipv4)))
+		else if (type === IPV4 && packet[9] === 17 && packet.subarray(16, 20).equals(ipv4Bytes(WIRE.ipv4)))
 			this.answers++;
-		else if (type === 0x86dd && packet[6] === 17 && packet.subarray(24, 40).equals(ipv6Bytes(WIRE.ipv6)))
+		else if (type === IPV6 && packet[6] === 17 && packet.subarray(24, 40).equals(ipv6Bytes(WIRE.ipv6)))
 			this.answers++;
-		else if (type === 0x86dd && packet[6] === 58 && packet[40] === 135) this.takeSolicitation(packet);
+		else if (type === IPV6 && packet[6] === 58 && packet[40] === 135) this.takeSolicitation(packet);
 	}
 
 	private takeArp(packet: Buffer): void {

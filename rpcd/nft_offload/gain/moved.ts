@@ -114,9 +114,21 @@ function since(key: 'bytes' | 'packets', now: Tuple, then: Tuple | null): number
 	return max(0, (now[key] ?? 0) - (then == null ? 0 : (then[key] ?? 0)));
 }
 
-function nothing_moved(): Moved {
-	return { received: 0, sent: 0, packets: 0, cpu: 0, software: 0, hardware: 0, local: 0, ended: 0 };
+/** Each figure, as it is made. */
+function figures(make: (key: keyof Moved) => number): Moved {
+	return {
+		received: make('received'),
+		sent: make('sent'),
+		packets: make('packets'),
+		cpu: make('cpu'),
+		software: make('software'),
+		hardware: make('hardware'),
+		local: make('local'),
+		ended: make('ended')
+	};
 }
+
+const nothing_moved = (): Moved => figures(() => 0);
 
 function moved_at_all(moved: Moved): number {
 	return moved.received + moved.sent + moved.local;
@@ -223,19 +235,7 @@ function look_once(watch: Watch): void {
 	watch.looks += 1;
 	watch.looked_us = at_us;
 	if (moved_at_all(all) > before) {
-		watch.last = {
-			at_us: at_us,
-			moved: {
-				received: all.received,
-				sent: all.sent,
-				packets: all.packets,
-				cpu: all.cpu,
-				software: all.software,
-				hardware: all.hardware,
-				local: all.local,
-				ended: all.ended
-			}
-		};
+		watch.last = { at_us: at_us, moved: figures((key) => all[key]) };
 		watch.first ??= watch.last;
 	}
 }
@@ -259,20 +259,10 @@ function moved_a_second(watch: Watch): Moved {
 	const steady = first != null && last != null && last.at_us > first.at_us && watch.looks >= FREQUENT;
 	const start = steady ? first.at_us : (watch.began_us ?? 0);
 	const elapsed_us = max(1, (steady ? last.at_us : watch.looked_us) - start);
-	const a_second = (key: keyof Moved): number => {
+	return figures((key) => {
 		const count = all[key] - (steady ? first.moved[key] : 0);
 		return int((count * (key === 'packets' ? 1 : 8) * 1000000) / elapsed_us);
-	};
-	return {
-		received: a_second('received'),
-		sent: a_second('sent'),
-		packets: a_second('packets'),
-		cpu: a_second('cpu'),
-		software: a_second('software'),
-		hardware: a_second('hardware'),
-		local: a_second('local'),
-		ended: a_second('ended')
-	};
+	});
 }
 
 /** The connection that has moved most on another path than it should; null where none was forwarded there. */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The layer 3 devices of the router's zones, and which way they lead. */
+import { list, read_line } from 'nft_offload.base.files';
 import { entrances, is_present } from 'nft_offload.state.devices';
 import type { Ways } from 'nft_offload.state.devices';
-import type { Memory } from 'nft_offload.state.zones';
+import { ends_in_star, is_device_name, is_named_by } from 'nft_offload.state.zones';
+import type { DeviceMatch, Memory } from 'nft_offload.state.zones';
 
 /** `wan`: a default route goes by it, or its zone masquerades. */
 interface SidedDevice {
@@ -11,6 +13,33 @@ interface SidedDevice {
 	side: 'lan' | 'wan';
 	/** The lowest devices by which its packets enter. */
 	entrances: string[];
+}
+
+/** Whether it is up and below no other, as a bridge's port or a switch's conduit is: a pattern may mean these as well. */
+function is_on_top(device: string): boolean {
+	const folder = `/sys/class/net/${device}`;
+	return (
+		device !== 'lo' &&
+		// The kernel tells it of what is up.
+		read_line(`${folder}/carrier`) !== '' &&
+		length(filter(list(folder), (name) => index(name, 'upper_') === 0)) === 0
+	);
+}
+
+/** Present devices that a zone's rule matches, in the rule's order. */
+function matched(rule: DeviceMatch): string[] {
+	const found = filter(rule.of, (name) => !ends_in_star(name) && is_present(name));
+	const patterns = filter(rule.of, ends_in_star);
+	const is_matched = (device: string): boolean =>
+		length(rule.of) === 0 || length(filter(patterns, (pattern) => is_named_by(pattern, device))) > 0;
+	if (length(patterns) > 0 || length(rule.of) === 0) {
+		const present = sort(filter(list('/sys/class/net'), is_device_name));
+		map(
+			filter(present, (device) => is_matched(device) && is_on_top(device)),
+			(device) => push(found, device)
+		);
+	}
+	return filter(found, (device) => length(filter(rule.not, (pattern) => is_named_by(pattern, device))) === 0);
 }
 
 /** Present layer 3 devices that zones have, and those of default routes that no zone has. */
@@ -26,10 +55,12 @@ function sided_devices(memory: Memory, uplinks: string[] | null): SidedDevice[] 
 		};
 	};
 	map(memory.known ? memory.zones : [], (zone) =>
-		map(filter(zone.devices, is_present), (device) => {
-			const side = zone.masquerades || index(uplinks ?? [], device) !== -1 ? 'wan' : 'lan';
-			add(device, zone.name, side);
-		})
+		map(zone.matches, (rule) =>
+			map(matched(rule), (device) => {
+				const side = zone.masquerades || index(uplinks ?? [], device) !== -1 ? 'wan' : 'lan';
+				add(device, zone.name, side);
+			})
+		)
 	);
 	map(filter(uplinks ?? [], is_present), (device) => {
 		add(device, null, 'wan');

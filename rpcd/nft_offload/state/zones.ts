@@ -12,10 +12,16 @@ const STATE_FILE = '/var/run/fw4.state';
 /** Bytes. A set with many entries is in it, too. */
 const STATE_LIMIT = 4194304;
 
-/** A zone: its layer 3 devices, the devices that carry its networks, and whether it masquerades. */
+/** Names of devices that a zone has, all where it has none, and of those that it has not: `tun*` is for all that begin so. */
+interface DeviceMatch {
+	of: string[];
+	not: string[];
+}
+
+/** A zone: what its layer 3 devices match, the devices that carry its networks, and whether it masquerades. */
 interface Zone {
 	name: string;
-	devices: string[];
+	matches: DeviceMatch[];
 	carriers: string[];
 	masquerades: boolean;
 }
@@ -56,17 +62,42 @@ function names_in(list: unknown): string[] {
 	return is_array(list) ? filter(list, is_device_name) : [];
 }
 
+function ends_in_star(pattern: string): boolean {
+	return substr(pattern, length(pattern) - 1) === '*';
+}
+
+/** The same, with patterns as firewall4 renders `tun+`, and as nft reads them. */
+function patterns_in(list: unknown): string[] {
+	const is_pattern = (name: unknown): name is string =>
+		is_text(name) && is_device_name(ends_in_star(name) ? substr(name, 0, length(name) - 1) : name);
+	return is_array(list) ? filter(list, is_pattern) : [];
+}
+
+/** Whether a device is the one of this name, or, with `tun*`, one of those that begin so. */
+function is_named_by(pattern: string, device: string): boolean {
+	return ends_in_star(pattern)
+		? index(device, substr(pattern, 0, length(pattern) - 1)) === 0
+		: pattern === device;
+}
+
+/** A rule by subnets alone tells no device. */
+function matches_of(rules: unknown): DeviceMatch[] {
+	const found: DeviceMatch[] = [];
+	map(is_array(rules) ? filter(rules, is_object) : [], (rule) => {
+		const not = patterns_in(rule['devices_neg']);
+		map(patterns_in(rule['devices_neg_wildcard']), (pattern) => push(not, pattern));
+		const of = patterns_in(rule['devices_pos']);
+		if (length(of) > 0 || (length(not) > 0 && rule['devices_pos'] == null)) {
+			push(found, { of: of, not: not });
+		}
+	});
+	return found;
+}
+
 function zone_of(value: Record<string, unknown>): Zone {
-	const devices: string[] = [];
-	const rules = is_array(value['match_rules']) ? filter(value['match_rules'], is_object) : [];
-	map(rules, (rule) =>
-		map(names_in(rule['devices_pos']), (device) =>
-			index(devices, device) === -1 ? push(devices, device) : device
-		)
-	);
 	return {
 		name: is_text(value['name']) ? substr(value['name'], 0, 32) : '',
-		devices: devices,
+		matches: matches_of(value['match_rules']),
 		carriers: names_in(value['related_physdevs']),
 		masquerades: value['masq'] === true || value['masq6'] === true
 	};
@@ -114,5 +145,5 @@ function read_memory(): Memory {
 	};
 }
 
-export { is_device_name, read_memory, STATE_FILE };
-export type { Memory, Network, Zone };
+export { ends_in_star, is_device_name, is_named_by, read_memory, STATE_FILE };
+export type { DeviceMatch, Memory, Network, Zone };

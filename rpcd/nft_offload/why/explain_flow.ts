@@ -16,18 +16,21 @@ import { own_addresses } from 'nft_offload.base.address';
 import { now_ms, now_us, uptime } from 'nft_offload.base.clock';
 import { find_connection } from 'nft_offload.base.conntrack.find';
 import type { FoundLine } from 'nft_offload.base.conntrack.find';
+import { coverage_of } from 'nft_offload.state.coverage';
+import { entrances } from 'nft_offload.state.devices';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
 import { bound_ways, read_engine_tables } from 'nft_offload.state.engine_tables';
 import { key_of, marked_in } from 'nft_offload.state.marked';
 import { last_marked, remember_marked } from 'nft_offload.state.once_marked';
+import type { SidedDevice } from 'nft_offload.state.sides';
 import { ends_at_router, is_bridged, is_not_unicast } from 'nft_offload.why.flow.ends';
 import { may_forward } from 'nft_offload.why.flow.forwarding';
 import { helper_of } from 'nft_offload.why.flow.helper';
 import { goes_through_ipsec } from 'nft_offload.why.flow.ipsec';
 import { flowtable_wait, paused } from 'nft_offload.why.flow.pause';
 import { kept_by } from 'nft_offload.why.flow.policy';
-import { is_routed_by_policy, route_to } from 'nft_offload.why.flow.route';
+import { is_routed_by_policy, routes_between } from 'nft_offload.why.flow.route';
 import type { Route } from 'nft_offload.why.flow.route';
 import { hands_over, read_ruleset } from 'nft_offload.why.ruleset';
 
@@ -48,28 +51,42 @@ interface Inquiry {
 	checked: FlowCheck[];
 }
 
-/** The two ends, as the router reaches them. With rules by mark or sender nobody knows the uplink. */
+/** The two ends, as the kernel routes between them. With rules by mark nobody knows the uplink. */
 function ask_routes(inquiry: Inquiry): void {
 	const wanted = inquiry.wanted;
 	const found = inquiry.found;
 	const uplinks = inquiry.evidence.uplinks ?? [];
+	const ends = routes_between(
+		wanted.family,
+		wanted.source,
+		found == null ? wanted.destination : found.flow.reply.source
+	);
 	const known = (route: Route | null): Route | null =>
 		route != null && index(uplinks, route.device) !== -1 && is_routed_by_policy(wanted.family) ? null : route;
-	inquiry.source = known(route_to(wanted.family, wanted.source));
-	inquiry.destination = known(
-		route_to(wanted.family, found == null ? wanted.destination : found.flow.reply.source)
-	);
+	inquiry.source = known(ends.source);
+	inquiry.destination = known(ends.destination);
 	if (inquiry.source != null || inquiry.destination != null) {
 		push(inquiry.checked, 'routes');
 	}
+}
+
+/** A device as its zone has it, or in none: the defaults, or a zone that has subnets alone, may let it through. */
+function sided_by(evidence: Evidence, device: string): SidedDevice {
+	return (
+		filter(evidence.devices, (each) => each.device === device)[0] ?? {
+			device: device,
+			zone: null,
+			side: 'lan',
+			entrances: entrances(device, evidence.memory, {})
+		}
+	);
 }
 
 function end_by(evidence: Evidence, route: Route | null): FlowEnd | null {
 	if (route == null || route.kind !== 'unicast') {
 		return null;
 	}
-	const sided = filter(evidence.devices, (each) => each.device === route.device)[0];
-	return { device: route.device, zone: sided == null ? null : sided.zone };
+	return { device: route.device, zone: sided_by(evidence, route.device).zone };
 }
 
 /** What the line of the connection and the router's addresses tell. */
@@ -123,10 +140,13 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	if (ruleset == null) {
 		return;
 	}
-	push(inquiry.checked, 'rule', 'helpers');
-	const helper = helper_of(ruleset, found.flow, source?.device ?? null, destination?.device ?? null);
-	if (helper != null) {
-		push(inquiry.reasons, helper);
+	push(inquiry.checked, 'rule');
+	const answer = helper_of(ruleset, found.flow, source?.device ?? null, destination?.device ?? null);
+	if (answer.certain) {
+		push(inquiry.checked, 'helpers');
+	}
+	if (answer.helper != null) {
+		push(inquiry.reasons, answer.helper);
 	}
 	if (inquiry.evidence.effective.mode !== 'off' && !hands_over(ruleset)) {
 		push(inquiry.reasons, { code: 'no_rule' });
@@ -155,14 +175,20 @@ function find_uncovered_ends(inquiry: Inquiry): void {
 		[inquiry.source, inquiry.destination],
 		(route) => route != null && route.kind === 'unicast'
 	);
-	if (evidence.effective.mode === 'off' || length(ends) === 0) {
+	// Without firewall4's memory nobody knows the carrier of a PPP device.
+	if (evidence.effective.mode === 'off' || !evidence.memory.known || length(ends) === 0) {
 		return;
 	}
 	push(inquiry.checked, 'coverage');
-	map(evidence.coverage, (each) => {
-		const is_end = length(filter(ends, (route) => route != null && route.device === each.device)) > 0;
-		if (is_end && length(each.missing) > 0) {
-			push(inquiry.reasons, { code: 'not_covered', device: each.device, missing: each.missing });
+	const looked: Record<string, true> = {};
+	map(ends, (route) => {
+		if (route != null && !exists(looked, route.device)) {
+			looked[route.device] = true;
+			map(coverage_of([sided_by(evidence, route.device)], evidence.effective.devices), (each) => {
+				if (length(each.missing) > 0) {
+					push(inquiry.reasons, { code: 'not_covered', device: each.device, missing: each.missing });
+				}
+			});
 		}
 	});
 }
@@ -210,8 +236,10 @@ function find_marked_bridged(inquiry: Inquiry, found: FoundLine): void {
 		return;
 	}
 	const hooked = inquiry.evidence.effective.devices;
-	const sided = filter(inquiry.evidence.devices, (each) => each.device === source.device)[0];
-	const ports = filter(sided == null ? [] : sided.entrances, (port) => index(hooked, port) !== -1);
+	const ports = filter(
+		sided_by(inquiry.evidence, source.device).entrances,
+		(port) => index(hooked, port) !== -1
+	);
 	if (length(ports) === 0) {
 		push(inquiry.reasons, { code: 'bridged', device: source.device });
 	}

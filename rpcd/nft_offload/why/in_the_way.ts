@@ -4,10 +4,15 @@
  * misses: from the chains of the hooks prerouting, forward and postrouting on, up to the rule that accepts what is established.
  * What stands below that, as nearly all of firewall4's own rules do, only ever sees the first packets.
  */
+import { own_addresses } from 'nft_offload.base.address';
+import { is_of_others } from 'nft_offload.why.offloadable';
+import { once } from 'nft_offload.why.once';
 import type { NftChain, Ruleset } from 'nft_offload.why.ruleset';
 
 /** Chains that are jumped to from chains: nft allows 16 (NFT_JUMP_STACK_SIZE). */
 const JUMP_DEPTH = 16;
+/** Up to here a packet carries the address that it came with: the router's own, where it is masqueraded (NF_IP_PRI_NAT_DST). */
+const DSTNAT = -100;
 
 interface Rule {
 	/** Family, table and chain: `inet fw4 forward`. */
@@ -45,15 +50,6 @@ function accepts_established(text: string): boolean {
 	);
 }
 
-/** Whether no established connection matches. */
-function is_of_others(text: string): boolean {
-	return (
-		index(text, 'ct state new') !== -1 ||
-		index(text, 'ct state invalid') !== -1 ||
-		index(text, 'ct state untracked') !== -1
-	);
-}
-
 /** The chains of a table that a rule jumps to, in a verdict map or by itself. */
 function targets_of(table: string, rule: Rule): string[] {
 	const found: string[] = [];
@@ -65,28 +61,32 @@ function targets_of(table: string, rule: Rule): string[] {
 	return found;
 }
 
+/** A way through the chains, from one of a hook on. */
+interface Way {
+	ruleset: Ruleset;
+	seen: Record<string, true>;
+	/** Whether packets carry the addresses by now that they are handed on with. */
+	translated: boolean;
+	is_own: (address: string) => boolean;
+	found: Rule[];
+}
+
 /** Adds the rules of a chain and of those it jumps to, each chain once. */
-function follow(
-	ruleset: Ruleset,
-	name: string,
-	seen: Record<string, true>,
-	found: Rule[],
-	jumps: number
-): void {
-	const chain = ruleset.chains[name];
-	if (chain == null || exists(seen, name) || jumps === 0) {
+function follow(way: Way, name: string, jumps: number): void {
+	const chain = way.ruleset.chains[name];
+	if (chain == null || exists(way.seen, name) || jumps === 0) {
 		return;
 	}
-	seen[name] = true;
+	way.seen[name] = true;
 	for (let i = 0; i < length(chain.rules); i++) {
 		const rule = rule_of(`${chain.table} ${chain.name}`, chain.rules[i] ?? '');
 		if (accepts_established(rule.text)) {
 			return;
 		}
-		if (!is_of_others(rule.text)) {
-			push(found, rule);
+		if (!is_of_others(rule.text, way.translated, way.is_own)) {
+			push(way.found, rule);
 			map(targets_of(chain.table, rule), (target) => {
-				follow(ruleset, target, seen, found, jumps - 1);
+				follow(way, target, jumps - 1);
 			});
 		}
 	}
@@ -94,11 +94,17 @@ function follow(
 
 function rules_in_the_way(ruleset: Ruleset): Rule[] {
 	const rules: Rule[] = [];
-	const seen: Record<string, true> = {};
+	const own = once(own_addresses);
+	const is_own = (address: string): boolean => exists(own(), address);
 	map(keys(ruleset.chains), (name) => {
 		const chain = ruleset.chains[name];
 		if (chain != null && begins_here(chain)) {
-			follow(ruleset, name, seen, rules, JUMP_DEPTH);
+			const translated = chain.hook !== 'prerouting' || chain.priority > DSTNAT;
+			follow(
+				{ ruleset: ruleset, seen: {}, translated: translated, is_own: is_own, found: rules },
+				name,
+				JUMP_DEPTH
+			);
 		}
 	});
 	return rules;

@@ -3,4 +3,7 @@
 /** busybox's, or the link that ip-full puts in its place. */
 const IP = '/sbin/ip';
 
-export { IP };
+/** Tailscale's own packets carry this mark, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
+const TAILSCALE = '0x80000/0xff0000';
+
+export { IP, TAILSCALE };

@@ -11,6 +11,7 @@ import type { Evidence } from 'nft_offload.state.evidence';
 import { what_hardware_lacks } from 'nft_offload.state.verdict';
 import { l2tp_devices } from 'nft_offload.why.l2tp';
 import { process_names } from 'nft_offload.why.processes';
+import { once } from 'nft_offload.why.once';
 import { rules_in_the_way } from 'nft_offload.why.in_the_way';
 import type { Rule } from 'nft_offload.why.in_the_way';
 import { read_ruleset } from 'nft_offload.why.ruleset';
@@ -38,15 +39,6 @@ interface Situation {
 	l2tp: () => string[];
 	/** Programs that did not answer in time. */
 	unanswered: string[];
-}
-
-/** Makes something when it is first asked for. */
-function once<T>(make: () => T): () => T {
-	let made: T | null = null;
-	return () => {
-		made = made ?? make();
-		return made;
-	};
 }
 
 /** `6.12.74` as [6, 12, 74]. */

@@ -6,12 +6,41 @@ import { finding_words } from 'nft_offload.words.finding';
 import { comparison_words } from 'nft_offload.words.gain';
 import { mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
 
-const ADDRESS =
-	/([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|([0-9]{1,3}\.){3}[0-9]{1,3}|([0-9A-Fa-f]{1,4}:+){2,7}[0-9A-Fa-f]{0,4}/g;
+/** MAC addresses and those of IPv4. */
+const ADDRESS = /([0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}|([0-9]{1,3}\.){3}[0-9]{1,3}/g;
+/** What an address of IPv6 may stand in, and times and names that have a colon as well. */
+const COLON_WORD = /([0-9A-Za-z_.]*:[0-9A-Za-z_.:]*)/;
+
+/** Masks the address of IPv6 in a word, in which more may stand beside it, with a colon between: `addr:fe80::1:`. */
+function masked_word(word: string): string {
+	const parts = split(word, ':');
+	for (let first = 0; first + 2 < length(parts); first++) {
+		for (let end = min(length(parts), first + 9); end > first + 2; end--) {
+			const told = join(':', slice(parts, first, end));
+			const address = replace(told, /[.]+$/, '');
+			if (address !== '::' && length(iptoarr(address) ?? []) === 16) {
+				const kept = slice(parts, 0, first);
+				push(kept, `xx${substr(told, length(address))}`);
+				map(slice(parts, end), (part) => push(kept, part));
+				return join(':', kept);
+			}
+		}
+	}
+	return word;
+}
 
 /** Names the addresses of people's devices and networks `xx`. */
 function masked(text: string): string {
-	return replace(text, ADDRESS, 'xx');
+	let done = '';
+	let rest = text;
+	let word = match(rest, COLON_WORD)?.[0] ?? '';
+	while (length(word) > 0) {
+		const at = index(rest, word);
+		done += substr(rest, 0, at) + masked_word(word);
+		rest = substr(rest, at + length(word));
+		word = match(rest, COLON_WORD)?.[0] ?? '';
+	}
+	return replace(done + rest, ADDRESS, 'xx');
 }
 
 function router_words(status: Status): string {

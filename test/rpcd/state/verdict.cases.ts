@@ -4,7 +4,7 @@
  * configured" or named another cause, each with its story and its kind.
  */
 import { monotonic, type Case, type Files } from '../case.ts';
-import { config, flowtable, HEALTHY, HEALTHY_STATUS, state } from '../router.ts';
+import { config, flowtable, HEALTHY, HEALTHY_STATUS, state, stateWith, TUN } from '../router.ts';
 import {
 	asked,
 	asks,
@@ -47,6 +47,45 @@ const refusalOf = (ago: number) => (): string =>
 const refusedOption = (option: string, value: string, mode = 'off'): object => ({
 	requested: { readable: true, mode, hardware_alone: false, refused: { option, value } },
 	verdict: { code: 'option_refused', option, value }
+});
+
+const HALVES = ['00000000 00000080', '00000080 00000080'] as const;
+const up = (device: string): Files => ({
+	[`/sys/class/net/${device}/uevent`]: device === 'br-lan' ? 'DEVTYPE=bridge\n' : '\n',
+	[`/sys/class/net/${device}/carrier`]: '1\n'
+});
+/**
+ * Software offloading beside OpenVPN's device, by which these networks lead: destination and mask, or first digits and bits of IPv6's,
+ * and another device than its own.
+ */
+const byTunnel = (
+	networks: readonly string[],
+	memory: string | null = null,
+	networks6: readonly string[] = [],
+	files: Files = {}
+): Files =>
+	asks(SOFTWARE, RUNNING, {
+		...TUN,
+		...(memory === null ? {} : { '/var/run/fw4.state': memory }),
+		'/proc/net/route': `${String(HEALTHY['/proc/net/route'])}${networks
+			.map((network) => {
+				const [destination, mask, device = 'tun0'] = network.split(' ');
+				return `${device}\t${destination}\t0100080A\t0003\t0\t0\t0\t${mask}\t0\t0\t0   \n`;
+			})
+			.join('')}`,
+		'/proc/net/ipv6_route': networks6
+			.map((network) => {
+				const [first, bits] = network.split(' ');
+				const none = '0'.repeat(32);
+				return `${first}${'0'.repeat(28)} ${bits} ${none} 00 ${none} 00000400 00000001 00000000 00000001     tun0\n`;
+			})
+			.join(''),
+		...files
+	});
+const uncovered = (zone: string | null, side: string, uplink: boolean): object => ({
+	...AS_ASKED,
+	coverage: [...COVERED.coverage, { device: 'tun0', zone, side, by: [], missing: ['tun0'] }],
+	...(uplink ? { verdict: { code: 'uplink_not_covered', devices: ['tun0'] } } : {})
 });
 
 const PORTS = ['lan1', 'lan2', 'wan'];
@@ -479,6 +518,83 @@ const SET_UP: readonly Case[] = [
 			coverage: [...COVERED.coverage, { device: 'wg0', zone: null, side: 'wan', by: [], missing: ['wg0'] }],
 			verdict: { code: 'uplink_not_covered', devices: ['wg0'] }
 		}
+	),
+	status(
+		"OpenVPN's two halves of a default route lead to all of the Internet, and its device is in the zone by `tun+`",
+		byTunnel(HALVES, stateWith('vpn', { devices_pos: ['tun*'] }, true)),
+		uncovered('vpn', 'wan', true)
+	),
+	status('the same in no zone', byTunnel(HALVES), uncovered(null, 'wan', true)),
+	status(
+		'the same as a processor of the other byte order writes it',
+		byTunnel(['00000000 80000000', '80000000 80000000']),
+		uncovered(null, 'wan', true)
+	),
+	status(
+		'quarters beside a half',
+		byTunnel(['00000000 000000C0', '00000040 000000C0', '00000080 00000080']),
+		uncovered(null, 'wan', true)
+	),
+	status('one half is no default route', byTunnel(HALVES.slice(0, 1)), AS_ASKED),
+	status('nor are two halves by two devices', byTunnel([HALVES[0], `${HALVES[1]} wan`]), AS_ASKED),
+	status('IPv6: all addresses in use', byTunnel([], null, ['2000 03']), uncovered(null, 'wan', true)),
+	status(
+		'IPv6: both halves of these, as OpenVPN asks for',
+		byTunnel([], null, ['0000 03', '2000 04', '3000 04', 'fc00 07']),
+		uncovered(null, 'wan', true)
+	),
+	status(
+		'IPv6: both halves of all',
+		byTunnel([], null, ['0000 01', '8000 01']),
+		uncovered(null, 'wan', true)
+	),
+	status(
+		'IPv6: one network, and half of what is in use',
+		byTunnel([], null, ['2001 10', '2000 04', '8000 01']),
+		AS_ASKED
+	),
+	status(
+		'a zone with a wildcard: the devices that are up, on top and not lo',
+		byTunnel(
+			[],
+			stateWith('vpn', { devices_pos: ['tun*'], devices_neg: ['tun3'], devices_neg_wildcard: ['tun4*'] }),
+			[],
+			{
+				'/sys/class/net/lo/carrier': '1\n',
+				// Down.
+				'/sys/class/net/tun1/uevent': 'INTERFACE=tun1\n',
+				// A bridge's port.
+				...up('tun2'),
+				'/sys/class/net/tun2/upper_br-lan': '',
+				...up('tun3'),
+				...up('tun42'),
+				...up('tap0')
+			}
+		),
+		uncovered('vpn', 'lan', false)
+	),
+	status(
+		'a zone of all devices but some: those of zones before it are theirs',
+		byTunnel([], stateWith('vpn', { devices_neg: ['tap0'] }), [], {
+			...up('br-lan'),
+			...up('wan'),
+			...up('lo'),
+			...up('tap0')
+		}),
+		uncovered('vpn', 'lan', false)
+	),
+	status(
+		'a zone by subnets alone, and a pattern that is none: no device',
+		byTunnel(
+			[],
+			stateWith('vpn', { devices_pos: ['/never/', '*', '../*', 7], subnets_pos: ['10.8.0.0/24'] })
+		),
+		AS_ASKED
+	),
+	status(
+		'a zone by subnets alone: no device',
+		byTunnel([], stateWith('vpn', { subnets_pos: ['10.8.0.0/24'] })),
+		AS_ASKED
 	),
 	status(
 		'no zone may forward, and nothing was seen: nothing to offload',

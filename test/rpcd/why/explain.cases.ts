@@ -4,7 +4,7 @@
  * none, or another.
  */
 import { monotonic, type Case, type Files } from '../case.ts';
-import { flowtable, HANDS_OVER, HEALTHY, ruleset, state } from '../router.ts';
+import { flowtable, HANDS_OVER, HEALTHY, ruleset, state, stateWith, TUN } from '../router.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, RUNNING } from '../state/status.ts';
 import {
 	ALL_CHECKED,
@@ -26,6 +26,8 @@ import {
 } from './flow.ts';
 
 const UNKNOWN = { reasons: [] };
+/** A rule may have given it a helper: that it has none nobody can say. */
+const DOUBTFUL = { ...UNKNOWN, checked: ALL_CHECKED.filter((check) => check !== 'helpers') };
 const NOTHING_SET_UP = asks([], 'table inet fw4 {\n}\n');
 
 /** A connection that goes on, on the CPU, though nothing is in the way. */
@@ -222,7 +224,11 @@ const LOCAL: readonly Case[] = [
 			back: ['239.255.255.250', CLIENT],
 			replied: false
 		},
-		{ reasons: [{ code: 'not_unicast', address: '239.255.255.250' }], checked: LINE_CHECKED }
+		{
+			goes_by: null,
+			reasons: [{ code: 'not_unicast', address: '239.255.255.250' }],
+			checked: LINE_CHECKED
+		}
 	),
 	explains(
 		'a broadcast in its network, which only the routes know',
@@ -302,20 +308,86 @@ const HELPER: readonly Case[] = [
 	explains(
 		'a rule by a mark, of which nobody here knows: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers([`meta mark 0x00000001 ${FTP_RULE}`])
 	),
 	explains(
 		'a rule by a set that is not read: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers([`ip saddr @phones ${FTP_RULE}`])
 	),
 	explains(
 		'behind a rule that may have let it out of the chain: not named',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers(['ip saddr @phones return', FTP_RULE])
+	),
+	explains(
+		'a web page, where such rules are for FTP',
+		GOING,
+		UNKNOWN,
+		givesHelpers([`meta mark 0x00000001 ${FTP_RULE}`, `ip saddr @phones ${FTP_RULE}`])
+	),
+	explains(
+		'a rule by a MAC address: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([`ether saddr 02:00:00:00:00:0a ${FTP_RULE}`])
+	),
+	explains(
+		'a jump by a set into the chain of helpers: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], 'ip saddr @phones')
+	),
+	explains(
+		'a map of verdicts that leads to helpers',
+		FTP,
+		ftp(FTP_RULE),
+		givesHelpers([FTP_RULE], 'iifname vmap { "br-guest" : accept, "br-lan" : jump helper_lan }')
+	),
+	explains(
+		'one that leads others to them',
+		FTP,
+		UNKNOWN,
+		givesHelpers([FTP_RULE], 'iifname vmap { "br-guest" : jump helper_lan }')
+	),
+	explains(
+		'a map of verdicts by ports, of which this one is let out',
+		FTP,
+		UNKNOWN,
+		givesHelpers(['tcp dport vmap { 20-21 : return, 443 : accept }', FTP_RULE])
+	),
+	explains(
+		'a map of verdicts that is not read: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], 'ip saddr vmap @ways')
+	),
+	explains(
+		'a map of verdicts by two things at once: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([FTP_RULE], `ip saddr . tcp dport vmap { ${CLIENT} . 21 : jump helper_lan }`)
+	),
+	explains(
+		'a set of two things at once: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers([`ip saddr . tcp dport { ${CLIENT} . 21 } ct helper set "ftp"`])
+	),
+	explains(
+		'a map of helpers: not named',
+		FTP,
+		DOUBTFUL,
+		givesHelpers(['ct helper set tcp dport map { 21 : "ftp", 2121 : "ftp" }'])
+	),
+	explains(
+		'behind firewall4’s map of states, which says nothing of what is new',
+		FTP,
+		ftp(FTP_RULE),
+		givesHelpers(['ct state vmap { invalid : drop, established : accept, related : accept }', FTP_RULE])
 	),
 	explains('behind one that has', FTP, UNKNOWN, givesHelpers(['tcp dport { 20, 21 } accept', FTP_RULE])),
 	explains(
@@ -327,7 +399,7 @@ const HELPER: readonly Case[] = [
 	explains(
 		'chains that jump in a circle',
 		FTP,
-		UNKNOWN,
+		DOUBTFUL,
 		givesHelpers(['jump helper_lan', 'jump helper_lan'])
 	),
 	explains(
@@ -521,7 +593,7 @@ const COVERAGE: readonly Case[] = [
 		}
 	),
 	explains(
-		'rules by mark or sender: nobody knows by which uplink it goes, and nothing is said of one',
+		'rules by mark: nobody knows by which uplink it goes, and nothing is said of one',
 		{ mark: '[OFFLOAD]', head: '' },
 		{
 			goes_by: null,
@@ -529,6 +601,134 @@ const COVERAGE: readonly Case[] = [
 			checked: ['table', 'flowtable', 'routes', 'coverage']
 		},
 		{ ...ABOVE, '/run/virtual-kernel/rules': '2001:\tfrom all fwmark 0x100/0x3f00 lookup 1\n' }
+	)
+];
+
+const MARKED: Line = { mark: '[OFFLOAD]', head: '' };
+const MARKED_CHECKED = ['table', 'flowtable', 'routes', 'coverage'];
+const BY_TUN = '* unicast via 10.8.0.1 dev tun0  src 10.8.0.2\n';
+/** Everything goes by OpenVPN's device, which is in no flowtable: seen on 25.12.2, all of a download's packets on the CPU. */
+const byTunnel = (memory: Files): Files => ({
+	...TUN,
+	...memory,
+	'/run/virtual-kernel/routes': `192.168.1.* unicast dev br-lan  src 192.168.1.1\n${BY_TUN}`
+});
+const onTunnel = (zone: string | null): Expected => ({
+	goes_by: { device: 'tun0', zone },
+	reasons: [{ code: 'not_covered', device: 'tun0', missing: ['tun0'] }],
+	checked: MARKED_CHECKED
+});
+const TUNNELS: readonly Case[] = [
+	explains(
+		'by a device that its zone has as `tun+`',
+		MARKED,
+		onTunnel('vpn'),
+		byTunnel({ '/var/run/fw4.state': stateWith('vpn', { devices_pos: ['tun*'] }) })
+	),
+	explains(
+		'by a device that its zone has by a subnet alone',
+		MARKED,
+		onTunnel(null),
+		byTunnel({
+			'/var/run/fw4.state': stateWith('vpn', { family: 4, subnets_pos: ['10.8.0.0/24'] })
+		})
+	),
+	explains('by a device in no zone, since the defaults let it through', MARKED, onTunnel(null), byTunnel({})),
+	explains(
+		'by none of two ends in zones: each is named',
+		MARKED,
+		{
+			...onTunnel(null),
+			comes_by: { device: 'tun1', zone: null },
+			reasons: [
+				{ code: 'not_covered', device: 'tun1', missing: ['tun1'] },
+				{ code: 'not_covered', device: 'tun0', missing: ['tun0'] }
+			]
+		},
+		{
+			...byTunnel({}),
+			'/sys/class/net/tun1/uevent': 'INTERFACE=tun1\n',
+			'/run/virtual-kernel/routes': `192.168.1.* unicast dev tun1  src 192.168.1.1\n${BY_TUN}`
+		}
+	)
+];
+
+const LAN_ROUTE = '192.168.1.* unicast dev br-lan  src 192.168.1.1\n';
+const WAN_ROUTE = '* unicast via 10.0.0.1 dev wan  src 203.0.113.2\n';
+/** Routes, and rules of which the first that fits a sender and its device leads elsewhere. */
+const routed = (rules: string, ...routes: readonly string[]): Files => ({
+	...TUN,
+	'/run/virtual-kernel/rules': rules,
+	'/run/virtual-kernel/routes': routes.join('')
+});
+const FROM_CLIENT = `*<${CLIENT}%br-lan unicast via 10.8.0.1 dev tun0\n`;
+const CLIENT6 = 'fd00:0001:0000:0000:0000:0000:0000:0050';
+const SERVER6 = '2001:0db8:0000:0000:0000:0000:0000:0009';
+const V6: Line = { from: CLIENT6, to: SERVER6, back: [SERVER6, CLIENT6] };
+/** The kernel is asked as for a packet that it forwards: an address alone says no way, or another, where the sender counts. */
+const BY_SENDER: readonly Case[] = [
+	explains(
+		'a rule for its sender leads into a tunnel, and the main table elsewhere',
+		MARKED,
+		onTunnel(null),
+		routed(`100:\tfrom ${CLIENT} lookup 100\n`, FROM_CLIENT, LAN_ROUTE, WAN_ROUTE)
+	),
+	explains(
+		'the same for another sender: the main table counts',
+		MARKED,
+		{ reasons: [{ code: 'offloaded', path: 'software', one_way: false }], checked: MARKED_CHECKED },
+		routed('100:\tfrom 192.168.1.51 lookup 100\n', FROM_CLIENT.replace('.50%', '.51%'), LAN_ROUTE, WAN_ROUTE)
+	),
+	explains(
+		'a rule for what comes by its device, as netifd writes them',
+		MARKED,
+		onTunnel(null),
+		routed('1001:\tfrom all iif br-lan lookup 1\n', FROM_CLIENT.replace(CLIENT, '*'), LAN_ROUTE, WAN_ROUTE)
+	),
+	explains(
+		'IPv6 whose default route is for its prefix alone, as netifd writes it',
+		{ ...V6, ...MARKED },
+		onTunnel(null),
+		routed(
+			'',
+			'fd00:1:* unicast from :: dev br-lan  src fd00:1::1  metric 256\n',
+			'*:*<fd00:1:* unicast via fe80::1 dev tun0  metric 512\n'
+		)
+	),
+	explains(
+		'the same from outside: only its answers tell by which uplink it comes',
+		{ ...MARKED, from: SERVER6, to: CLIENT6, back: [CLIENT6, SERVER6] },
+		{ ...onTunnel(null), comes_by: { device: 'tun0', zone: null }, goes_by: LAN_END },
+		routed(
+			'',
+			'fd00:1:* unicast from :: dev br-lan  src fd00:1::1  metric 256\n',
+			'*:*<fd00:1:* unicast via fe80::1 dev tun0  metric 512\n'
+		)
+	),
+	explains(
+		'a forwarded port that is reached by the uplink by which its answers go',
+		{
+			...MARKED,
+			from: SERVER,
+			to: OUTSIDE,
+			ports: [50000, 80],
+			back: [CLIENT, SERVER],
+			backPorts: [80, 50000]
+		},
+		{ ...onTunnel(null), comes_by: { device: 'tun0', zone: null }, goes_by: LAN_END },
+		routed(`100:\tfrom ${CLIENT} lookup 100\n`, FROM_CLIENT, LAN_ROUTE, WAN_ROUTE)
+	),
+	explains(
+		'two clients of one bridge, of which one is sent into a tunnel by whatever it asks the router for',
+		BRIDGED_LINE,
+		{ goes_by: LAN_END, reasons: [{ code: 'bridged', device: 'br-lan' }], checked: RULES_CHECKED },
+		routed(`100:\tfrom ${CLIENT} lookup 100\n`, FROM_CLIENT, LAN_ROUTE, WAN_ROUTE)
+	),
+	explains(
+		"Tailscale's mark is on its own packets alone",
+		MARKED,
+		{ reasons: [{ code: 'offloaded', path: 'software', one_way: false }], checked: MARKED_CHECKED },
+		{ '/run/virtual-kernel/rules': '5210:\tfrom all fwmark 0x80000/0xff0000 lookup main\n' }
 	)
 ];
 
@@ -632,11 +832,6 @@ const IN_ENGINE: readonly Case[] = [
 	inHardware('in hardware, and no table tells of directions', null, null)
 ];
 
-const V6: Line = {
-	from: 'fd00:0001:0000:0000:0000:0000:0000:0050',
-	to: '2001:0db8:0000:0000:0000:0000:0000:0009',
-	back: ['2001:0db8:0000:0000:0000:0000:0000:0009', 'fd00:0001:0000:0000:0000:0000:0000:0050']
-};
 const SHORT_V6: Line = { from: 'fd00:1::50', to: '2001:db8::9', back: ['2001:db8::9', 'fd00:1::50'] };
 const READING: readonly Case[] = [
 	explains('IPv6, as the kernel writes it', V6, UNKNOWN),
@@ -742,6 +937,8 @@ export const EXPLAIN_CASES: readonly Case[] = [
 	...IPSEC,
 	...STATE,
 	...COVERAGE,
+	...TUNNELS,
+	...BY_SENDER,
 	...TIME,
 	...IN_ENGINE,
 	...READING,

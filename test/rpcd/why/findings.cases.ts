@@ -2,8 +2,10 @@
 /** Each finding by its cause, alone; and beside it what looks alike and is none. */
 import { expect } from 'vitest';
 import type { Case, Exchange, Files } from '../case.ts';
-import { flowtable } from '../router.ts';
+import { flowtable, stateWith, TUN } from '../router.ts';
+import { SHAPER } from '../samples.ts';
 import { asks, ENGINES, HARDWARE, IN_HARDWARE, lines, NETIFD, RUNNING, SOFTWARE } from '../state/status.ts';
+import { OWN } from './flow.ts';
 import { chains, devices, diagnosis, link, memory, routeBy } from './diagnosis.ts';
 
 const IN_SOFTWARE = asks(SOFTWARE, RUNNING);
@@ -304,6 +306,31 @@ const HOOKS: readonly Case[] = [
 			]
 		}
 	),
+	software(
+		"OpenVPN's device, which its zone has as `tun+`",
+		{ ...TUN, '/var/run/fw4.state': stateWith('vpn', { devices_pos: ['tun*'] }) },
+		[
+			{
+				code: 'not_covered',
+				severity: 'notice',
+				device: 'tun0',
+				zone: 'vpn',
+				side: 'lan',
+				missing: ['tun0']
+			}
+		],
+		{
+			chains: [
+				...chains('software'),
+				{
+					interfaces: [],
+					zone: 'vpn',
+					side: 'lan',
+					links: [link('tun0', null, 'tunnel', { up: true, enters: { path: 'cpu' } })]
+				}
+			]
+		}
+	),
 	off(
 		'an uplink that software offloading would not hook',
 		{
@@ -453,15 +480,7 @@ export const INGRESS = (device: string): string =>
 	`qdisc ingress ffff: dev ${device} parent ffff:fff1 ---------------- `;
 export const TO_IFB =
 	'filter protocol all pref 10 u32 chain 0 fh 800::800 order 2048 key ht 800 bkt 0 terminal flowid not_in_hw \n  match 00000000/00000000 at 0\n\taction order 1: mirred (Egress Redirect to device ifb4wan) stolen\n \tindex 1 ref 1 bind 1';
-const SHAPED = {
-	code: 'shaped',
-	severity: 'warning',
-	device: 'wan',
-	kind: 'cake',
-	direction: 'egress',
-	passed_by: 'hardware',
-	program: null
-};
+const SHAPED = { ...SHAPER, program: null };
 const ON_CPU = { code: 'shaped_on_cpu', severity: 'notice', device: 'wan', kind: 'cake', program: null };
 
 const PPPOE = (...hooked: string[]): { files: Files; chains: object } => ({
@@ -626,16 +645,19 @@ export const WITH_AP_NETIFD: Exchange = NETIFD({
 	'phy0-ap0': {}
 });
 
+type Client = readonly [number, number, number?];
+const fdbEntries = (...clients: Client[]): Buffer =>
+	Buffer.from(
+		clients.flatMap(([last, port, local = 0]) => [2, 0, 0, 0, 0, last, port, local, 9, 0, 0, 0, 0, 0, 0, 0])
+	);
 /** Where a client is in the bridge: its last byte and the port's number. */
-export const fdb = (...clients: (readonly [number, number, number?])[]): Files => ({
+export const fdb = (...clients: Client[]): Files => ({
 	'/sys/class/net/lan1/brport/port_no': '0x1\n',
 	'/sys/class/net/lan2/brport/port_no': '0x2\n',
-	'/sys/class/net/br-lan/brforward': Buffer.from(
-		clients.flatMap(([last, port, local = 0]) => [2, 0, 0, 0, 0, last, port, local, 9, 0, 0, 0, 0, 0, 0, 0])
-	)
+	'/sys/class/net/br-lan/brforward': fdbEntries(...clients)
 });
 export const SEEN_BEHIND = (port: string, moves: object[] = []): Files => ({
-	'/var/run/nft-offload/clients.json': JSON.stringify({ ports: { '02:00:00:00:00:0a': port }, moves })
+	'/var/run/nft-offload/clients.json': JSON.stringify({ ports: { 'br-lan 02:00:00:00:00:0a': port }, moves })
 });
 const MOVED = {
 	code: 'client_moved',
@@ -643,6 +665,59 @@ const MOVED = {
 	address: '02:00:00:00:00:0a',
 	old_port: 'lan1',
 	new_port: 'lan2'
+};
+
+/** A guest network with a bridge and ports of its own, and a client of it that was in the other one before. */
+const GUEST_PORTS = ['lan3', 'lan4'];
+const GUESTS: { files: Files; chains: object; bus: Exchange } = {
+	files: {
+		...devices({
+			'br-guest': { devtype: 'bridge', below: GUEST_PORTS },
+			lan3: { devtype: 'dsa' },
+			lan4: { devtype: 'dsa' }
+		}),
+		'/var/run/fw4.state': JSON.stringify({
+			zones: ['br-lan', 'br-guest', 'wan'].map((device) => ({
+				name: device.replace('br-', ''),
+				masq: device === 'wan',
+				related_physdevs: [device],
+				match_rules: [{ devices_pos: [device] }]
+			}))
+		}),
+		'/run/virtual-kernel/flowtables': flowtable(
+			'devices = { "lan1", "lan2", "lan3", "lan4", "wan" }',
+			'flags offload',
+			'counter'
+		),
+		...fdb(),
+		'/sys/class/net/lan3/brport/port_no': '0x1\n',
+		'/sys/class/net/lan4/brport/port_no': '0x2\n',
+		'/sys/class/net/br-guest/brforward': fdbEntries([10, 1])
+	},
+	chains: [
+		chains('hardware', 'yes')[0],
+		{
+			interfaces: [],
+			zone: 'guest',
+			side: 'lan',
+			links: [
+				link('br-guest', null, 'bridge'),
+				...GUEST_PORTS.map((port) =>
+					link(port, 'br-guest', 'dsa', { hooked: true, enters: { path: 'hardware' }, engine: 'yes' })
+				)
+			]
+		},
+		chains('hardware', 'yes')[1]
+	],
+	bus: NETIFD({
+		'br-lan': { devtype: 'bridge' },
+		'br-guest': { devtype: 'bridge' },
+		eth0: { devtype: 'ethernet', 'hw-tc-offload': true },
+		...Object.fromEntries(
+			['lan1', 'lan2', ...GUEST_PORTS].map((port) => [port, { devtype: 'dsa', 'hw-tc-offload': true }])
+		),
+		wan: { devtype: 'ethernet', 'hw-tc-offload': true }
+	})
 };
 
 const ROAMING: readonly Case[] = [
@@ -699,6 +774,28 @@ const ROAMING: readonly Case[] = [
 		[MOVED],
 		{ times: 2, bus: [ENGINES(true), ENGINES(true)] }
 	),
+	hardware(
+		'a client that has gone over to the guests, to another bridge',
+		{ ...GUESTS.files, ...SEEN_BEHIND('lan1') },
+		[],
+		{ bus: [GUESTS.bus], chains: GUESTS.chains }
+	),
+	hardware(
+		'a client of two bridges that moved in one of them',
+		{ ...GUESTS.files, ...fdb([10, 2]), ...SEEN_BEHIND('lan1') },
+		[MOVED],
+		{ bus: [GUESTS.bus], chains: GUESTS.chains }
+	),
+	hardware(
+		'a client in two VLANs of a bridge, which its table in sysfs does not tell of',
+		{ ...fdb([10, 2]), ...SEEN_BEHIND('lan1'), '/sys/class/net/br-lan/bridge/vlan_filtering': '1\n' },
+		[]
+	),
+	hardware(
+		'a client that moved, on a bridge that could separate VLANs and does not',
+		{ ...fdb([10, 2]), ...SEEN_BEHIND('lan1'), '/sys/class/net/br-lan/bridge/vlan_filtering': '0\n' },
+		[MOVED]
+	),
 	hardware('a client that is where it was', { ...fdb([10, 2]), ...SEEN_BEHIND('lan2') }, []),
 	hardware(
 		'a client that came from a port that is not hooked',
@@ -713,11 +810,23 @@ const ROAMING: readonly Case[] = [
 	)
 ];
 
-const rules = (ipv4: string, ipv6 = ''): Files => ({
+/** Tables of routes, as busybox and ip-full print them: of the main one its name is left out. */
+const TABLES_BY_WWAN = ['100', '101', '1', 'pbr_wan'].map(
+	(table) => `default via 10.9.9.2 dev wwan0 table ${table} `
+);
+const rules = (ipv4: string, ipv6 = '', routes: readonly string[] = TABLES_BY_WWAN): Files => ({
 	'/proc/net/fib_trie': 'Main:\n  +-- 0.0.0.0/0 3 0 5\nId 100:\n  |-- 0.0.0.0\n',
 	'/sbin/ip': program({
 		rule: `0:\tfrom all lookup local\n${ipv4}\n32766:\tfrom all lookup main`,
-		'-6 rule': ipv6
+		'-6 rule': ipv6,
+		...Object.fromEntries(
+			['-4', '-6'].map((family) => [
+				`${family} route show table all`,
+				['default via 10.0.0.1 dev wan ', ...routes, 'local 127.0.0.1 dev lo table local scope host '].join(
+					'\n'
+				)
+			])
+		)
 	})
 });
 const ROUTING = { code: 'policy_routing', severity: 'warning', program: null };
@@ -771,6 +880,43 @@ const PROGRAMS: readonly Case[] = [
 			'100:\tfrom 192.168.2.0/24 lookup 100\n101:\tnot from all fwmark 0xca6c lookup 51820\n5210:\tfrom all fwmark 0x80000/0xff0000 lookup main'
 		),
 		[]
+	),
+	software(
+		'a rule by mark for a table without routes, while another table has some',
+		rules('100:\tfrom all fwmark 0x5 lookup 200'),
+		[]
+	),
+	software(
+		'rules by mark that come to what every router has',
+		rules('100:\tfrom all fwmark 0x5 lookup main\n101:\tfrom all fwmark 0x6/0xff lookup default', '', [
+			...TABLES_BY_WWAN,
+			'default dev wan table default scope link '
+		]),
+		[]
+	),
+	software(
+		'a transparent proxy, whose marked packets come to the router itself',
+		rules('100:\tfrom all fwmark 0x1 lookup 100', '100:\tfrom all fwmark 0x1 lookup 100', [
+			'local default dev lo table 100 scope host '
+		]),
+		[]
+	),
+	software(
+		'marked packets that go nowhere',
+		rules('100:\tfrom all fwmark 0x1 lookup 100\n101:\tfrom all fwmark 0x2 unreachable', '', [
+			'unreachable default dev lo table 100  metric 1024 ',
+			'blackhole default table 100 '
+		]),
+		[]
+	),
+	software(
+		'a table of routes by two gateways: ip-full names them below, busybox not at all',
+		rules('100:\tfrom all fwmark 0x1 lookup 100\n101:\tfrom all fwmark 0x2 lookup 200', '', [
+			'default table 100 ',
+			'\tnexthop via 10.0.0.2 dev wan weight 1 ',
+			'\tnexthop via 10.9.9.2 dev wwan0 weight 1 '
+		]),
+		[{ ...ROUTING, rules: 1, marks: ['0x1'] }]
 	),
 	software('a queue for new connections', fw4(['ct state new queue to 200']), []),
 	software(
@@ -832,6 +978,71 @@ const PROGRAMS: readonly Case[] = [
 			'ip saddr 192.168.1.9 accept comment "log queue quota counter"'
 		]),
 		[]
+	),
+	...[
+		[
+			'firewall4’s MTU fixing that logs',
+			'tcp flags syn / fin,syn,rst log prefix "MSSFIX wan out: " tcp option maxseg size set rt mtu'
+		],
+		['the same by an older nft', 'tcp flags & (fin | syn | rst) == syn log prefix "MSSFIX wan out: "'],
+		['the same of 22.03', 'tcp flags syn tcp option maxseg size set rt mtu log prefix "MSSFIX wan out: "'],
+		['what ends connections', 'tcp flags fin,rst log'],
+		['new ones, and what nobody tracks', 'ct state { new, untracked } log'],
+		['the same as a list', 'ct state invalid,new,untracked log'],
+		['all but established ones', 'ct state != { established, related } log'],
+		['pings', 'meta l4proto icmp log'],
+		['pings of both families', 'meta l4proto { icmp, ipv6-icmp } log'],
+		['pings by their type', 'icmpv6 type echo-request log'],
+		['the router’s own', 'fib daddr type local log'],
+		['all that is not forwarded', 'fib daddr type { local, broadcast, multicast } log'],
+		['broadcasts', 'meta pkttype { broadcast, multicast } log'],
+		['multicast', 'ip daddr 224.0.0.0/4 log'],
+		['multicast and neighbours of IPv6', 'ip6 daddr { fe80::/10, ff02::1:2 } log'],
+		['DHCP', 'udp dport { 67, 68 } log'],
+		['an own address', 'ip daddr 192.168.1.1 udp dport 53 log'],
+		['an own address of IPv6', 'ip6 daddr fd00:1::1 tcp dport 22 log']
+	].map(([name = '', rule = '']) =>
+		software(
+			`a rule that logs and counts what is never offloaded: ${name}`,
+			{
+				...OWN,
+				...fw4([rule, rule.replace(/log.*/, 'counter')], [], hook('late', 'prerouting priority filter', rule))
+			},
+			[]
+		)
+	),
+	...[
+		'tcp flags & (fin | syn | rst | ack) == ack log',
+		'tcp flags != syn log',
+		'tcp flags syn,ack log',
+		'ct state { established, new } log',
+		'ct state != new log',
+		'meta l4proto { udp, icmp } log',
+		'meta l4proto != icmp log',
+		'ip daddr . meta l4proto { 198.51.100.1 . tcp } log',
+		'fib daddr type != local log',
+		'fib daddr type { local, unicast } log',
+		'ip daddr { 192.168.1.1, 192.168.1.9 } log',
+		'ip daddr != 192.168.1.1 log',
+		'ip daddr 192.168.1.0/24 log',
+		'ip daddr @banned log',
+		'udp dport { 53, 67 } log'
+	].map((rule) =>
+		software(`a rule that logs what may be offloaded: ${rule}`, { ...OWN, ...fw4([rule]) }, [
+			{ code: 'logged', severity: 'notice', chains: ['inet fw4 forward'] }
+		])
+	),
+	software(
+		'a rule that logs what comes to the router’s address before it is known whose that is: what it masquerades, too',
+		{
+			...OWN,
+			...fw4(
+				[],
+				[],
+				hook('early', 'prerouting priority mangle', 'ip daddr 203.0.113.2 log', 'fib daddr type local log')
+			)
+		},
+		[{ code: 'logged', severity: 'notice', chains: ['inet fw4 early'] }]
 	),
 	software(
 		'a flowtable for bridged packets that has no device',
@@ -1124,6 +1335,24 @@ const RELOADS: readonly Case[] = [
 				seconds: 3600
 			}
 		]
+	),
+	software(
+		'lines of another program that say the same, or have such a line in them',
+		{
+			'/sbin/logread': () =>
+				program({
+					'-t -e Reloading firewall due to ': [
+						'user.notice me: Reloading firewall due to ifup of wan (eth1)',
+						'daemon.err uhttpd[2211]: Reloading firewall due to ifup of wan (eth1)',
+						'user.notice firewall-watch: Reloading firewall due to ifup of wan (eth1)',
+						'authpriv.warn dropbear[7]: user.notice firewall: Reloading firewall due to ifup of wan (eth1)',
+						`user.notice me: [${String(ago(9))}.123] user.notice firewall: Reloading firewall due to ifup of wan (eth1)`
+					]
+						.map((told) => `Wed Nov 25 16:26:25 2026 [${String(ago(90))}.123] ${told}`)
+						.join('\n')
+				})
+		},
+		[]
 	),
 	software('an uplink that came back once', log([100, 'ifup of wan (wan)'], [1, 'ifup of wan6 (wan)']), []),
 	software('interfaces that came up with the router', FROM_BOOT, []),

@@ -9,7 +9,7 @@ export const SERVER = '198.51.100.1';
 export const OUTSIDE = '203.0.113.2';
 
 /** The router's own addresses, as /proc/net/fib_trie and /proc/net/if_inet6 have them. */
-const OWN: Files = {
+export const OWN: Files = {
 	'/proc/net/fib_trie':
 		'Main:\n  +-- 0.0.0.0/0 3 0 5\n' +
 		['127.0.0.1', '192.168.1.1', OUTSIDE]
@@ -183,7 +183,7 @@ export function explains(
 	};
 }
 
-/** The chains in which firewall4 gives helpers, as nft lists them; `rules` are those of the zone's. */
+/** The chains in which firewall4 gives helpers, as nft lists them; `rules` are those of the zone's, to which `zone` leads. */
 export const HELPERS = (rules: readonly string[], zone = 'iifname "br-lan"'): string =>
 	ruleset(
 		[HANDS_OVER],
@@ -198,7 +198,7 @@ export const HELPERS = (rules: readonly string[], zone = 'iifname "br-lan"'): st
 			'}',
 			'chain prerouting {',
 			'\ttype filter hook prerouting priority filter; policy accept;',
-			`\t${zone} jump helper_lan comment "!fw4: Handle lan IPv4/IPv6 helper assignment"`,
+			`\t${zone}${zone.includes(' vmap ') ? '' : ' jump helper_lan'} comment "!fw4: Handle lan IPv4/IPv6 helper assignment"`,
 			'}',
 			'chain helper_lan {',
 			...rules.map((rule) => `\t${rule}`),

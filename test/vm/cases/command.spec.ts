@@ -32,7 +32,8 @@ test('nft-offload tells what is so, changes the mode and keeps what it proves, a
 
 	await router.run('/etc/init.d/rpcd stop');
 	expect(JSON.parse(await router.run('nft-offload --json status'))).toMatchObject({
-		effective: { mode: 'software' }
+		status: { effective: { mode: 'software' } },
+		diagnosis: { findings: [] }
 	});
 	await router.run('/etc/init.d/rpcd start');
 

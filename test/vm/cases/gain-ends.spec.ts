@@ -8,7 +8,7 @@ import { startComparison } from '../comparison.ts';
 import { expect, test } from '../durable.ts';
 import { mark } from '../restore.ts';
 import type { Router } from '../router.ts';
-import { openTraffic, startDownload } from '../traffic.ts';
+import { openTraffic, startDownload, stopTraffic } from '../traffic.ts';
 import { look, readConfig, setUp } from '../transaction.ts';
 import { until } from '../until.ts';
 
@@ -28,11 +28,14 @@ const rounds = (seed: number) =>
 		{ numRuns: COUNT, seed }
 	);
 
-/** Whether neither a comparison nor a change is under way. */
+/** A comparison, a guard, and what either has asked the plugin for: a change that is about to start has no state yet. */
+const AT_WORK = "pgrep -f 'gain/worker.uc|change/guard.uc|luci.nft-offload call start_change'";
+
+/** Whether neither a comparison nor a change is under way, nor about to be. */
 async function isQuiet(router: Router): Promise<boolean> {
+	if ((await router.try(`${AT_WORK} || { sleep 3; ${AT_WORK}; }`)).code === 0) return false;
 	const { state } = await look(router);
-	const worker = (await router.try('pgrep -f gain/worker.uc')).code === 0;
-	return !worker && (state === 'none' || state === 'ended');
+	return state === 'none' || state === 'ended';
 }
 
 test(`${COUNT} comparisons that are killed, reset or left alone: the mode is that of before`, async ({
@@ -51,8 +54,10 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		const step = (
 			await router.try(`sed 's/.*"step": "\\([a-z]*\\)".*/\\1/' /var/run/nft-offload/comparison.json`)
 		).stdout;
-		if (fate === 'killed')
-			await router.run('kill -9 $(pgrep -f gain/worker.uc); killall -q uclient-fetch; true');
+		if (fate === 'killed') {
+			await router.run('kill -9 $(pgrep -f gain/worker.uc); true');
+			await stopTraffic(router);
+		}
 		if (fate === 'reset') {
 			await router.reset();
 			await mark(router, 'after the reset');
@@ -65,6 +70,6 @@ test(`${COUNT} comparisons that are killed, reset or left alone: the mode is tha
 		console.log(`${what}: ${JSON.stringify(await look(router))}`);
 		expect(config, what).toBe(before);
 		expect((await router.try('ls /etc/nft-offload/change.json')).code, what).not.toBe(0);
-		if (isOpen) await router.run('killall -q uclient-fetch; true');
+		if (isOpen) await stopTraffic(router);
 	}
 });

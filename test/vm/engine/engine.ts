@@ -22,6 +22,7 @@ ip link set cable${FAR} netns server; ip -n server link set cable${FAR} name eth
 
 const PARAMETERS = '/sys/module/packet_engine/parameters';
 const TABLE = '/sys/kernel/debug/ppe0/bind';
+const GENERATOR = '/sys/kernel/debug/packet_engine';
 
 /** How an engine can be worse than the best. Ports by their number. What is said of rules holds for new ones. */
 export interface Behaviour {
@@ -110,6 +111,23 @@ export class Engine {
 	async entries(): Promise<Entry[]> {
 		const text = await this.router.run(`cat ${TABLE}`);
 		return text.split('\n').filter(Boolean).map(readEntry);
+	}
+
+	/**
+	 * Has the host at a port's cable send a frame so often: what the router spent on each, from where a driver hands it to the
+	 * kernel until another driver has it. Instructions on a `counted` router, else cycles. 0: the engine took it.
+	 */
+	async send(port: number, frame: Buffer, copies = 1): Promise<number[]> {
+		const octal = [...frame].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+		const cable = `${GENERATOR}/cable${port}`;
+		// The shell writes a frame in pieces.
+		const spent = await this.router.run(`
+			set -e
+			echo ${copies} >${PARAMETERS}/copies
+			printf '${octal}' >/tmp/frame
+			dd if=/tmp/frame of=${cable} bs=${frame.length} 2>/dev/null
+			cat ${cable}`);
+		return spent.trim().split('\n').map(Number);
 	}
 
 	/** Packets that came in through a port, and so to the CPU. */

@@ -60,7 +60,9 @@ export function Tools({ flows, mayRelearn }: ToolsProps) {
 				<button
 					type="button"
 					class="btn cbi-button"
-					title={_('Reloads the firewall. Connections go on: the next packets of each bring it back.')}
+					title={_(
+						'Reloads the firewall, as any change of it does: the next packets of each connection bring it back to its path.'
+					)}
 					aria-disabled={!mayRelearn || flows.relearning}
 					onClick={() => {
 						if (mayRelearn) void flows.relearn();

@@ -109,11 +109,11 @@ function Drawing({ layout, mode, fastPath, rates, busy, class: name }: DrawingPr
 const hooks = ({ links, head, between }: End, all: boolean): boolean =>
 	(all ? [...links, ...between, head] : links).some(({ hooked }) => hooked);
 
-/** Where there is room for it, or no box above that says it, the zone, too. */
+/** Where there is room for it, or no box above that says it, the zone, too: at the end, which may be cut off. */
 function noteOf(end: End, mode: Mode, roomy: boolean): string {
 	const zone = end.zone ?? _('no zone');
 	const place = (roomy || end.links[0] === end.head) && zone !== nameOf(end) ? zone : '';
-	return [place, whyText(end, mode), end.up ? rateText(end) : ''].filter((each) => each !== '').join(' · ');
+	return [whyText(end, mode), end.up ? rateText(end) : '', place].filter((each) => each !== '').join(' · ');
 }
 
 /** Hardware is a double line: one of the paper's colour in a thicker one. */

@@ -108,7 +108,9 @@ export function explainReason(why: FlowReason): ReasonText {
 		case 'idle':
 			return reason(
 				fill(
-					_('It began before the flowtable was set up, and has been silent since (%s s).'),
+					_(
+						'Nothing has passed for %s s: longer than the flowtable waits, or since the firewall was loaded. Whether it was offloaded before, nobody has seen.'
+					),
 					formatCount(why.seconds)
 				),
 				_('Its next packets have it offloaded.')

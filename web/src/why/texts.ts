@@ -82,8 +82,11 @@ const TEXTS: Texts = {
 					zone === null
 						? _('Put its interface into a firewall zone, under Network > Firewall.')
 						: below.length === 0
-							? _(
-									'firewall4 adds only devices that an interface names and that exist. Tunnels and modems often have none: then nothing is to be done.'
+							? fill(
+									_(
+										'firewall4 adds only devices that are there when it loads and that an interface has. Give %s an interface (Network > Interfaces, protocol Unmanaged), put that into the zone, and reload the firewall.'
+									),
+									device
 								)
 							: _(
 									'firewall4 adds only the device that the interface names. Hardware mode adds the lowest one below it, on routers with a flow engine.'
@@ -143,7 +146,7 @@ const TEXTS: Texts = {
 					)
 				: _('Offloaded connections do not meet it there: its limits and fairness do not hold for them.'),
 		ways: [
-			choose('off', _('To keep the shaper:')),
+			choose(passed_by === 'hardware' ? 'software' : 'off', _('To keep the shaper:')),
 			giveUp(program, `tc qdisc del dev ${word(device)} ${direction === 'egress' ? 'root' : 'ingress'}`)
 		]
 	}),
@@ -189,10 +192,9 @@ const TEXTS: Texts = {
 			lines(_('Or keep it from starting:'), `/etc/init.d/${word(program)} disable`)
 		]
 	}),
-	policy_routing: ({ rules, marks, program }) => ({
+	policy_routing: ({ marks, program }) => ({
 		title: fill(
-			_('%s rules route by packet marks (%s), set up by %s'),
-			formatCount(rules),
+			_('Packet marks decide the route: rules for %s, set up by %s'),
 			list(marks),
 			orUnknown(program)
 		),

@@ -16,13 +16,14 @@ const TOLD = 300000;
 const MOVES = 16;
 
 interface Move {
-	address: string;
+	/** Its bridge and its address: `br-lan 02:00:00:00:00:0a`. It may be behind a port of another bridge as well. */
+	client: string;
 	old_port: string;
 	new_port: string;
 	at_ms: number;
 }
 
-/** The ports of a bridge by their number in it, `0x1`. */
+/** The ports of bridges by their number in it: `br-lan 0x1`. */
 function numbered(ports: Link[]): Record<string, string> {
 	const found: Record<string, string> = {};
 	map(ports, (port) => {
@@ -32,9 +33,13 @@ function numbered(ports: Link[]): Record<string, string> {
 	return found;
 }
 
-/** Adds the clients behind these ports of a bridge, by their addresses. */
+/**
+ * Adds the clients behind these ports of a bridge. One that separates VLANs may have the same address behind a port for each of
+ * them, and its table in sysfs leaves the VLAN out (br_fdb.c, br_fdb_fillbuf): of such a bridge nobody knows who has moved.
+ */
 function add_clients(bridge: string, ports: Record<string, string>, found: Record<string, string>): void {
-	const table = read_file(`/sys/class/net/${bridge}/brforward`, CLIENTS * ENTRY) ?? '';
+	const separates = read_line(`/sys/class/net/${bridge}/bridge/vlan_filtering`) === '1';
+	const table = separates ? '' : (read_file(`/sys/class/net/${bridge}/brforward`, CLIENTS * ENTRY) ?? '');
 	for (let at = 0; at + ENTRY <= length(table); at += ENTRY) {
 		const byte = (offset: number): number => ord(table, at + offset) ?? 0;
 		const port = ports[sprintf('%s 0x%x', bridge, byte(6) + 256 * byte(12))];
@@ -48,18 +53,18 @@ function add_clients(bridge: string, ports: Record<string, string>, found: Recor
 				byte(4),
 				byte(5)
 			);
-			found[address] = port;
+			found[`${bridge} ${address}`] = port;
 		}
 	}
 }
 
 function move_of(value: unknown): Move | null {
-	const address = is_object(value) ? value['address'] : null;
+	const client = is_object(value) ? value['client'] : null;
 	const old_port = is_object(value) ? value['old_port'] : null;
 	const new_port = is_object(value) ? value['new_port'] : null;
 	const at_ms = is_object(value) ? value['at_ms'] : null;
-	return is_text(address) && is_text(old_port) && is_text(new_port) && is_integer(at_ms)
-		? { address: address, old_port: old_port, new_port: new_port, at_ms: at_ms }
+	return is_text(client) && is_text(old_port) && is_text(new_port) && is_integer(at_ms)
+		? { client: client, old_port: old_port, new_port: new_port, at_ms: at_ms }
 		: null;
 }
 
@@ -73,7 +78,7 @@ function moves_before(
 	const found: Move[] = [];
 	map(is_array(told) ? told : [], (value) => {
 		const move = move_of(value);
-		const port = move == null ? null : (clients[move.address] ?? move.new_port);
+		const port = move == null ? null : (clients[move.client] ?? move.new_port);
 		if (move != null && now - move.at_ms <= TOLD && now >= move.at_ms && port === move.new_port) {
 			push(found, move);
 		}
@@ -104,18 +109,18 @@ function moved_clients(ports: Link[]): Move[] {
 	const known: Record<string, unknown> = is_object(former) ? former : {};
 	const hooked = values(names);
 	const moves: Move[] = [];
-	map(keys(clients), (address) => {
-		const old_port = known[address];
-		const new_port = clients[address] ?? '';
+	map(keys(clients), (client) => {
+		const old_port = known[client];
+		const new_port = clients[client] ?? '';
 		if (is_text(old_port) && old_port !== new_port && index(hooked, old_port) !== -1) {
-			push(moves, { address: address, old_port: old_port, new_port: new_port, at_ms: now });
+			push(moves, { client: client, old_port: old_port, new_port: new_port, at_ms: now });
 		}
 	});
 	map(moves_before(record, clients, now), (move) => push(moves, move));
-	map(keys(known), (address) => {
-		const port = known[address];
-		if (!exists(clients, address) && is_text(port) && length(clients) < CLIENTS) {
-			clients[address] = port;
+	map(keys(known), (client) => {
+		const port = known[client];
+		if (!exists(clients, client) && is_text(port) && length(clients) < CLIENTS) {
+			clients[client] = port;
 		}
 	});
 	const told = slice(moves, 0, MOVES);

@@ -26,18 +26,23 @@ function netifd_word(text: string | null): string {
 	return text != null && length(text) <= 32 && matches(text, /[A-Za-z0-9_.@:~+-]+/) ? text : '';
 }
 
-/** `Wed Nov 25 16:26:25 2026 [1795623985.123] user.notice firewall: Reloading firewall due to ifup of wan (eth1)` */
+/**
+ * `Wed Nov 25 16:26:25 2026 [1795623985.123] user.notice firewall: Reloading firewall due to ifup of wan (eth1)`. Anybody may write the
+ * same words: the tag in front of them is firewall4's.
+ */
 function reload_of(line: string): Reload | null {
-	const at = match(line, /\[([0-9]+)\.[0-9]+\]/);
-	const words = match(split(line, REASON)[1] ?? '', /^([^ ]+) of ([^ ]+) \(([^)]*)\)/);
-	return at == null || words == null
+	const told = match(
+		line,
+		/^[^[]*\[([0-9]+)\.[0-9]+\] user\.notice firewall: Reloading firewall due to ([^ ]+) of ([^ ]+) \(([^)]*)\)/
+	);
+	return told == null
 		? null
 		: {
-				at: number_or(at[1] ?? null, 0),
+				at: number_or(told[1] ?? null, 0),
 				cause: {
-					action: netifd_word(words[1] ?? null),
-					interface: netifd_word(words[2] ?? null),
-					device: netifd_word(words[3] ?? null)
+					action: netifd_word(told[2] ?? null),
+					interface: netifd_word(told[3] ?? null),
+					device: netifd_word(told[4] ?? null)
 				}
 			};
 }

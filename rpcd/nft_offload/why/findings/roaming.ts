@@ -40,7 +40,7 @@ function find_roaming(
 	const found: (FindingOf<'access_points_hooked'> | FindingOf<'client_moved'>)[] = map(moved, (each) => ({
 		code: 'client_moved',
 		severity: 'warning',
-		address: each.address,
+		address: split(each.client, ' ')[1] ?? '',
 		old_port: each.old_port,
 		new_port: each.new_port
 	}));

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Rules that route by a mark. The flowtable keeps the route that a connection had when it was offloaded. */
 import type { FindingOf } from '../../../api/index.ts';
+import { in_time, start } from 'nft_offload.base.command';
+import { time_for } from 'nft_offload.base.deadline';
 import { read_file } from 'nft_offload.base.files';
+import { each_text } from 'nft_offload.base.lines';
 import { word_behind, words_of } from 'nft_offload.base.value';
-import { IP } from 'nft_offload.why.ip';
+import { IP, TAILSCALE } from 'nft_offload.why.ip';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
 
-/** Tailscale's own packets carry it, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
-const TAILSCALE = '0x80000/0xff0000';
 /** How many marks are named. */
 const MARKS = 16;
 
@@ -60,19 +61,54 @@ function other_tables(): { ipv4: boolean; ipv6: boolean } {
 	return { ipv4: named, ipv6: named || length(keys(uplinks)) > 1 };
 }
 
+/** Every router has them, and an unmarked packet comes to them, too. */
+const USUAL = ['local', 'main', 'default', 'unspec'];
+/** Seconds for a listing of all routes. */
+const ROUTES_SECONDS = 3;
+
+/**
+ * The tables that lead anywhere: those with a route to another link than the loopback device, as that of a transparent proxy is. All
+ * are listed, since busybox shows no single table of IPv6 but the main one: `default via 10.0.0.2 dev wan table 100`. What begins with
+ * a word (`local`, `unreachable`, ...) or a blank (`nexthop`, below its route) is no such route.
+ */
+function leading_tables(situation: Situation, family: string): Record<string, true> {
+	const found: Record<string, true> = {};
+	const seconds = time_for(ROUTES_SECONDS);
+	const listing = seconds === 0 ? null : start(IP, [family, 'route', 'show', 'table', 'all'], seconds);
+	if (listing == null) {
+		return found;
+	}
+	each_text(listing, TABLES_LIMIT, (text) => {
+		map(split(text, '\n'), (line) => {
+			const words = words_of(line);
+			const first = words[0] ?? '';
+			const table = word_behind(words, 'table');
+			const goes = first === 'default' || iptoarr(split(first, '/')[0] ?? '') != null;
+			if (goes && table != null && word_behind(words, 'dev') !== 'lo') {
+				found[table] = true;
+			}
+		});
+	});
+	if (!in_time(listing.close())) {
+		push(situation.unanswered, 'ip');
+	}
+	return found;
+}
+
+/** The rules of a family that lead marked packets elsewhere. */
+function mark_rules(situation: Situation, family: string, words: string[]): MarkRule[] {
+	const rules = filter(
+		parse_rules(ask_program(situation, 'ip', IP, words)),
+		(rule) => index(USUAL, rule.table) === -1
+	);
+	const tables = length(rules) === 0 ? {} : leading_tables(situation, family);
+	return filter(rules, (rule) => exists(tables, rule.table));
+}
+
 function find_policy_routing(situation: Situation): FindingOf<'policy_routing'>[] {
 	const tables = other_tables();
-	const questions: string[][] = [];
-	if (tables.ipv4) {
-		push(questions, ['rule']);
-	}
-	if (tables.ipv6) {
-		push(questions, ['-6', 'rule']);
-	}
-	const rules: MarkRule[] = [];
-	map(questions, (words) => {
-		map(parse_rules(ask_program(situation, 'ip', IP, words)), (rule) => push(rules, rule));
-	});
+	const rules = tables.ipv4 ? mark_rules(situation, '-4', ['rule']) : [];
+	map(tables.ipv6 ? mark_rules(situation, '-6', ['-6', 'rule']) : [], (rule) => push(rules, rule));
 	const marks: string[] = [];
 	map(rules, (rule) => {
 		if (index(marks, rule.mark) === -1) {

@@ -20,30 +20,52 @@ const AFTER_DSTNAT = -100;
 /** Before this nobody knows the connection (NF_IP_PRI_CONNTRACK). */
 const BEFORE_CONNTRACK = -200;
 
-/** A way of a packet through the chains. `over`: the chain of the hook is done with it, or nobody knows. */
+/** The helper of a connection, or that a rule may give it one of which nobody here knows whether it matches. */
+interface Answered {
+	helper: HelperReason | null;
+	certain: boolean;
+}
+
+/** A way of a packet through the chains of a hook. */
 interface Walk {
 	ruleset: Ruleset;
 	packet: Packet;
 	left: number;
 	found: HelperReason | null;
+	/** A rule may have given it a helper. */
+	doubtful: boolean;
+	/** It is done with the chain of the hook, or may be. */
 	over: boolean;
+	may_be_over: boolean;
 }
 
-/** The helper that a rule of a chain gives, if it is one for this protocol. */
-function given_by(walk: Walk, chain: NftChain, name: string, rule: string): HelperReason | null {
+/** What comes of a rule that gives the helper of this name, surely or not. Not every name is one: there are maps of them. */
+function take_helper(walk: Walk, chain: NftChain, name: string, rule: string, surely: boolean): void {
 	const helper = walk.ruleset.helpers[`${chain.table}/${name}`];
-	return helper == null || helper.protocol !== walk.packet.protocol
-		? null
-		: {
-				code: 'helper',
-				helper: helper.type,
-				chain: `${chain.table} ${chain.name}`,
-				rule: substr(rule, 0, SHOWN)
-			};
+	if (helper == null || !surely) {
+		walk.doubtful = walk.doubtful || helper == null || helper.protocol === walk.packet.protocol;
+	} else if (helper.protocol === walk.packet.protocol) {
+		walk.found = {
+			code: 'helper',
+			helper: helper.type,
+			chain: `${chain.table} ${chain.name}`,
+			rule: substr(rule, 0, SHOWN)
+		};
+	}
 }
 
-/** Goes through a chain until a helper is found, or it is certain that the packet leaves it. */
-function walk_chain(walk: Walk, chain: NftChain, depth: number): void {
+/** Whether there is a helper for this protocol in a table, which a map of verdicts may lead to. */
+function has_helper(walk: Walk, table: string): boolean {
+	const named = filter(keys(walk.ruleset.helpers), (name) => {
+		const helper = walk.ruleset.helpers[name];
+		return index(name, `${table}/`) === 0 && helper != null && helper.protocol === walk.packet.protocol;
+	});
+	return length(named) > 0;
+}
+
+/** Goes through a chain until a helper is found, or it is certain that the packet leaves it. `comes`: whether it surely comes here. */
+function walk_chain(walk: Walk, chain: NftChain, comes: boolean, depth: number): void {
+	let here = comes;
 	for (let i = 0; i < length(chain.rules) && walk.found == null && !walk.over; i++) {
 		const rule = chain.rules[i] ?? '';
 		const judged = judge_rule(walk.packet, rule);
@@ -51,24 +73,28 @@ function walk_chain(walk: Walk, chain: NftChain, depth: number): void {
 		walk.left -= 1;
 		if (walk.left <= 0) {
 			walk.over = true;
-		} else if (judged.matches === 'unknown') {
-			// Whether the packet ever comes to the rules that follow is not known either.
-			walk.over = action.does === 'accept' || action.does === 'return' || action.does === 'goto';
-		} else if (judged.matches === 'yes') {
+			walk.doubtful = true;
+		} else if (judged.matches !== 'no') {
+			const surely = judged.matches === 'yes' && here && !walk.may_be_over;
 			if (action.does === 'helper') {
-				walk.found = given_by(walk, chain, action.name, rule);
+				take_helper(walk, chain, action.name, rule, surely);
+			} else if (action.does === 'anything') {
+				walk.doubtful = walk.doubtful || has_helper(walk, chain.table);
+				walk.may_be_over = true;
 			} else if (action.does === 'accept') {
-				walk.over = true;
-			} else if (action.does === 'return') {
-				return;
+				walk.over = surely;
+				walk.may_be_over = true;
 			} else if (action.does === 'jump' || action.does === 'goto') {
 				const target = walk.ruleset.chains[`${chain.table}/${action.chain}`];
 				if (target != null && depth < JUMPS) {
-					walk_chain(walk, target, depth + 1);
+					walk_chain(walk, target, surely, depth + 1);
 				}
-				if (action.does === 'goto') {
-					walk.over = true;
+			}
+			if (action.does === 'return' || action.does === 'goto') {
+				if (surely) {
+					return;
 				}
+				here = false;
 			}
 		}
 	}
@@ -106,13 +132,9 @@ function first_packet(
 }
 
 /** The helper that a forwarded connection has by these rules, if any. */
-function helper_of(
-	ruleset: Ruleset,
-	flow: Flow,
-	comes_by: string | null,
-	goes_by: string | null
-): HelperReason | null {
+function helper_of(ruleset: Ruleset, flow: Flow, comes_by: string | null, goes_by: string | null): Answered {
 	const chains = values(ruleset.chains);
+	let certain = true;
 	for (let i = 0; i < length(chains); i++) {
 		const chain = chains[i];
 		if (chain == null) {
@@ -124,16 +146,19 @@ function helper_of(
 			packet: first_packet(flow, comes_by, goes_by, forwarded),
 			left: RULES,
 			found: null,
-			over: false
+			doubtful: false,
+			over: false,
+			may_be_over: false
 		};
 		if (is_met(chain, walk.packet)) {
-			walk_chain(walk, chain, 0);
+			walk_chain(walk, chain, true, 0);
 		}
 		if (walk.found != null) {
-			return walk.found;
+			return { helper: walk.found, certain: true };
 		}
+		certain = certain && !walk.doubtful;
 	}
-	return null;
+	return { helper: null, certain: certain };
 }
 
 export { helper_of };

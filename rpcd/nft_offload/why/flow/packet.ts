@@ -5,6 +5,7 @@
  */
 import type { Family } from '../../../api/index.ts';
 import { is_integer, words_of } from 'nft_offload.base.value';
+import { is_named_by } from 'nft_offload.state.zones';
 import { is_within } from 'nft_offload.why.flow.network';
 import { bare } from 'nft_offload.why.ruleset';
 
@@ -27,6 +28,8 @@ type Action =
 	| { does: 'jump' | 'goto'; chain: string }
 	| { does: 'helper'; name: string }
 	| { does: 'accept' | 'return' }
+	/** A map of verdicts that is not understood: it may do any of this. */
+	| { does: 'anything' }
 	| { does: 'nothing' };
 
 interface Judged {
@@ -78,13 +81,11 @@ function any_of(value: string, test: (item: string) => Answer): Answer {
 
 /** `"wg*"` has all that begin so. */
 function is_named(device: string | null, item: string): Answer {
-	const name = bare(item);
-	const star = length(name) - 1;
-	if (device == null || index(item, '@') === 0) {
-		return 'unknown';
-	}
-	const fits = substr(name, star) === '*' ? index(device, substr(name, 0, star)) === 0 : name === device;
-	return fits ? 'yes' : 'no';
+	return device == null || index(item, '@') === 0
+		? 'unknown'
+		: is_named_by(bare(item), device)
+			? 'yes'
+			: 'no';
 }
 
 function is_address(address: string, item: string): Answer {
@@ -171,14 +172,23 @@ function answer_to(
 	inverted: boolean,
 	value: string
 ): Answer {
-	if (value === 'vmap' && first !== 'ct') {
-		return 'unknown';
-	}
 	if (is_of_another(packet, first)) {
 		return 'no';
 	}
 	const answer = any_of(value, test);
 	return inverted ? negated(answer) : answer;
+}
+
+/** By a map of verdicts, `{ 21 : jump ftp, 69 : accept }`: what the packet's key has, or nothing. */
+function judge_map(verdicts: string, test: (item: string) => Answer): Judged {
+	const pairs = map(items_of(verdicts), (item) => split(item, ' : '));
+	const answers = map(pairs, (pair) => (length(pair) === 2 ? test(pair[0] ?? '') : 'unknown'));
+	const at = index(answers, 'yes');
+	return index(answers, 'unknown') !== -1
+		? { matches: 'unknown', action: { does: 'anything' } }
+		: at === -1
+			? { matches: 'no', action: { does: 'nothing' } }
+			: { matches: 'yes', action: action_at(words_of(pairs[at]?.[1] ?? ''), 0) ?? { does: 'nothing' } };
 }
 
 /** What a rule says of a packet, and does with it. */
@@ -203,13 +213,13 @@ function judge_rule(packet: Packet, rule: string): Judged {
 			const at = i + (by_device == null ? 2 : 1);
 			const inverted = words[at] === '!=';
 			const value = words[inverted ? at + 1 : at] ?? '';
-			const answer = answer_to(packet, word, test, inverted, value);
-			matches = both(matches, answer);
+			const joined = words[i - 1] === '.' || value === '.';
 			i = (inverted ? at + 1 : at) + 1;
-			if (value === 'vmap' && !(word === 'ct' && index(words[i] ?? '', 'new') === -1)) {
-				// It may end the chain.
-				return { matches: both(matches, 'unknown'), action: { does: 'accept' } };
+			if (value === 'vmap' && !is_of_another(packet, word)) {
+				const judged = judge_map(words[i] ?? '', joined ? () => 'unknown' : test);
+				return { matches: both(matches, judged.matches), action: judged.action };
 			}
+			matches = both(matches, joined ? 'unknown' : answer_to(packet, word, test, inverted, value));
 		} else {
 			matches = word === 'counter' || word === 'log' ? matches : both(matches, 'unknown');
 			i += 1;

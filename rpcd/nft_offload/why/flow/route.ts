@@ -5,7 +5,7 @@ import { run } from 'nft_offload.base.command';
 import { number_or, word_behind, words_of } from 'nft_offload.base.value';
 import { is_present } from 'nft_offload.state.devices';
 import { is_device_name } from 'nft_offload.state.zones';
-import { IP } from 'nft_offload.why.ip';
+import { IP, TAILSCALE } from 'nft_offload.why.ip';
 
 /** The kernel's own rules: 0 for `local`, this for `main`, and one more behind it. netifd's for lost prefixes come later still. */
 const MAIN_RULE = 32766;
@@ -48,29 +48,75 @@ function family_words(family: Family): string[] {
 	return family === 'ipv6' ? ['-6'] : [];
 }
 
-/** The route to an address; null where there is none, or nobody says. Link-local addresses lie behind every device. */
-function route_to(family: Family, address: string): Route | null {
+/** The route to an address, as the kernel tells it; null where there is none, or nobody says. Link-local addresses lie behind every device. */
+function route_to(family: Family, address: string, more: string[]): Route | null {
 	if (index(address, 'fe80:') === 0) {
 		return null;
 	}
 	const words = family_words(family);
 	map(['route', 'get', address], (word) => push(words, word));
+	map(more, (word) => push(words, word));
 	const answer = run(IP, words);
 	return answer.status === 0 ? read_route(answer.output) : null;
 }
 
-/** Whether rules by mark or by sender come before the main table: then no address alone tells the uplink. */
+/** The route of what is forwarded from a sender: rules look at where it comes from, and so do routes of IPv6 (netifd: `default from PREFIX`). */
+function forwarded_to(family: Family, address: string, sender: string, comes_by: Route): Route | null {
+	return route_to(family, address, ['from', sender, 'iif', comes_by.device]);
+}
+
+interface Ends {
+	source: Route | null;
+	destination: Route | null;
+}
+
+/**
+ * How the kernel routes what it forwards between two ends. The way to the source as the router's own packets take it tells where it
+ * comes by; of two ends in one network these ways are kept, since they alone name the router's address there.
+ */
+function routes_between(family: Family, source: string, destination: string): Ends {
+	const to_source = route_to(family, source, []);
+	const to_destination = route_to(family, destination, []);
+	const one_network =
+		to_source != null &&
+		to_destination != null &&
+		to_source.direct &&
+		to_destination.direct &&
+		to_source.device === to_destination.device;
+	if (one_network) {
+		return { source: to_source, destination: to_destination };
+	}
+	const onward =
+		to_source != null && to_source.kind === 'unicast'
+			? forwarded_to(family, destination, source, to_source)
+			: to_destination;
+	const back =
+		onward != null && onward.kind === 'unicast' ? forwarded_to(family, source, destination, onward) : null;
+	return { source: back ?? to_source, destination: onward };
+}
+
+/** What `ip` cannot be asked for: busybox's knows no more of a packet than its ends and its device. */
+const UNASKED = ['fwmark', 'tos', 'ipproto', 'sport', 'dport'];
+
+/** Whether rules by a mark, a port or the like come before the main table: then nobody knows the uplink. */
 function is_routed_by_policy(family: Family): boolean {
 	const words = family_words(family);
 	push(words, 'rule');
 	const answer = run(IP, words);
-	// A rule a line: `1001:	from all iif wan lookup 1`.
+	// A rule a line: `1001:	from all fwmark 0x100/0x3f00 lookup 1`.
 	const ours = filter(answer.status === 0 ? split(answer.output, '\n') : [], (line) => {
+		const of_rule = words_of(line);
 		const priority = number_or(split(line, ':')[0] ?? '', 0);
-		return priority > 0 && priority < MAIN_RULE;
+		const unasked = filter(UNASKED, (word) => index(of_rule, word) !== -1);
+		return (
+			priority > 0 &&
+			priority < MAIN_RULE &&
+			length(unasked) > 0 &&
+			word_behind(of_rule, 'fwmark') !== TAILSCALE
+		);
 	});
 	return length(ours) > 0;
 }
 
-export { is_routed_by_policy, route_to };
+export { is_routed_by_policy, routes_between };
 export type { Route };

@@ -20,6 +20,7 @@
 #include <linux/ethtool.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
+#include <linux/timex.h>
 #include <net/pkt_cls.h>
 #include "packet_engine.h"
 
@@ -48,6 +49,8 @@ struct end {
 
 static struct net_device *ports[MAX_PAIRS], *cables[MAX_PAIRS];
 static const struct net_device_ops port_ops;
+/* What ports have spent on sending, for generator.c. */
+u64 port_cycles;
 
 bool is_port(const struct net_device *dev)
 {
@@ -70,7 +73,7 @@ static void count_sent(struct net_device *dev, unsigned int length)
 	DEV_STATS_ADD(dev, tx_bytes, length);
 }
 
-static void count_received(struct net_device *dev, unsigned int length)
+void count_received(struct net_device *dev, unsigned int length)
 {
 	DEV_STATS_INC(dev, rx_packets);
 	DEV_STATS_ADD(dev, rx_bytes, length);
@@ -89,7 +92,7 @@ static void deliver(struct sk_buff *skb, struct net_device *to)
 }
 
 /* True if the engine has taken the frame, which came from this port's cable. */
-static bool engine_takes(struct sk_buff *skb, struct net_device *port)
+bool engine_takes(struct sk_buff *skb, struct net_device *port)
 {
 	struct frame frame;
 	struct rule *rule;
@@ -126,8 +129,11 @@ static netdev_tx_t cable_xmit(struct sk_buff *skb, struct net_device *cable)
 
 static netdev_tx_t port_xmit(struct sk_buff *skb, struct net_device *port)
 {
+	u64 start = get_cycles();
+
 	count_sent(port, skb->len);
 	deliver(skb, other_end(port));
+	port_cycles += get_cycles() - start;
 	return NETDEV_TX_OK;
 }
 
@@ -235,6 +241,7 @@ static int make_pair(unsigned int index)
 	}
 	ports[index] = port;
 	cables[index] = cable;
+	show_cable(cable);
 	return 0;
 
 free:
@@ -249,6 +256,7 @@ static void tear_down(void)
 {
 	int i;
 
+	forget_cables();
 	for (i = 0; i < MAX_PAIRS && ports[i]; i++) {
 		unregister_netdev(cables[i]);
 		unregister_netdev(ports[i]);

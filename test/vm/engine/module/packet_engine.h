@@ -53,10 +53,17 @@ static inline bool is_ipv4(const struct tuple *tuple)
 bool is_port(const struct net_device *dev);
 struct net_device *other_end(const struct net_device *dev);
 unsigned int index_of(const struct net_device *dev);
+void count_received(struct net_device *dev, unsigned int length);
+bool engine_takes(struct sk_buff *skb, struct net_device *port);
+extern u64 port_cycles;
 
 /* frames.c */
 bool read_frame(const struct sk_buff *skb, struct frame *frame);
 int rewrite(struct sk_buff *skb, const struct frame *frame, const struct rule *rule);
+
+/* generator.c */
+void show_cable(struct net_device *cable);
+void forget_cables(void);
 
 /* rules.c */
 struct rule *find_rule(const struct tuple *tuple);
