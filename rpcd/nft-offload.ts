@@ -21,6 +21,7 @@ import type {
 	Policy,
 	PolicyRule,
 	Problem,
+	RuleList,
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
@@ -61,6 +62,7 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
   policy               which connections stay on the CPU by choice
   policy keep NAME     keeps those for which all of these hold:
       --client ADDRESS --to ADDRESS --port PORT --tcp --udp --ipv4 --ipv6
+      --src ZONE --dest ZONE --mac ADDRESS --dscp DSCP --mark MARK
       --first N        until N packets were sent
   policy enable | disable | remove NAME
                        each changes the policy as "change" does the mode
@@ -301,10 +303,19 @@ function change_command(given: Given): number {
 }
 
 /** The conditions that may be given more than once. */
-const POLICY_LISTS: Record<string, 'clients' | 'destinations' | 'ports'> = {
+const POLICY_LISTS: Record<string, RuleList> = {
 	'--client': 'clients',
 	'--to': 'destinations',
-	'--port': 'ports'
+	'--port': 'ports',
+	'--mac': 'macs',
+	'--dscp': 'dscp'
+};
+
+/** Those that are one text. */
+const POLICY_TEXTS: Record<string, 'src' | 'dest' | 'mark'> = {
+	'--src': 'src',
+	'--dest': 'dest',
+	'--mark': 'mark'
 };
 
 /** The one of two words that is given as an option; null where both are, or none. */
@@ -331,6 +342,13 @@ function rule_by(name: string, given: Given): PolicyRule {
 		const texts = options[option];
 		if (list != null && texts != null) {
 			rule[list] = texts;
+		}
+	});
+	map(keys(POLICY_TEXTS), (option) => {
+		const name = POLICY_TEXTS[option];
+		const text = options[option]?.[0];
+		if (name != null && text != null) {
+			rule[name] = text;
 		}
 	});
 	if (first != null) {
@@ -488,6 +506,11 @@ const COMMANDS: Record<string, Command | undefined> = {
 			'--client': TEXT,
 			'--to': TEXT,
 			'--port': TEXT,
+			'--src': TEXT,
+			'--dest': TEXT,
+			'--mac': TEXT,
+			'--dscp': TEXT,
+			'--mark': TEXT,
 			'--first': NUMBER
 		}
 	},

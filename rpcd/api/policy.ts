@@ -13,6 +13,17 @@ export interface PolicyRule {
 	enabled?: boolean;
 	family?: Family;
 	protocol?: 'tcp' | 'udp';
+	/** The zones of the firewall that it was begun from and to. Their devices are those of the firewall's last load. */
+	src?: string;
+	dest?: string;
+	/**
+	 * MAC addresses of who began it, as its packets bear them when they reach the router, whatever their IP
+	 * address. They are of one direction, as the DSCP is: where a rule goes by either, packets of the other offload nothing that it
+	 * may keep.
+	 */
+	macs?: string[];
+	/** The DSCP of what its initiator sends: `EF`, `CS5`, `AF41`, or a number from 0 to 63. */
+	dscp?: string[];
 	/**
 	 * Addresses or networks, `192.168.1.50` or `fd00::/64`, of either end as the router's own side knows it: who began the connection,
 	 * or whom it was forwarded to. At most 1,024 in all rules together.
@@ -22,11 +33,16 @@ export interface PolicyRule {
 	destinations?: string[];
 	/** Ports of what it was begun to: `443` or `5000-5010`. */
 	ports?: string[];
+	/** The connection's mark (`ct mark`), in hexadecimal digits, and which bits of it count: `0x10` or `0x10/0xf0`. */
+	mark?: string;
 	/** Only as long as its initiator has sent fewer packets than that, the present one counted: 2 to 1,000,000. The rest is offloaded. */
 	first_packets?: number;
 }
 
 export type PolicyOption = keyof PolicyRule;
+
+/** Conditions that hold where one of a list does. */
+export type RuleList = 'clients' | 'destinations' | 'ports' | 'macs' | 'dscp';
 
 /** What is wrong with a rule. A file that libuci refuses has no rule: then `rule` is 0, and `expected` is what it says. */
 export interface PolicyFault {
@@ -72,8 +88,11 @@ export interface Policy {
 	/** The first fault of the file; then there are no rules. */
 	fault: PolicyFault | null;
 	force: PolicyForce;
-	/** For each rule, how many connections are on the CPU now of which it is the first that keeps them there. */
-	kept: number[];
+	/**
+	 * For each rule, how many connections are on the CPU now of which it is the first that keeps them there. Null where it goes by a
+	 * zone or the DSCP, which the table of connections does not have. Whose MAC address is whose the table of neighbours tells.
+	 */
+	kept: (number | null)[];
 	/** Connections that are offloaded though a rule keeps them. */
 	escaped: number;
 	/** Whether all of the table was looked at, or its first 2 MiB. */

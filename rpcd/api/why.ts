@@ -175,6 +175,17 @@ export interface FlowEnd {
 	zone: string | null;
 }
 
+/**
+ * By choice: this rule of the policy keeps it on the CPU, with `first_packets` until its initiator has sent so many. Not certain where
+ * the rule goes by what nobody can tell of a connection afterwards, as the DSCP of its packets; then nothing else was found.
+ */
+export interface KeptByPolicy {
+	code: 'policy';
+	rule: string;
+	first_packets: number | null;
+	certain: boolean;
+}
+
 export type FlowReason =
 	/** It is on the fast path; `one_way` where the engine's table has one direction alone, null where no table tells. */
 	| { code: 'offloaded'; path: 'software' | 'hardware'; one_way: boolean | null }
@@ -198,8 +209,7 @@ export type FlowReason =
 	| { code: 'helper'; helper: string; chain: string; rule: string }
 	/** Both ends are in one network of the same bridge: what it forwards never reaches the router's routes. */
 	| { code: 'bridged'; device: string }
-	/** By choice: this rule of the policy keeps it there, with `first_packets` until its initiator has sent so many. */
-	| { code: 'policy'; rule: string; first_packets: number | null }
+	| KeptByPolicy
 	/** Its packets go through IPsec. */
 	| { code: 'ipsec' }
 	/** It is not in the table, and nothing in the configuration lets anything through between its zones. */

@@ -5,6 +5,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ZoneDevices } from '../rpcd/policy/judge.ts';
 import { devicesOf, LATE, type Device, type Uplink } from './network.ts';
 
 export const KERNEL_RELEASE = '6.12.74';
@@ -56,11 +57,22 @@ export type Flowtable = { devices: readonly string[]; hardware: boolean } | null
 export interface KernelPolicy {
 	stamp: string;
 	rules: readonly string[];
+	/** The devices of zones that they name. */
+	zones: ZoneDevices;
 }
 
 /** The one transaction of which a policy's include is made, with the rule's handle, and with the flowtable or without. */
 const TRANSACTION =
-	/^add chain inet fw4 nft_offload_policy\nflush chain inet fw4 nft_offload_policy\ndelete rule inet fw4 forward handle (\d+)\n(delete flowtable inet fw4 ft\nadd flowtable inet fw4 ft \{ hook ingress priority 0; devices = \{ ([^}]*) \};( counter;)?( flags offload;)? \}\n)?((?:add rule inet fw4 nft_offload_policy .*\n)+)insert rule inet fw4 forward meta l4proto \{ tcp, udp \} jump nft_offload_policy comment "nft-offload ([\d-]+)"\n$/;
+	/^((?:define zone_[\w-]+ = \{ "[^\n]*" \}\n)*)add chain inet fw4 nft_offload_policy\nflush chain inet fw4 nft_offload_policy\ndelete rule inet fw4 forward handle (\d+)\n(delete flowtable inet fw4 ft\nadd flowtable inet fw4 ft \{ hook ingress priority 0; devices = \{ ([^}]*) \};( counter;)?( flags offload;)? \}\n)?((?:add rule inet fw4 nft_offload_policy .*\n)+)insert rule inet fw4 forward meta l4proto \{ tcp, udp \} jump nft_offload_policy comment "nft-offload ([\d-]+)"\n$/;
+
+/** What nft is told of zones: `define zone_lan = { "br-lan" }`. */
+const zonesOf = (defines: string): ZoneDevices =>
+	Object.fromEntries(
+		[...defines.matchAll(/^define zone_([\w-]+) = \{ (.*) \}$/gm)].map(([, zone = '', devices = '']) => [
+			zone,
+			devices.split(', ').map((device) => device.replaceAll('"', ''))
+		])
+	);
 
 export type PackageManager = 'apk' | 'opkg';
 
@@ -137,7 +149,10 @@ export class Kernel {
 	transact(text: string): string | null {
 		const found = TRANSACTION.exec(text);
 		if (found === null) return 'Error: syntax error';
-		const [, handle, whole, devices = '', , offload, rules = '', stamp = ''] = found;
+		const [, defines = '', handle, whole, devices = '', , offload, rules = '', stamp = ''] = found;
+		const zones = zonesOf(defines);
+		if ([...rules.matchAll(/\$zone_([\w-]+)/g)].some(([, zone = '']) => !(zone in zones)))
+			return 'Error: unknown identifier';
 		const { flowtable } = this;
 		if (flowtable === null || this.#policy !== null || Number(handle) !== RULE_HANDLE)
 			return 'Error: Could not process rule: No such file or directory';
@@ -151,6 +166,7 @@ export class Kernel {
 		if (whole !== undefined) this.flowtable = { devices: named, hardware: offload !== undefined };
 		this.#policy = {
 			stamp,
+			zones,
 			rules: rules
 				.trim()
 				.split('\n')

@@ -20,7 +20,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
 import { Bus, isObject, type Json } from './bus.ts';
-import { clients, type Client } from './clients.ts';
+import { clients, neighbours, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
 import { engineTable, render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
@@ -28,7 +28,7 @@ import { Flash } from './flash.ts';
 import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
 import { Load } from './load.ts';
-import { showAddresses, showRoutes } from './network.ts';
+import { carriersOf, showAddresses, showRoutes } from './network.ts';
 import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
 import { Procd } from './procd.ts';
@@ -120,6 +120,7 @@ export class VirtualRouter {
 		showRoutes(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED, scenario.connections > 0);
 		this.#clients = clients(scenario.hostileNames);
+		this.kernel.write('run/virtual-kernel/neighbours', neighbours(this.#clients));
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
 		);
@@ -195,7 +196,8 @@ export class VirtualRouter {
 			loadedAt: this.#uptimeAt(firewall.loadedAt),
 			flowtable: kernel.flowtable,
 			engine: kernel.hardware.engine,
-			policy: kernel.policy
+			policy: kernel.policy,
+			uplink: carriersOf('wan', kernel.hardware.uplink)?.device ?? 'wan'
 		};
 		const list = connections(SEED, scenario.connections, this.#clients, situation);
 		kernel.write('proc/net/nf_conntrack', render(list, kernel.hardware.accounting));

@@ -6,7 +6,7 @@
 import type { Flow } from '../../rpcd/api/index.ts';
 import type { Client } from './clients.ts';
 import type { Connection } from './conntrack.ts';
-import { isKept as isKeptBy } from '../rpcd/policy/judge.ts';
+import { isKept as isKeptBy, type Carried } from '../rpcd/policy/judge.ts';
 import type { Engine, Flowtable, KernelPolicy } from './kernel.ts';
 
 /** What a connection does. Rates are bytes per second, times seconds. */
@@ -44,6 +44,8 @@ const MTU = 1400;
 /** Seconds for which the counters of a swallowed connection still move: what was on its way, and what is sent again. */
 const LAST_GASP = 4;
 const WAN_ADDRESS = '203.0.113.1';
+/** Of whoever is at the other end of the uplink. */
+const GATEWAY_MAC = '02:00:00:00:ff:01';
 const ROUTER_ADDRESS = '192.168.1.1';
 const ROUTER_ADDRESS6 = '2001:0db8:0001:0000:0000:0000:0000:0001';
 
@@ -56,6 +58,8 @@ export interface Situation {
 	engine: Engine;
 	/** Keeps connections on the CPU; null where none does. */
 	policy: KernelPolicy | null;
+	/** The device that the uplink's packets leave by. */
+	uplink: string;
 }
 
 /** The connection of every slot that has one now. */
@@ -75,7 +79,7 @@ export function connections(
 		// None is older than the router.
 		const age = Math.min(time - generation * service.lasts, situation.now);
 		const one = connection(seed, slot, generation, age, service, client, situation);
-		found.push(isKept(one, situation.policy) ? { ...one, path: 'cpu' } : one);
+		found.push(isKept(one, client, situation) ? { ...one, path: 'cpu' } : one);
 	}
 	return found;
 }
@@ -83,7 +87,8 @@ export function connections(
 /** Whether the rules of a policy leave it to the CPU. */
 function isKept(
 	{ ipv6, protocol, path, original, sent, received, returns_to }: Connection,
-	policy: KernelPolicy | null
+	client: Client,
+	{ policy, uplink }: Situation
 ): boolean {
 	if (path === 'cpu' || policy === null) return false;
 	const flow: Flow = {
@@ -102,7 +107,14 @@ function isKept(
 			...received
 		}
 	};
-	return isKeptBy(policy.rules, flow);
+	const carried: Carried = {
+		from: 'br-lan',
+		to: uplink,
+		macs: [client.mac.toLowerCase(), GATEWAY_MAC],
+		dscp: [0, 0],
+		mark: 0
+	};
+	return isKeptBy(policy.rules, flow, carried, policy.zones);
 }
 
 function connection(

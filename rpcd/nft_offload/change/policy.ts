@@ -12,6 +12,8 @@ import { MARKER_DIRECTORY, sync_flash } from 'nft_offload.change.transaction';
 import { NFT } from 'nft_offload.state.flowtable';
 import { POLICY_CHAIN } from 'nft_offload.state.policy.forward';
 import { POLICY_CONFIG, POLICY_LIMIT } from 'nft_offload.state.policy.stamp';
+import { place_zones } from 'nft_offload.state.policy.zones';
+import { read_memory } from 'nft_offload.state.zones';
 
 const POLICY_PREFIX = 'policy-';
 
@@ -116,13 +118,19 @@ function remove_chain(): void {
 
 /** Why nft would not take the rules of our chain; null where it does. Without the statement that needs firewall4's flowtable. */
 function refused_chain(lines: string[]): string | null {
+	const placed = place_zones(lines, read_memory);
+	if (length(placed.unknown) > 0) {
+		return `the firewall has no zone ${join(', ', placed.unknown)}`;
+	}
 	const path = `${DIRECTORY}/${own_name('check')}`;
 	const chain = 'inet nft_offload_check kept';
-	const rules = map(
-		filter(lines, (line) => index(line, 'flow add') !== 0),
-		(line) => `add rule ${chain} ${line}\n`
+	const text = slice(placed.defines);
+	push(text, 'add table inet nft_offload_check', `add chain ${chain}`);
+	map(
+		filter(placed.lines, (line) => index(line, 'flow add') !== 0),
+		(line) => push(text, `add rule ${chain} ${line}`)
 	);
-	if (!write_whole(path, `add table inet nft_offload_check\nadd chain ${chain}\n${join('', rules)}`)) {
+	if (!write_whole(path, `${join('\n', text)}\n`)) {
 		return 'memory is full';
 	}
 	const outcome = run(NFT, ['-c', '-f', path]);

@@ -13,6 +13,7 @@ import { parse_line, path_of } from 'nft_offload.base.conntrack.line';
 import { conntrack_source, is_accounting, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
 import { deciders_of, keeper_of } from 'nft_offload.state.policy.decide';
+import { neighbours_for } from 'nft_offload.state.policy.neighbours';
 
 /** Looks at which a connection must have moved. */
 const NEEDED = 3;
@@ -54,6 +55,7 @@ function may_be_offloaded(line: string): boolean {
 function sight_of(path: Path, rules: PolicyRule[]): Sight {
 	const found: Sight = { on_path: [], others: 0, escaped: 0 };
 	const deciders = deciders_of(rules);
+	const known = { neighbours: neighbours_for(rules), src: null, dest: null };
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
@@ -72,7 +74,7 @@ function sight_of(path: Path, rules: PolicyRule[]): Sight {
 			if (flow == null || !is_forwarded(flow)) {
 				continue;
 			}
-			if (flow.path !== 'cpu' && keeper_of(deciders, flow) !== -1) {
+			if (flow.path !== 'cpu' && keeper_of(deciders, known, flow, line) !== -1) {
 				found.escaped += 1;
 			}
 			if (wanted) {

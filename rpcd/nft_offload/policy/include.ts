@@ -14,7 +14,8 @@ import { transaction_text } from 'nft_offload.policy.transaction';
 import { NFT, read_flowtables } from 'nft_offload.state.flowtable';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
-import { is_device_name } from 'nft_offload.state.zones';
+import { place_zones } from 'nft_offload.state.policy.zones';
+import { is_device_name, read_memory } from 'nft_offload.state.zones';
 
 /** What renders the policy is read where it is needed: it takes as long as all the rest. */
 declare function require(module: 'nft_offload.policy.rendered'): (stamp: string) => Chain;
@@ -45,9 +46,8 @@ function include_policy(): void {
 		say(`policy: rule ${fault.rule} is not understood: ${fault.option} has to be ${fault.expected}`);
 		return;
 	}
-	const lines = asked.lines;
 	const effective = read_flowtables();
-	if (length(lines) === 0 || effective.mode === 'off') {
+	if (length(asked.lines) === 0 || effective.mode === 'off') {
 		return;
 	}
 	const leave = (reason: string): void => {
@@ -70,8 +70,12 @@ function include_policy(): void {
 		leave('a device of the flowtable has a name that cannot be repeated');
 		return;
 	}
+	const rules = place_zones(asked.lines, read_memory);
+	if (length(rules.unknown) > 0) {
+		say(`policy: the firewall has no zone ${join(', ', rules.unknown)}`);
+	}
 	const attempt = (with_flowtable: boolean): string | null =>
-		carry_out(transaction_text(lines, stamp, place, effective, with_flowtable));
+		carry_out(transaction_text(rules, stamp, place, effective, with_flowtable));
 	const failure = attempt(true);
 	// A driver that binds one flowtable alone refuses the second, and takes the rules.
 	if (failure != null && attempt(false) != null) {

@@ -10,6 +10,7 @@ import type {
 	FlowEnd,
 	FlowExplanation,
 	FlowReason,
+	KeptByPolicy,
 	ProblemOf
 } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
@@ -151,10 +152,16 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	if (inquiry.evidence.effective.mode !== 'off' && !hands_over(ruleset)) {
 		push(inquiry.reasons, { code: 'no_rule' });
 	}
-	const kept = kept_by(found.flow, inquiry.evidence.effective, inquiry.checked);
-	if (kept != null) {
-		push(inquiry.reasons, kept);
-	}
+}
+
+/** The rule of the policy that keeps it on the CPU, or may. */
+function ask_policy(inquiry: Inquiry, found: FoundLine): KeptByPolicy | null {
+	const zone = (route: Route | null): string | null => {
+		const end = end_by(inquiry.evidence, route);
+		return end == null ? null : (end.zone ?? '');
+	};
+	const zones = { src: zone(inquiry.source), dest: zone(inquiry.destination) };
+	return kept_by(found, inquiry.evidence.effective, zones, inquiry.checked);
 }
 
 /** Whether the connection can be taken now. UDP can without an answer, from its second packet on (6.12; conntrack/mixed-25.12.txt). */
@@ -270,12 +277,19 @@ function explain_unmarked(inquiry: Inquiry, found: FoundLine): void {
 	if (length(inquiry.reasons) === 0) {
 		find_in_rules(inquiry, found);
 	}
+	const kept = length(inquiry.reasons) === 0 ? ask_policy(inquiry, found) : null;
+	if (kept != null && kept.certain) {
+		push(inquiry.reasons, kept);
+	}
 	if (length(inquiry.reasons) === 0) {
 		find_in_state(inquiry, found);
 	}
 	if (length(inquiry.reasons) === 0) {
 		find_in_time(inquiry, found);
 		find_uncovered_ends(inquiry);
+	}
+	if (length(inquiry.reasons) === 0 && kept != null) {
+		push(inquiry.reasons, kept);
 	}
 }
 

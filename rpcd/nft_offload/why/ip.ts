@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/** busybox's, or the link that ip-full puts in its place. */
-const IP = '/sbin/ip';
-
 /** Tailscale's own packets carry this mark, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
 const TAILSCALE = '0x80000/0xff0000';
 
-export { IP, TAILSCALE };
+export { TAILSCALE };

@@ -34,9 +34,14 @@ function rule_words(rule: PolicyRule): string {
 	};
 	add(rule.family === 'ipv4' ? 'IPv4' : rule.family === 'ipv6' ? 'IPv6' : null, '');
 	add(rule.protocol == null ? null : rule.protocol === 'tcp' ? 'TCP' : 'UDP', '');
+	add(rule.src, 'from the zone ');
+	add(rule.dest, 'to the zone ');
+	add(rule.macs == null ? null : join(', ', rule.macs), 'of ');
 	add(rule.clients == null ? null : join(', ', rule.clients), 'of ');
 	add(rule.destinations == null ? null : join(', ', rule.destinations), 'to ');
 	add(rule.ports == null ? null : join(', ', rule.ports), 'to port ');
+	add(rule.dscp == null ? null : join(', ', rule.dscp), 'with DSCP ');
+	add(rule.mark, 'with mark ');
 	add(rule.first_packets == null ? null : `${rule.first_packets} packets`, 'until they have sent ');
 	return join(', ', words);
 }
@@ -46,8 +51,13 @@ function policy_words(policy: Policy): string {
 	for (let i = 0; i < length(policy.rules); i++) {
 		const rule = policy.rules[i];
 		if (rule != null) {
+			const kept = policy.kept[i];
 			const state =
-				rule.enabled === false ? 'disabled' : `keeps ${counted(policy.kept[i] ?? 0, 'connection')}`;
+				rule.enabled === false
+					? 'disabled'
+					: kept == null
+						? 'not counted'
+						: `keeps ${counted(kept, 'connection')}`;
 			push(parts, point(`${i + 1}`, `${rule.name}: ${rule_words(rule)} (${state})`));
 		}
 	}

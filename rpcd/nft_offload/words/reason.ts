@@ -27,7 +27,7 @@ function reason_words(reason: FlowReason): string {
 		case 'bridged':
 			return `both ends are reached by ${reason.device}: bridged, not routed`;
 		case 'policy':
-			return `by your policy: ${reason.rule}${reason.first_packets == null ? '' : `, until it has sent ${reason.first_packets} packets`}`;
+			return `${reason.certain ? '' : 'perhaps '}by your policy: ${reason.rule}${reason.first_packets == null ? '' : `, until it has sent ${reason.first_packets} packets`}`;
 		case 'ipsec':
 			return 'its packets go through IPsec';
 		case 'no_forwarding':

@@ -12,8 +12,8 @@ import type { Flow, PolicyRule } from '../../../rpcd/api/index.ts';
 import { findRoots, type Root } from '../../roots/archives.ts';
 import { run } from '../../roots/run.ts';
 import { allTiers, type Tier } from '../tiers.ts';
-import { isKept, keeperOf } from './judge.ts';
-import { FLOW, POLICY } from './random.ts';
+import { isKept, keeperOf, type Carried } from './judge.ts';
+import { CARRIED, FLOW, POLICY, ZONES } from './random.ts';
 
 const POLICIES = 1000;
 const FLOWS = 40;
@@ -21,11 +21,16 @@ const seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 0x7fffffff
 console.log(`random policies of SEED=${seed}`);
 
 const policies = fc.sample(POLICY, { numRuns: POLICIES, seed });
-const flows = fc.sample(FLOW, { numRuns: FLOWS, seed });
+const flows: Seen[] = fc.sample(fc.tuple(FLOW, CARRIED), { numRuns: FLOWS, seed });
 
 interface Made {
 	lines: string[];
+	defines: string[];
+	unknown: string[];
+	/** With all known that can be; with the table alone; and those that may. */
 	keepers: number[];
+	untold: number[];
+	perhaps: number[];
 	/** As the file that it was written to is read. */
 	read: { rules: PolicyRule[] | null };
 	fault: object | null;
@@ -36,10 +41,11 @@ const PLUGIN = '/usr/libexec/rpcd/luci.nft-offload';
 const PROGRAM = `#!/usr/bin/ucode
 'use strict';
 import { open } from 'fs';
-import { deciders_of, keeper_of } from 'nft_offload.state.policy.decide';
+import { deciders_of, keeper_of, place_of } from 'nft_offload.state.policy.decide';
 import { policy_text, read_policy } from 'nft_offload.state.policy.file';
 import { chain_lines } from 'nft_offload.state.policy.render';
 import { refused_rules } from 'nft_offload.state.policy.rules';
+import { place_zones } from 'nft_offload.state.policy.zones';
 const job = json(open('/job.json', 'r').read(67108864));
 print(sprintf('%J', map(job.policies, (rules) => {
 	const fault = refused_rules(rules);
@@ -50,19 +56,43 @@ print(sprintf('%J', map(job.policies, (rules) => {
 	file.write(policy_text(rules));
 	file.close();
 	const deciders = deciders_of(rules);
+	const placed = place_zones(chain_lines(rules), () => job.memory);
 	return {
 		fault: null,
-		lines: chain_lines(rules),
-		keepers: map(job.flows, (flow) => keeper_of(deciders, flow)),
+		lines: placed.lines,
+		defines: placed.defines,
+		unknown: placed.unknown,
+		keepers: map(job.seen, (each) => keeper_of(deciders, each.known, each.flow, each.line)),
+		untold: map(job.seen, (each) => keeper_of(deciders, job.nothing, each.flow, each.line)),
+		perhaps: map(job.seen, (each) => place_of(null, deciders, each.known, each.flow, each.line)),
 		read: read_policy()
 	};
 })));
 `;
 
-async function make(tier: Tier, given: readonly unknown[], over: readonly Flow[]): Promise<Made[]> {
+/** A connection, and what it carries. */
+type Seen = readonly [Flow, Carried];
+
+const zoneOf = (device: string) => Object.keys(ZONES).find((zone) => ZONES[zone]?.includes(device)) ?? '';
+
+const MEMORY = {
+	known: true,
+	zones: Object.entries(ZONES).map(([name, devices]) => ({
+		name,
+		matches: devices.length === 0 ? [] : [{ of: devices, not: [] }]
+	}))
+};
+
+async function make(tier: Tier, given: readonly unknown[], over: readonly Seen[]): Promise<Made[]> {
+	const seen = over.map(([flow, { from, to, macs, mark }]) => ({
+		flow,
+		line: ` [ASSURED] mark=${mark} use=1`,
+		known: { neighbours: { [flow.original.source]: macs[0] }, src: zoneOf(from), dest: zoneOf(to) }
+	}));
+	const nothing = { neighbours: {}, src: null, dest: null };
 	const files = {
 		[PLUGIN]: PROGRAM,
-		'/job.json': JSON.stringify({ policies: given, flows: over }),
+		'/job.json': JSON.stringify({ policies: given, seen, nothing, memory: MEMORY }),
 		'/etc/config/.keep': ''
 	};
 	const { answer } = await tier.run({ name: '', files, method: '', expected: {} });
@@ -71,15 +101,15 @@ async function make(tier: Tier, given: readonly unknown[], over: readonly Flow[]
 
 /** One transaction with a table for each policy. */
 function rulesetOf(made: readonly Made[]): string {
-	return made
-		.map(({ lines }, index) => {
-			const chain = `inet policy${index} kept`;
-			const rules = lines.filter((line) => line !== 'flow add @ft');
-			return [`add table inet policy${index}`, `add chain ${chain}`]
-				.concat(rules.map((line) => `add rule ${chain} ${line}`))
-				.join('\n');
-		})
-		.join('\n');
+	const defines = [...new Set(made.flatMap((each) => each.defines))];
+	const tables = made.map(({ lines }, index) => {
+		const chain = `inet policy${index} kept`;
+		const rules = lines.filter((line) => line !== 'flow add @ft');
+		return [`add table inet policy${index}`, `add chain ${chain}`]
+			.concat(rules.map((line) => `add rule ${chain} ${line}`))
+			.join('\n');
+	});
+	return [...defines, ...tables].join('\n');
 }
 
 const tiers = allTiers();
@@ -88,14 +118,31 @@ describe.each(tiers)('in $name', (tier) => {
 	test(`${POLICIES} policies decide over ${FLOWS} connections as the reference does`, async () => {
 		const made = await make(tier, policies, flows);
 		let kept = 0;
-		for (const [index, { lines, keepers, read, fault }] of made.entries()) {
+		const off = { enabled: false };
+		for (const [index, each] of made.entries()) {
+			const { lines, unknown, keepers, untold, perhaps, read, fault } = each;
 			const rules = policies[index] ?? [];
 			expect(fault, JSON.stringify(rules)).toBeNull();
-			const expected = flows.map((flow) => keeperOf(rules, flow));
+			expect(unknown).toEqual([]);
+			const keepersOf = (of: readonly PolicyRule[]) =>
+				flows.map(([flow, carried]) => keeperOf(of, flow, carried, ZONES));
+			const expected = keepersOf(rules);
 			const story = `SEED=${seed}, policy ${index}: ${JSON.stringify(rules)}\n${lines.join('\n')}`;
-			expect(keepers, story).toEqual(expected);
+			expect(keepers, story).toEqual(
+				keepersOf(rules.map((rule) => (rule.dscp ? { ...rule, ...off } : rule)))
+			);
+			expect(untold, story).toEqual(
+				keepersOf(
+					rules.map((rule) =>
+						(rule.dscp ?? rule.macs ?? rule.src ?? rule.dest) === undefined ? rule : { ...rule, ...off }
+					)
+				)
+			);
+			expect(perhaps, story).toEqual(
+				keepersOf(rules.map(({ dscp, ...rule }) => (dscp ? rule : { ...rule, ...off })))
+			);
 			expect(
-				flows.map((flow) => isKept(lines, flow)),
+				flows.map(([flow, carried]) => isKept(lines, flow, carried, ZONES)),
 				story
 			).toEqual(expected.map((keeper) => keeper !== -1));
 			expect(read.rules, story).toEqual(
@@ -175,6 +222,21 @@ describe.each(tiers)('in $name', (tier) => {
 			['name', { protocol: 'tcp' }],
 			['protocol', { name: 'a', protocol: 'icmp' }],
 			['family', { name: 'a', family: 'ipv5' }],
+			...['', 'a b', '"', 'lan; drop', 'x'.repeat(33), 'a$b'].flatMap((zone): [string, object][] => [
+				['src', { name: 'a', src: zone }],
+				['dest', { name: 'a', dest: zone }]
+			]),
+			...['02:00:00:00:00', '02:00:00:00:00:0g', '02-00-00-00-00-50', '02:00:00:00:00:50 drop'].map(
+				(mac): [string, object] => ['macs', { name: 'a', macs: [mac] }]
+			),
+			...['64', '-1', 'ef ', 'cs8', 'af15', 'af51', '0x10', ''].map((dscp): [string, object] => [
+				'dscp',
+				{ name: 'a', dscp: [dscp] }
+			]),
+			...['16', '0x', '0x1ffffffff', '0x10/0x0f', '0x1/', '0x1 drop', '0x1/0x1/0x1'].map(
+				(mark): [string, object] => ['mark', { name: 'a', mark }]
+			),
+			['macs', { name: 'a', macs: Array.from({ length: 257 }, () => '02:00:00:00:00:50') }],
 			['first_packets', { name: 'a', first_packets: 1 }],
 			['first_packets', { name: 'a', first_packets: '30' }],
 			['enabled', { name: 'a', protocol: 'tcp', enabled: 1 }],

@@ -88,9 +88,7 @@ function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
 						</th>
 						<td class="td">{ruleText(rule)}</td>
 						<td class="td">
-							{rule.enabled === false
-								? _('switched off', 'rule')
-								: `${whole ? '' : '≥ '}${formatCount(kept[at] ?? 0)}`}
+							{rule.enabled === false ? _('switched off', 'rule') : keptText(kept[at] ?? null, whole)}
 						</td>
 						{onReview && (
 							<td class="td">
@@ -123,13 +121,22 @@ function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
 	);
 }
 
+/** Null where the router cannot tell. */
+const keptText = (kept: number | null, whole: boolean): string =>
+	kept === null ? _('not counted') : `${whole ? '' : '≥ '}${formatCount(kept)}`;
+
 const CONDITIONS: readonly Condition[] = [
 	'clients',
 	'destinations',
 	'ports',
 	'first_packets',
 	'family',
-	'protocol'
+	'protocol',
+	'src',
+	'dest',
+	'macs',
+	'dscp',
+	'mark'
 ];
 
 interface NewRuleProps {
@@ -214,7 +221,13 @@ function conditionOf(condition: Condition, value: string): Partial<PolicyRule> {
 		case 'clients':
 		case 'destinations':
 		case 'ports':
+		case 'macs':
+		case 'dscp':
 			return { [condition]: value.split(/[\s,]+/) };
+		case 'src':
+		case 'dest':
+		case 'mark':
+			return { [condition]: value };
 		case 'first_packets':
 			return { first_packets: Number(value) };
 		case 'family':

@@ -62,13 +62,15 @@ export function explainReason(why: FlowReason): ReasonText {
 			);
 		case 'policy':
 			return reason(
-				why.first_packets === null
-					? fill(_('By your policy: “%s” keeps it on the CPU.'), why.rule)
-					: fill(
-							_('By your policy: “%s” keeps it on the CPU until it has sent %s packets.'),
-							why.rule,
-							formatCount(why.first_packets)
-						)
+				!why.certain
+					? fill(_('Perhaps by your policy: by what “%s” asks of its packets.'), why.rule)
+					: why.first_packets === null
+						? fill(_('By your policy: “%s” keeps it on the CPU.'), why.rule)
+						: fill(
+								_('By your policy: “%s” keeps it on the CPU until it has sent %s packets.'),
+								why.rule,
+								formatCount(why.first_packets)
+							)
 			);
 		case 'ipsec':
 			return reason(_('It goes through IPsec: never offloaded.'));

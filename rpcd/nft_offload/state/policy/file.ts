@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy as it is asked for: /etc/config/nft-offload, which is not there where nobody has asked for one. */
-import type { PolicyOption, PolicyRule } from '../../../api/index.ts';
+import type { PolicyOption, PolicyRule, RuleList } from '../../../api/index.ts';
 import { is_there } from 'nft_offload.base.files';
 import { is_array, is_integer, is_text, matches } from 'nft_offload.base.value';
 import { judge_rules } from 'nft_offload.state.policy.rules';
@@ -8,12 +8,21 @@ import type { Asked } from 'nft_offload.state.policy.rules';
 import { POLICY_CONFIG } from 'nft_offload.state.policy.stamp';
 
 /** Lists, and what they are called in the file, where each has a line of its own. */
-const POLICY_LISTS: { option: 'clients' | 'destinations' | 'ports'; list: string }[] = [
+const POLICY_LISTS: { option: RuleList; list: string }[] = [
 	{ option: 'clients', list: 'client' },
 	{ option: 'destinations', list: 'destination' },
-	{ option: 'ports', list: 'port' }
+	{ option: 'ports', list: 'port' },
+	{ option: 'macs', list: 'mac' },
+	{ option: 'dscp', list: 'dscp' }
 ];
-const POLICY_TEXTS: ('name' | 'family' | 'protocol')[] = ['name', 'family', 'protocol'];
+const POLICY_TEXTS: ('name' | 'family' | 'protocol' | 'src' | 'dest' | 'mark')[] = [
+	'name',
+	'family',
+	'protocol',
+	'src',
+	'dest',
+	'mark'
+];
 
 /** A value for yes or no, as libuci's users write it; any other stays as it is, to be refused. */
 function yes_or_no(value: unknown): unknown {

@@ -14,12 +14,14 @@ import {
 	matches,
 	number_or
 } from 'nft_offload.base.value';
+import { dscp_of, mac_of, mark_of } from 'nft_offload.state.policy.header';
 import { prefix_of } from 'nft_offload.state.policy.networks';
 
 /** Together they have to pass rpcd, which takes 65,536 bytes. */
 const RULES_MOST = 256;
 const ADDRESSES_MOST = 1024;
 const PORTS_MOST = 64;
+const MACS_MOST = 256;
 
 interface Range {
 	first: number;
@@ -53,6 +55,12 @@ const is_addresses = (value: unknown): boolean =>
 	is_list_of(value, ADDRESSES_MOST, (text) => prefix_of(text) != null);
 const ADDRESSES = `addresses or networks, at most ${ADDRESSES_MOST}`;
 
+/** A zone, by a name that may be part of one in nft's language. */
+const ZONE: OptionCheck = {
+	expected: "a zone's name of letters, digits, - and _",
+	accepts: (value) => is_text(value) && length(value) <= 32 && matches(value, /[A-Za-z0-9_-]+/)
+};
+
 const RULE_OPTIONS: Record<PolicyOption, OptionCheck> = {
 	name: {
 		expected: '1 to 64 characters of printable ASCII, and no other rule of that name',
@@ -67,6 +75,20 @@ const RULE_OPTIONS: Record<PolicyOption, OptionCheck> = {
 		expected: `ports from 1 to 65535, or ranges as 5000-5010, at most ${PORTS_MOST}`,
 		accepts: (value) => is_list_of(value, PORTS_MOST, (text) => range_of(text) != null)
 	},
+	src: ZONE,
+	dest: ZONE,
+	macs: {
+		expected: `MAC addresses, at most ${MACS_MOST}`,
+		accepts: (value) => is_list_of(value, MACS_MOST, (text) => mac_of(text) != null)
+	},
+	dscp: {
+		expected: 'DSCPs: EF, CS5, AF41, or numbers from 0 to 63',
+		accepts: (value) => is_list_of(value, 64, (text) => dscp_of(text) !== -1)
+	},
+	mark: {
+		expected: 'a mark, 0x10, or 0x10/0xf0 with the bits that count',
+		accepts: (value) => is_text(value) && mark_of(value) != null
+	},
 	first_packets: {
 		expected: 'a whole number from 2 to 1000000',
 		accepts: (value) => is_integer(value) && value >= 2 && value <= 1000000
@@ -80,6 +102,11 @@ const CONDITIONS: PolicyOption[] = [
 	'clients',
 	'destinations',
 	'ports',
+	'src',
+	'dest',
+	'macs',
+	'dscp',
+	'mark',
 	'first_packets'
 ];
 

@@ -27,6 +27,11 @@ const rule: Shape<PolicyRule> = object({
 	clients: optional(list(text)),
 	destinations: optional(list(text)),
 	ports: optional(list(text)),
+	src: optional(text),
+	dest: optional(text),
+	macs: optional(list(text)),
+	dscp: optional(list(text)),
+	mark: optional(text),
 	first_packets: optional(count)
 });
 
@@ -52,7 +57,7 @@ export const policy: Shape<Policy> = object({
 	rules: list(rule),
 	fault: nullable(object<PolicyFault>({ rule: count, name: text, option: text, expected: text })),
 	force,
-	kept: list(count),
+	kept: list(nullable(count)),
 	escaped: count,
 	whole: flag,
 	text,

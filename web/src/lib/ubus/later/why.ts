@@ -111,7 +111,7 @@ export const reason: Shape<FlowReason> = variants('code', {
 	tcp_state: { state: text },
 	helper: { helper: text, chain: text, rule: text },
 	bridged: { device: text },
-	policy: { rule: text, first_packets: nullable(count) },
+	policy: { rule: text, first_packets: nullable(count), certain: flag },
 	ipsec: {},
 	no_forwarding: { source_zone: text, destination_zone: text },
 	not_covered: { device: text, missing: list(text) },
