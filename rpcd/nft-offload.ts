@@ -25,11 +25,12 @@ import type {
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
+import { call } from 'nft_offload.base.bus';
 import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
 import { is_mode } from 'nft_offload.base.request';
-import { is_text, matches } from 'nft_offload.base.value';
+import { is_object, is_text, matches } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
@@ -62,7 +63,7 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
   policy               which connections stay on the CPU by choice
   policy keep NAME     keeps those for which all of these hold:
       --client ADDRESS --to ADDRESS --port PORT --tcp --udp --ipv4 --ipv6
-      --src ZONE --dest ZONE --mac ADDRESS --dscp DSCP --mark MARK
+      --mac ADDRESS|HOST --src ZONE --dest ZONE --dscp DSCP --mark MARK
       --first N        until N packets were sent
   policy enable | disable | remove NAME
                        each changes the policy as "change" does the mode
@@ -324,6 +325,16 @@ function either<W extends string>(given: Given, one: W, other: W): W | null {
 	return has_one === exists(given.options, `--${other}`) ? null : has_one ? one : other;
 }
 
+/** The MAC addresses of hosts of this name, by leases and the like as LuCI lists them; where there are none, the word as it is. */
+function macs_named(name: string): string[] {
+	const hosts = call('luci-rpc', 'getHostHints', {}).data;
+	const found = filter(keys(hosts), (mac) => {
+		const host = hosts[mac];
+		return is_object(host) && is_text(host['name']) && lc(host['name']) === lc(name);
+	});
+	return length(found) > 0 ? found : [name];
+}
+
 /** The rule that options ask for. What it may say the plugin knows. */
 function rule_by(name: string, given: Given): PolicyRule {
 	const options = given.options;
@@ -353,6 +364,13 @@ function rule_by(name: string, given: Given): PolicyRule {
 	});
 	if (first != null) {
 		rule.first_packets = int(first[0]);
+	}
+	if (rule.macs != null) {
+		const macs: string[] = [];
+		map(rule.macs, (word) =>
+			map(index(word, ':') === -1 ? macs_named(word) : [word], (mac) => push(macs, mac))
+		);
+		rule.macs = macs;
 	}
 	return rule;
 }

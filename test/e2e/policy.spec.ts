@@ -90,6 +90,50 @@ test('from a connection in one step, and back when nobody keeps it', async ({ op
 	expect(router.kernel.policy).toBeNull();
 });
 
+test('by what packets bear: the MAC address of a host by its name, and the way between zones', async ({
+	openTab,
+	router,
+	page
+}) => {
+	const tab = await openTab();
+	const box = section(page);
+	await box.getByText('Kept on the CPU by choice').click();
+	await box.getByLabel('Keep on the CPU').selectOption('Who began it: MAC addresses');
+	const mac = await box.getByRole('option', { name: 'laptop', includeHidden: true }).getAttribute('value');
+	await box.getByLabel('Value').fill(mac ?? '');
+	await box.getByRole('button', { name: 'Add…' }).click();
+	await keepProved(tab);
+	expect(policyFile(router)).toContain(`\tlist mac '${mac}'\n`);
+	expect(router.kernel.policy?.rules).toEqual([
+		`ct direction original ether saddr { ${mac?.toLowerCase()} } return comment "rule 1"`,
+		'ct direction reply return comment "rule 1"',
+		'flow add @ft'
+	]);
+	const row = box.getByRole('row', { name: /^macs/ });
+	await expect(row.getByRole('cell').nth(1)).toHaveText(/^[1-9]\d*$/);
+	await row.getByRole('button', { name: 'Remove…' }).click();
+	await keepProved(tab);
+
+	await box.getByLabel('Keep on the CPU').selectOption('From the zone');
+	await box.getByLabel('Value').fill('lan');
+	await box.getByRole('button', { name: 'Add…' }).click();
+	await tab.button('Save & Apply').click();
+	await expect.poll(() => router.kernel.policy?.zones, { timeout: 20_000 }).toEqual({ lan: ['br-lan'] });
+	expect(router.kernel.policy?.rules[1]).toMatch(/^ct direction reply oifname \$zone_lan return/);
+	await tab.connections.getByRole('searchbox', { name: 'Search' }).fill('443');
+	await tab.connections.getByRole('row').nth(1).getByRole('button').first().click();
+	await expect(tab.connections).toContainText('By your policy: “src lan” keeps it on the CPU.');
+});
+
+test('a zone that there is none of is refused', async ({ openTab, page }) => {
+	const tab = await openTab();
+	await section(page).getByText('Kept on the CPU by choice').click();
+	await section(page).getByLabel('Keep on the CPU').selectOption('To the zone');
+	await section(page).getByLabel('Value').fill('wann');
+	await section(page).getByRole('button', { name: 'Add…' }).click();
+	await expect(tab.dialog).toContainText('the firewall has no zone wann');
+});
+
 test('what no rule can say is refused in so many words', async ({ openTab, router, page }) => {
 	const tab = await openTab();
 	await section(page).getByText('Kept on the CPU by choice').click();

@@ -297,7 +297,7 @@ export class PageState {
 		} catch {
 			this.#incomplete.value = true;
 		}
-		await this.policy?.state.look();
+		await Promise.all([this.policy?.state.look(), this.policy?.state.lookForHosts()]);
 	}
 
 	/** The state names a change: one that nothing is known of is looked at, and shown. */

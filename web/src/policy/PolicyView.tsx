@@ -18,7 +18,7 @@ interface PolicyViewProps {
 }
 
 /** The rules, what each keeps on the CPU now, and one more. Whatever is pressed is reviewed before it is done. */
-export function PolicyView({ policy: { policy, error }, onReview, busy }: PolicyViewProps) {
+export function PolicyView({ policy: { policy, error, hosts }, onReview, busy }: PolicyViewProps) {
 	if (policy === null)
 		return error ? (
 			<Notice tone="warning">{explainError(error)}</Notice>
@@ -45,6 +45,7 @@ export function PolicyView({ policy: { policy, error }, onReview, busy }: Policy
 			{onReview && policy.fault === null && (
 				<NewRule
 					names={rules.map(({ name }) => name)}
+					hosts={hosts}
 					busy={busy}
 					onAdd={(rule) => {
 						onReview([...rules, rule]);
@@ -141,6 +142,7 @@ const CONDITIONS: readonly Condition[] = [
 
 interface NewRuleProps {
 	names: readonly string[];
+	hosts: Record<string, string>;
 	busy: boolean;
 	onAdd: (rule: PolicyRule) => void;
 }
@@ -149,7 +151,7 @@ interface NewRuleProps {
 class NewRule extends Component<NewRuleProps, { condition: Condition }> {
 	override state: { condition: Condition } = { condition: 'clients' };
 
-	override render({ names, busy, onAdd }: NewRuleProps, { condition }: { condition: Condition }) {
+	override render({ names, hosts, busy, onAdd }: NewRuleProps, { condition }: { condition: Condition }) {
 		return (
 			<form
 				class="nfo-actions"
@@ -183,7 +185,7 @@ class NewRule extends Component<NewRuleProps, { condition: Condition }> {
 				</label>
 				<label class="nfo-field">
 					{_('Value', 'condition')}
-					<Value condition={condition} />
+					<Value condition={condition} hosts={hosts} />
 				</label>
 				<label class="nfo-field">
 					{_('Name', 'rule')}
@@ -199,7 +201,8 @@ class NewRule extends Component<NewRuleProps, { condition: Condition }> {
 
 const CHOICES = { family: ['ipv4', 'ipv6'], protocol: ['tcp', 'udp'] } as const;
 
-function Value({ condition }: { condition: Condition }) {
+/** For MAC addresses those of hosts are offered, by name. */
+function Value({ condition, hosts }: { condition: Condition; hosts: Record<string, string> }) {
 	return condition === 'family' || condition === 'protocol' ? (
 		<select name="value" class="cbi-input-select">
 			{CHOICES[condition].map((each) => (
@@ -209,7 +212,23 @@ function Value({ condition }: { condition: Condition }) {
 			))}
 		</select>
 	) : (
-		<input name="value" required class="cbi-input-text" placeholder={exampleOf(condition)} />
+		<>
+			<input
+				type="text"
+				name="value"
+				required
+				class="cbi-input-text"
+				placeholder={exampleOf(condition)}
+				list={condition === 'macs' ? 'nfo-hosts' : ''}
+			/>
+			<datalist id="nfo-hosts">
+				{Object.entries(hosts).map(([mac, name]) => (
+					<option key={mac} value={mac}>
+						{name}
+					</option>
+				))}
+			</datalist>
+		</>
 	);
 }
 

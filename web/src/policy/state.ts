@@ -8,11 +8,14 @@ export class PolicyState {
 	readonly #client: Pick<UbusClient, 'call'>;
 	readonly #policy: Value<Policy | null>;
 	readonly #error: Value<UbusError | null>;
+	/** Names by MAC address. */
+	readonly #hosts: Value<Record<string, string>>;
 
 	constructor(client: Pick<UbusClient, 'call'>, changed: Changed) {
 		this.#client = client;
 		this.#policy = new Value<Policy | null>(null, changed);
 		this.#error = new Value<UbusError | null>(null, changed);
+		this.#hosts = new Value<Record<string, string>>({}, changed);
 	}
 
 	/** Null before the first answer. */
@@ -23,6 +26,22 @@ export class PolicyState {
 	/** Why the last look failed; null when it did not. */
 	get error(): UbusError | null {
 		return this.#error.value;
+	}
+
+	get hosts(): Record<string, string> {
+		return this.#hosts.value;
+	}
+
+	/** Asks for the names of hosts, without which there are addresses. */
+	async lookForHosts(): Promise<void> {
+		try {
+			const hints = await this.#client.call('luci-rpc', 'getHostHints', {});
+			this.#hosts.value = Object.fromEntries(
+				Object.entries(hints).map(([mac, { name }]) => [mac, name ?? ''])
+			);
+		} catch (error) {
+			if (!(error instanceof UbusError)) throw error;
+		}
 	}
 
 	async look(): Promise<void> {
