@@ -120,6 +120,41 @@ describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', (
 		expect(JSON.parse(await machine().shell(`cat ${record}`))).toEqual(kept);
 	});
 
+	test(
+		'zones are looked up at each load, and other conditions stand as they are',
+		{ timeout: 100_000 },
+		async () => {
+			await set([
+				{ name: 'a', src: 'lan', dest: 'wan', protocol: 'udp' },
+				{ name: 'b', macs: ['02:00:00:00:00:50'], dscp: ['EF', 'CS5'] },
+				{ name: 'c', mark: '0x10/0xf0' }
+			]);
+			const devices = async (zone: string): Promise<string> =>
+				/iifname (\{[^}]*\}|"[^"]*") jump forward_\w+/.exec(
+					(await table()).replaceAll(new RegExp(`jump (?!forward_${zone}\\b)forward_\\w+`, 'g'), '')
+				)?.[1] ?? '';
+			const [lan, wan] = [await devices('lan'), await devices('wan')];
+			const rules = await table();
+			expect(rules).toContain(
+				`ct direction original iifname ${lan} oifname ${wan} meta l4proto udp return comment "rule 1"`
+			);
+			expect(rules).toContain(
+				`ct direction reply iifname ${wan} oifname ${lan} meta l4proto udp return comment "rule 1"`
+			);
+			expect(rules).toMatch(
+				/ct direction original ether saddr 02:00:00:00:00:50 ip6 dscp \{ cs5, ef \} .*return comment "rule 2"/
+			);
+			expect(rules).toMatch(/ct direction reply meta nfproto ipv6 return comment "rule 2"/);
+			expect(rules).toMatch(/ct mark & 0x0*f0 == 0x0*10 return comment "rule 3"/);
+			expect(await machine().shell('nft-offload policy')).toMatch(/not counted[^]*keeps 0 connections/);
+
+			await machine().shell(`sed -i "s/option src 'lan'/option src 'gone'/" /${POLICY}; fw4 -q reload`);
+			expect(await table()).not.toContain('comment "rule 1"');
+			expect(await table()).toContain('comment "rule 3"');
+			expect(await machine().shell('nft-offload policy')).toContain('In force.');
+		}
+	);
+
 	test('an empty one leaves no trace', { timeout: 100_000 }, async () => {
 		await set([]);
 		expect(text(FILE)).toBe(before);
