@@ -80,13 +80,15 @@ test('a client under a download is taken off the fast path, stays off it over re
 		throw new Error(`${String(error)}: ${JSON.stringify(lacks)}`);
 	});
 	await ask(router, 'keep_change', { id });
-	// What the household has at that moment: three downloads, and those that have ended before, which the table keeps for a while.
+	// Three downloads, and as many that have ended as the table still has: some of these may go while it is looked at.
 	const ofClient = async (): Promise<number> =>
 		Number(await router.run(`grep -E ' (tcp|udp) ' /proc/net/nf_conntrack | grep -c ' src=${CLIENT.ipv4} '`));
-	const least = await ofClient();
+	const first = await ofClient();
 	const policy = await policyOf(router);
-	expect(least).toBeGreaterThanOrEqual(3);
-	expect(policy).toMatchObject({ force: { state: 'in_force' }, kept: [least], escaped: 0 });
+	const looks = [first, await ofClient()];
+	expect(policy).toMatchObject({ force: { state: 'in_force' }, escaped: 0 });
+	expect(policy.kept[0]).toBeGreaterThanOrEqual(Math.max(3, Math.min(...looks)));
+	expect(policy.kept[0]).toBeLessThanOrEqual(Math.max(...looks));
 
 	const script = `
 		for each in $(seq ${RELOADS}); do
@@ -139,7 +141,7 @@ const MARKING = `
 	ip netns exec client nft '
 		table ip marking { chain output { type filter hook output priority 0; ip dscp set ef; }; }'
 	nft '
-		table ip6 marking { chain mark { type filter hook prerouting priority mangle; ct mark set 0x13; }; }'`;
+		table ip6 marking { chain all { type filter hook prerouting priority mangle; ct mark set 0x13; }; }'`;
 
 test('each kind of condition, over both families', async ({ router }) => {
 	test.setTimeout(1_800_000);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Mode, PolicyRule } from '../../../rpcd/api/index.ts';
 import type { PageState } from './state.ts';
-import { _, fill } from '../ui/i18n.ts';
+import { _ } from '../ui/i18n.ts';
 import { explainError, explainProblem } from '../ui/problem.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
 import { Notice } from '../ui/boxes.tsx';
@@ -11,6 +11,8 @@ import { ReloadHere } from '../state/WayOut.tsx';
 import { committedMode, ModeChoice } from '../change/ModeChoice.tsx';
 import '../ui/ui.css';
 import './page.css';
+
+const opened = () => import('./opened.ts');
 
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
@@ -93,28 +95,17 @@ export function Page({ page }: { page: PageState }) {
 					onReview={review}
 				/>
 			)}
-			{status?.firewall === 'fw4' && (
-				<section class="cbi-section nfo-folded" aria-label={_('Kept on the CPU by choice')}>
-					<details
-						onToggle={({ currentTarget }) => {
-							if (currentTarget.open) void page.openPolicy();
-						}}
-					>
-						<summary>
-							<h3>{_('Kept on the CPU by choice')}</h3>
-						</summary>
-						{page.policy && (
-							<page.policy.View
-								policy={page.policy.state}
-								onReview={page.mayWrite ? (rules) => void page.reviewPolicy(rules) : null}
-								busy={page.busy !== false}
-							/>
-						)}
-					</details>
-				</section>
+			{status?.firewall === 'fw4' && page.install && (
+				<page.install.PolicyFold
+					load={opened}
+					router={page.client}
+					onReview={page.mayWrite ? (rules) => void page.reviewPolicy(rules) : null}
+					busy={page.busy !== false}
+				/>
 			)}
 			{status && page.install && (
 				<page.install.GainFold
+					load={opened}
 					router={page.client}
 					ended={() => void page.look()}
 					mode={status.effective.mode}
@@ -130,20 +121,7 @@ export function Page({ page }: { page: PageState }) {
 					why={
 						why &&
 						((flow) => (
-							<>
-								<why.Explained flow={flow} router={page.client} />
-								{page.mayWrite && flow.path !== 'cpu' && (
-									<button
-										type="button"
-										class="nfo-link"
-										onClick={() => {
-											keep({ name: flow.original.source, clients: [flow.original.source] });
-										}}
-									>
-										{fill(_('Keep %s on the CPU…'), flow.original.source)}
-									</button>
-								)}
-							</>
+							<why.Explained flow={flow} router={page.client} onKeep={page.mayWrite ? keep : null} />
 						))
 					}
 					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}

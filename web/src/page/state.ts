@@ -19,7 +19,8 @@ import type { GainFold } from '../gain/Fold.tsx';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
-import type { PolicyState } from '../policy/state.ts';
+import type { PolicyFold } from '../policy/Fold.tsx';
+import type { rulesWith } from '../policy/rules.ts';
 import { FirewallLoader } from '../state/load.ts';
 import type { Moving } from '../state/proof.ts';
 import { dependsOn } from '../why/depends.ts';
@@ -60,19 +61,13 @@ export interface FlowsPart {
 /** The picture, the findings and what explains a connection: loaded beside the first look, and seen with it. */
 export interface WhyPart {
 	View: ComponentType<WhyProps>;
-	Explained: ComponentType<{ flow: Flow; router: Pick<UbusClient, 'call'> }>;
+	Explained: ComponentType<{
+		flow: Flow;
+		router: Pick<UbusClient, 'call'>;
+		onKeep: ((rule: PolicyRule) => void) | null;
+	}>;
 	FindingList: ComponentType<FindingActions & { findings: readonly Finding[] }>;
 	ReasonList: ComponentType<{ reasons: readonly FlowReason[] }>;
-}
-
-/** Which connections stay on the CPU by choice, loaded apart: when it is asked for. */
-export interface PolicyPart {
-	state: PolicyState;
-	View: ComponentType<{
-		policy: PolicyState;
-		onReview: ((rules: PolicyRule[]) => void) | null;
-		busy: boolean;
-	}>;
 }
 
 /** What lies folded, the package and its installation among it: loaded apart and after the state. */
@@ -83,6 +78,9 @@ export interface InstallPart {
 	Facts: ComponentType<{ status: Status }>;
 	/** What a mode gains. */
 	GainFold: typeof GainFold;
+	/** Which connections stay on the CPU by choice. */
+	PolicyFold: typeof PolicyFold;
+	rulesWith: typeof rulesWith;
 	Report: ComponentType<{ router: Pick<UbusClient, 'call'> }>;
 }
 
@@ -100,7 +98,6 @@ export class PageState {
 	readonly #change: Value<ChangePart | null>;
 	readonly #flows: Value<FlowsPart | null>;
 	readonly #install: Value<InstallPart | null>;
-	readonly #policy: Value<PolicyPart | null>;
 	readonly #why: Value<WhyPart | null>;
 	readonly #incomplete: Value<boolean>;
 	readonly #now: Value<number>;
@@ -123,7 +120,6 @@ export class PageState {
 		this.#change = new Value<ChangePart | null>(null, changed);
 		this.#flows = new Value<FlowsPart | null>(null, changed);
 		this.#install = new Value<InstallPart | null>(null, changed);
-		this.#policy = new Value<PolicyPart | null>(null, changed);
 		this.#why = new Value<WhyPart | null>(null, changed);
 		this.#incomplete = new Value(false, changed);
 		this.#now = new Value(clock.now(), changed);
@@ -159,11 +155,6 @@ export class PageState {
 	/** Null until the state has been shown. */
 	get install(): InstallPart | null {
 		return this.#install.value;
-	}
-
-	/** Null until it was asked for. */
-	get policy(): PolicyPart | null {
-		return this.#policy.value;
 	}
 
 	/** Null until it is loaded. */
@@ -261,8 +252,7 @@ export class PageState {
 		await Promise.all([
 			this.status.look(),
 			this.diagnosis.value === null ? this.diagnosis.look() : undefined,
-			this.flows?.state.look(),
-			this.policy?.state.look()
+			this.flows?.state.look()
 		]);
 		// What is there is shown first.
 		await this.#clock.sleep(0);
@@ -284,20 +274,8 @@ export class PageState {
 
 	/** The same of the policy with one more rule. */
 	async keep(rule: PolicyRule): Promise<void> {
-		await this.openPolicy();
-		const rules = this.policy?.state.with(rule);
+		const rules = await this.install?.rulesWith(this.client, rule);
 		if (rules) await this.reviewPolicy(rules);
-	}
-
-	/** Loads the policy, once, and asks for it. */
-	async openPolicy(): Promise<void> {
-		try {
-			const { PolicyState, PolicyView } = await import('../policy/index.ts');
-			this.#policy.value ??= { state: new PolicyState(this.client, this.#changed), View: PolicyView };
-		} catch {
-			this.#incomplete.value = true;
-		}
-		await Promise.all([this.policy?.state.look(), this.policy?.state.lookForHosts()]);
 	}
 
 	/** The state names a change: one that nothing is known of is looked at, and shown. */
@@ -377,9 +355,9 @@ export class PageState {
 		if (this.#installAsked) return;
 		this.#installAsked = true;
 		try {
-			const { Facts, GainFold, InstallState, InstallView, ReportView } = await import('./details.ts');
+			const { InstallState, InstallView, ReportView, ...folded } = await import('./details.ts');
 			const state = new InstallState(this.client, this.#changed, () => void this.status.look());
-			this.#install.value = { state, View: InstallView, Facts, GainFold, Report: ReportView };
+			this.#install.value = { ...folded, state, View: InstallView, Report: ReportView };
 		} catch {
 			this.#incomplete.value = true;
 		}

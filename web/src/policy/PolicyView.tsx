@@ -1,30 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
 import type { Policy, PolicyRule } from '../../../rpcd/api/index.ts';
+import type { UbusClient } from '../lib/ubus/index.ts';
 import { Notice } from '../ui/boxes.tsx';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { Lines } from '../ui/Lines.tsx';
 import { explainError } from '../ui/problem.ts';
-import type { PolicyState } from './state.ts';
+import { PolicyState } from './state.ts';
 import { conditionName, exampleOf, forceText, ruleText, type Condition } from './texts.ts';
 
-interface PolicyViewProps {
-	policy: PolicyState;
+export interface PolicyProps {
+	router: Pick<UbusClient, 'call'>;
 	/** Asks to see what these rules would change; null for who may only look. */
 	onReview: ((rules: PolicyRule[]) => void) | null;
 	/** A change is under way. */
 	busy: boolean;
 }
 
-/** The rules, what each keeps on the CPU now, and one more. Whatever is pressed is reviewed before it is done. */
-export function PolicyView({ policy: { policy, error, hosts }, onReview, busy }: PolicyViewProps) {
-	if (policy === null)
+/** The rules, what each keeps on the CPU now, and one more: asked of the router at first, and when a change has ended. */
+export class PolicyView extends Component<PolicyProps> {
+	readonly #state = new PolicyState(this.props.router, () => {
+		this.forceUpdate();
+	});
+
+	override componentDidMount() {
+		void this.#state.look();
+		void this.#state.lookForHosts();
+	}
+
+	override componentDidUpdate({ busy }: PolicyProps) {
+		if (busy && !this.props.busy) void this.#state.look();
+	}
+
+	override render(props: PolicyProps) {
+		const { policy, error, hosts } = this.#state;
 		return error ? (
 			<Notice tone="warning">{explainError(error)}</Notice>
-		) : (
+		) : policy === null ? (
 			<p class="spinning">{_('Asking the router…')}</p>
+		) : (
+			<Shown {...props} policy={policy} hosts={hosts} />
 		);
+	}
+}
+
+interface ShownProps extends Omit<PolicyProps, 'router'> {
+	policy: Policy;
+	hosts: Record<string, string>;
+}
+
+/** Whatever is pressed is reviewed before it is done. */
+function Shown({ policy, hosts, onReview, busy }: ShownProps) {
 	const { tone, text, advice } = forceText(policy.force);
 	const { rules } = policy;
 	return (
@@ -64,7 +91,7 @@ export function PolicyView({ policy: { policy, error, hosts }, onReview, busy }:
 
 interface RulesProps {
 	policy: Policy;
-	onReview: PolicyViewProps['onReview'];
+	onReview: PolicyProps['onReview'];
 	busy: boolean;
 }
 

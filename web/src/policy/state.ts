@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Policy, PolicyRule } from '../../../rpcd/api/index.ts';
+import type { Policy } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 
@@ -52,13 +52,5 @@ export class PolicyState {
 			if (!(error instanceof UbusError)) throw error;
 			this.#error.value = error;
 		}
-	}
-
-	/** The rules with one more, in the place of one of that name; null where nobody knows those that are there. */
-	with(rule: PolicyRule): PolicyRule[] | null {
-		const policy = this.policy;
-		return policy === null || policy.fault !== null
-			? null
-			: [...policy.rules.filter(({ name }) => name !== rule.name), rule];
 	}
 }
