@@ -24,7 +24,7 @@ import { stage } from '../../packaging/stage.ts';
 import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
-const LARGEST = 161_000;
+const LARGEST = 165_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'nft-offload-package-'));
 afterAll(() => {
