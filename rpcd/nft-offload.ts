@@ -504,7 +504,7 @@ interface Command {
 }
 
 const NUMBER = /[0-9]{1,9}/;
-const TEXT = /[^-].*/;
+const TEXT = /[^-].{0,}/;
 
 const HELP: Command = { run: help, words: 0, options: {} };
 
