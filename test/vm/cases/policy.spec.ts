@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The policy with traffic: what a rule keeps stays on the CPU, all else is offloaded, and firewall4's reloads change nothing of it. */
-import type { Policy, PolicyRule } from '../../../rpcd/api/index.ts';
+import type { FlowExplanation, FlowReason, Policy, PolicyRule } from '../../../rpcd/api/index.ts';
 import { HARDWARE, SOFTWARE } from '../offloading.ts';
 import { test as engineTest } from '../engine/test.ts';
 import type { Router } from '../router.ts';
@@ -134,6 +134,20 @@ const KINDS: readonly [string, PolicyRule, readonly Family[]][] = [
 	['another mark', { name: 'a', mark: '0x20/0xf0' }, []]
 ];
 
+/** Why a download over a family is where it is. */
+async function reasonsOf(router: Router, family: Family): Promise<FlowReason[]> {
+	const lines = await connections(router, family, 'tcp');
+	const line = lines.find((each) => each.includes(` dport=${SERVER.port} `) && each.includes('ESTABLISHED'));
+	const [, source, destination, source_port, destination_port] =
+		/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(line ?? '') ?? [];
+	const question = { family, protocol: 'tcp', source, destination };
+	const ports = { source_port: Number(source_port), destination_port: Number(destination_port) };
+	const answer = await router.run(
+		`ubus -t 30 call luci.nft-offload explain_flow '${JSON.stringify({ ...question, ...ports })}'`
+	);
+	return (JSON.parse(answer) as FlowExplanation).reasons;
+}
+
 /** What the client sends over IPv4 has the DSCP EF, and what comes back has none; connections over IPv6 are marked. */
 const MARKING = `
 	ip -n client link set eth0 address ${CLIENT_MAC}
@@ -152,6 +166,14 @@ test('each kind of condition, over both families', async ({ router }) => {
 		await test.step(name, async () => {
 			await setPolicy(router, [rule]);
 			await expectPaths(router, kept);
+			const [count] = (await policyOf(router)).kept;
+			const told = (rule.src ?? rule.dest ?? rule.dscp) === undefined;
+			if (!told) expect(count).toBeNull();
+			else if (kept.length > 0) expect(count).toBeGreaterThan(0);
+			for (const family of kept)
+				expect(await reasonsOf(router, family)).toEqual([
+					{ code: 'policy', rule: 'a', first_packets: null, certain: rule.dscp === undefined }
+				]);
 		});
 	await setPolicy(router, []);
 	await router.run('nft delete table ip6 marking; ip netns exec client nft delete table ip marking');
