@@ -14,6 +14,7 @@ import type {
 	Comparison,
 	Diagnosis,
 	Flow,
+	FlowExplanation,
 	Flows,
 	MethodName,
 	Methods,
@@ -153,13 +154,34 @@ function size_words(flow: Flow): string {
 	return sent == null || received == null ? 'not counted' : bytes(sent + received);
 }
 
+/** Whether the router holds it back, and not its kind: by rules, zones or hooks, or for a reason that nobody has found. */
+function is_held_back(explanation: FlowExplanation): boolean {
+	const first = explanation.reasons[0];
+	return first == null || index(['no_rule', 'not_covered', 'no_forwarding'], first.code) !== -1;
+}
+
+/** Why the firewall lets none of a client's connections out, where it is that: by one to an address that nobody has (RFC 5737, 3849). */
+function explain_none(address: string): FlowExplanation {
+	const is_ipv6 = index(address, ':') !== -1;
+	return ask('explain_flow', {
+		family: is_ipv6 ? 'ipv6' : 'ipv4',
+		protocol: is_ipv6 ? 'icmpv6' : 'icmp',
+		source: address,
+		destination: is_ipv6 ? '2001:db8::1' : '192.0.2.1'
+	});
+}
+
 /** Why each of a client's largest connections is where it is. */
 function why_client(address: string): number {
 	const flows: Flows = ask('get_flows', { client: address, limit: EXPLAINED });
-	const explanations = map(flows.flows, (flow) => ask('explain_flow', question_of(flow)));
+	const explanations =
+		length(flows.flows) > 0
+			? map(flows.flows, (flow) => ask('explain_flow', question_of(flow)))
+			: [explain_none(address)];
+	const ends = length(filter(explanations, is_held_back)) > 0 ? 1 : 0;
 	if (given_json) {
 		show_json({ flows: flows.flows, explanations: explanations });
-		return 0;
+		return ends;
 	}
 	for (let i = 0; i < length(explanations); i++) {
 		const flow = flows.flows[i];
@@ -172,9 +194,12 @@ function why_client(address: string): number {
 		}
 	}
 	if (length(flows.flows) === 0) {
-		print(`No connection from or to ${address}.\n`);
+		const explanation = explanations[0];
+		const reason = explanation == null ? null : explanation.reasons[0];
+		const why = reason != null && reason.code === 'no_forwarding' ? `: ${reason_words(reason)}` : '';
+		print(`No connection from or to ${address}${why}.\n`);
 	}
-	return 0;
+	return ends;
 }
 
 function why_command(given: Given): number {

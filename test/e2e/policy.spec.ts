@@ -131,7 +131,7 @@ test('a zone that there is none of is refused', async ({ openTab, page }) => {
 	await section(page).getByLabel('Keep on the CPU').selectOption('To the zone');
 	await section(page).getByLabel('Value').fill('wann');
 	await section(page).getByRole('button', { name: 'Add…' }).click();
-	await expect(tab.dialog).toContainText('the firewall has no zone wann');
+	await expect(tab.dialog).toContainText('the firewall has no zone of devices alone: wann');
 });
 
 test('what no rule can say is refused in so many words', async ({ openTab, router, page }) => {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why, and what to do: the picture, the findings, and a connection explained. */
 import { expectNoScrollingSideways, expectReadable, LOOKS } from './harness/looks.ts';
-import { expect, test } from './harness/test.ts';
+import { expect, PAGE_PATH, test } from './harness/test.ts';
 
 test.use({ scenario: 'software' });
 
@@ -177,7 +177,23 @@ test('a connection is explained when it is opened, and leads to those of its cli
 	await expect(tab.connections).toContainText(
 		'ICMP is never offloaded: the flowtable takes TCP and UDP alone.'
 	);
-	expect(router.pluginCalls.filter(({ method }) => method === 'explain_flow')).toHaveLength(1);
+	const asked = router.pluginCalls.filter(
+		({ method, args }) => method === 'explain_flow' && args['protocol'] === 'icmp'
+	);
+	expect(asked).toHaveLength(1);
 	await tab.button('All connections of').click();
 	await expect(tab.page).toHaveURL(/client=192\.168\.1\.\d+/);
+});
+
+test('a reason stands beside what is on the CPU: where its own line tells none, the router is asked for one at a time', async ({
+	openTab,
+	router
+}) => {
+	const tab = await openTab(`${PAGE_PATH}#path=cpu&search=9999`);
+	const rows = tab.connections.getByRole('row').filter({ hasText: ':9999' });
+	await expect(rows.filter({ hasText: 'open to see why' }).first()).toBeVisible();
+	// UDP needs no answer, and the router finds nothing else.
+	await expect(rows.filter({ hasText: 'unknown why' }).first()).toBeVisible();
+	const asked = router.pluginCalls.filter(({ method }) => method === 'explain_flow');
+	expect(new Set(asked.map(({ args }) => JSON.stringify(args))).size).toBe(asked.length);
 });

@@ -25,6 +25,8 @@ import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
 const LARGEST = 165_000;
+/** Bytes of what the page shows first, which uhttpd compresses not. */
+const SEEN_FIRST = 60_000;
 
 const directory = mkdtempSync(join(tmpdir(), 'nft-offload-package-'));
 afterAll(() => {
@@ -189,6 +191,12 @@ describe('the packages', () => {
 	it('are small enough for a router', async () => {
 		expect((await buildIpk(metadata, files)).length).toBeLessThanOrEqual(LARGEST);
 		expect((await buildApk(metadata, files)).file.length).toBeLessThanOrEqual(LARGEST);
+	});
+
+	it('have a page that is seen before long', () => {
+		const first = files.filter(({ path }) => /\/nft-offload\.(js|css)$/.test(path));
+		expect(first).toHaveLength(2);
+		expect(first.reduce((sum, { content }) => sum + content.length, 0)).toBeLessThanOrEqual(SEEN_FIRST);
 	});
 
 	it('are the same bytes when built again, by someone with other habits, at another time', async () => {

@@ -27,7 +27,7 @@ export async function registerPlugin(router: VirtualRouter): Promise<void> {
 
 async function call(router: VirtualRouter, method: string, args: JsonObject): Promise<Answer> {
 	const { delay, plugin } = router.scenario;
-	router.pluginCalls.push({ method, at: router.clock.now() });
+	router.pluginCalls.push({ method, args, at: router.clock.now() });
 	await new Promise<void>((resolve) => {
 		router.clock.after(delay, resolve);
 	});

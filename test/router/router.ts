@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
-import { Bus, isObject, type Json } from './bus.ts';
+import { Bus, isObject, type Json, type JsonObject } from './bus.ts';
 import { clients, neighbours, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
 import { engineTable, render } from './conntrack.ts';
@@ -63,6 +63,7 @@ const READ_ONLY = 30_000;
 /** What somebody asked of the plugin. */
 export interface PluginCall {
 	method: string;
+	args: JsonObject;
 	/** Milliseconds on the router's clock. */
 	at: number;
 }

@@ -8,6 +8,7 @@ import type {
 	Flow,
 	Flows,
 	FlowExplanation,
+	FlowReason,
 	Policy,
 	Status
 } from '../../rpcd/api/index.ts';
@@ -17,11 +18,15 @@ import { COMPARISON, SHAPER } from './samples.ts';
 import { allTiers } from './tiers.ts';
 
 const PLUGIN = `#!/bin/sh
-asked=$(cat)
+given=$(cat)
 if [ -e "$ROUTER_ROOT/replies/$2.refused" ]; then
-	printf '{"problem":"refused","asked":%s}' "$asked"
+	printf '{"problem":"refused","asked":%s}' "$given"
 	exit
 fi
+[ ! -e "$ROUTER_ROOT/asks" ] || case "$2$given" in
+get_flows* | "explain_flow$(cat "$ROUTER_ROOT/asks")") ;;
+*) exit 1 ;;
+esac
 for reply in "$ROUTER_ROOT/replies/$2" "$ROUTER_ROOT/replies/$2.then"; do
 	[ -e "$reply" ] || continue
 	cat "$reply"
@@ -33,9 +38,10 @@ echo '{"problem":"unknown_method"}'
 
 type Replies = Record<string, object>;
 
-/** A router whose plugin answers so. What is named `start_change.refused` is refused with what was asked. What is named `get_change.then` is answered from the second time on. */
-const router = (replies: Replies): Files => ({
+/** A router whose plugin answers so, of a connection only where it is asked so. What is named `start_change.refused` is refused with what was asked. What is named `get_change.then` is answered from the second time on. */
+const router = (replies: Replies, asks?: string): Files => ({
 	'/usr/libexec/rpcd/luci.nft-offload': PLUGIN,
+	...(asks !== undefined && { '/asks': asks }),
 	...Object.fromEntries(
 		Object.entries(replies).map(([method, reply]) => [`/replies/${method}`, JSON.stringify(reply)])
 	)
@@ -109,6 +115,11 @@ const EXPLAINED: FlowExplanation = {
 	checked: ['helpers'],
 	took_us: 1
 };
+
+const NO_FLOWS: Flows = { ...FLOWS, flows: [] };
+const UNCOVERED: FlowReason = { code: 'not_covered', device: 'wg0', missing: ['wg0'] };
+const NO_WAY: FlowReason = { code: 'no_forwarding', source_zone: 'guest', destination_zone: 'wan' };
+const GONE: FlowReason = { code: 'gone' };
 
 const REPORT = {
 	id: 7,
@@ -207,6 +218,8 @@ interface Story {
 	/** Parts of what is printed, in this order. */
 	says?: readonly string[];
 	complains?: string;
+	/** What explain_flow is asked. */
+	asks?: string;
 }
 
 const STORIES: readonly Story[] = [
@@ -277,8 +290,31 @@ const STORIES: readonly Story[] = [
 		name: 'what was checked where nothing explains it',
 		replies: { get_flows: FLOWS, explain_flow: { ...EXPLAINED, reasons: [] } },
 		words: ['why', '192.168.1.2'],
-		status: 0,
+		status: 1,
 		says: ['unknown; checked: helpers']
+	},
+	...[[], ['--json']].map((options) => ({
+		name: `a client that the router itself holds back ends otherwise than one that it does not: ${options.join('')}`,
+		replies: { get_flows: FLOWS, explain_flow: { ...EXPLAINED, reasons: [UNCOVERED] } },
+		words: [...options, 'why', '192.168.1.2'],
+		status: 1,
+		says: ['wg0']
+	})),
+	{
+		name: 'a client of which nothing comes through the firewall',
+		replies: { get_flows: NO_FLOWS, explain_flow: { ...EXPLAINED, flow: null, reasons: [NO_WAY] } },
+		words: ['why', '192.168.3.2'],
+		status: 1,
+		says: ['No connection from or to 192.168.3.2: no forwarding from guest to wan.'],
+		asks: '{ "family": "ipv4", "protocol": "icmp", "source": "192.168.3.2", "destination": "192.0.2.1" }'
+	},
+	{
+		name: 'a client that has no connection just now',
+		replies: { get_flows: NO_FLOWS, explain_flow: { ...EXPLAINED, flow: null, reasons: [GONE] } },
+		words: ['why', 'fd00::2'],
+		status: 0,
+		says: ['No connection from or to fd00::2.'],
+		asks: '{ "family": "ipv6", "protocol": "icmpv6", "source": "fd00::2", "destination": "2001:db8::1" }'
 	},
 	{
 		name: 'the connections',
@@ -442,8 +478,8 @@ const STORIES: readonly Story[] = [
 ];
 
 describe.each(allTiers())('in $name', (tier) => {
-	test.each(STORIES)('$name', async ({ replies, words, status, says = [], complains = '' }) => {
-		const ended = await tier.command(router(replies), words);
+	test.each(STORIES)('$name', async ({ replies, words, status, says = [], complains = '', asks }) => {
+		const ended = await tier.command(router(replies, asks), words);
 		expect(ended.errors).toContain(complains);
 		expect(ended).toMatchObject({ status });
 		let rest = ended.output;

@@ -120,7 +120,7 @@ function remove_chain(): void {
 function refused_chain(lines: string[]): string | null {
 	const placed = place_zones(lines, read_memory);
 	if (length(placed.unknown) > 0) {
-		return `the firewall has no zone ${join(', ', placed.unknown)}`;
+		return `the firewall has no zone of devices alone: ${join(', ', placed.unknown)}`;
 	}
 	const path = `${DIRECTORY}/${own_name('check')}`;
 	const chain = 'inet nft_offload_check kept';

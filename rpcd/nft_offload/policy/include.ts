@@ -72,7 +72,7 @@ function include_policy(): void {
 	}
 	const rules = place_zones(asked.lines, read_memory);
 	if (length(rules.unknown) > 0) {
-		say(`policy: the firewall has no zone ${join(', ', rules.unknown)}`);
+		say(`policy: the firewall has no zone of devices alone: ${join(', ', rules.unknown)}`);
 	}
 	const attempt = (with_flowtable: boolean): string | null =>
 		carry_out(transaction_text(rules, stamp, place, effective, with_flowtable));

@@ -122,6 +122,8 @@ function refusal(): Requested {
 interface Configuration {
 	requested: Requested;
 	forwards: boolean | null;
+	/** What comes and goes by no zone is let through: the default accepts. */
+	forwards_unzoned: boolean;
 	/** When it was written, in seconds of the router's calendar, and its bytes: another file has others. */
 	written: number;
 	size: number;
@@ -196,12 +198,20 @@ function read_configuration(): Configuration {
 	const about = { written: file?.mtime ?? 0, size: file?.size ?? 0 };
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
-		return { requested: refusal(), forwards: null, written: about.written, size: about.size };
+		return {
+			requested: refusal(),
+			forwards: null,
+			forwards_unzoned: false,
+			written: about.written,
+			size: about.size
+		};
 	}
 	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
 	let refused: RefusedOption | null = null;
+	let unzoned = false;
 	cursor.foreach('firewall', 'defaults', (section) => {
 		options = options_of(section);
+		unzoned = accepts(section['forward']);
 		refused = refused_option(section);
 		return false;
 	});
@@ -213,6 +223,7 @@ function read_configuration(): Configuration {
 			refused: refused
 		},
 		forwards: forwards_anything(cursor),
+		forwards_unzoned: unzoned,
 		written: about.written,
 		size: about.size
 	};

@@ -6,9 +6,11 @@ import { words_of } from 'nft_offload.base.value';
 /** Bytes of a routing table that are read; the default routes stand first. */
 const ROUTES_LIMIT = 262144;
 
-/** The devices of default routes, and whether any route goes by a gateway. Routes that together lead everywhere are a default route. */
+/** The devices of default routes, those of all, and whether any route goes by a gateway. Routes that together lead everywhere are a default route. */
 interface Routes {
 	defaults: string[];
+	/** The devices of any route but those that each device has. */
+	devices: string[];
 	gateways: boolean;
 }
 
@@ -49,6 +51,14 @@ function is_default(ipv4: ShortNetworks, ipv6: ShortNetworks): boolean {
 	return make_up(ipv4, 0, 0) || length(around) > 0 || make_up(ipv6, 32, 3);
 }
 
+/** Link-local, `fe80::/10`, and multicast, `ff00::/8`: each device has routes to these. */
+function is_of_each_device(network: string): boolean {
+	return (
+		substr(network, 0, 2) === 'ff' ||
+		(substr(network, 0, 2) === 'fe' && index('89ab', substr(network, 2, 1)) !== -1)
+	);
+}
+
 /** Null where the kernel shows no routes at all. Both tables give addresses in hexadecimal digits. */
 function read_routes(): Routes | null {
 	const ipv4 = read_file('/proc/net/route', ROUTES_LIMIT);
@@ -57,10 +67,11 @@ function read_routes(): Routes | null {
 		return null;
 	}
 	const networks: Record<string, { ipv4: ShortNetworks; ipv6: ShortNetworks }> = {};
-	const found: Routes = { defaults: [], gateways: false };
+	const found: Routes = { defaults: [], devices: [], gateways: false };
 	const add = (name: string, family: 'ipv4' | 'ipv6', network: string | null, gateway: boolean): void => {
 		const of_device = networks[name] ?? { ipv4: {}, ipv6: {} };
 		networks[name] = of_device;
+		found.devices = keys(networks);
 		found.gateways = found.gateways || gateway;
 		if (network != null) {
 			of_device[family][network] = true;
@@ -74,7 +85,7 @@ function read_routes(): Routes | null {
 	});
 	map(map(split(ipv6 ?? '', '\n'), words_of), (words) => {
 		const name = words[9] ?? 'lo';
-		if (name !== 'lo') {
+		if (name !== 'lo' && !is_of_each_device(words[0] ?? '')) {
 			const network = `${byte_of(words[0] ?? '')}/${byte_of(words[1] ?? '')}`;
 			add(name, 'ipv6', network, words[4] !== NO_ADDRESS6);
 		}
@@ -88,3 +99,4 @@ function read_routes(): Routes | null {
 }
 
 export { read_routes };
+export type { Routes };

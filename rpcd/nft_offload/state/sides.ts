@@ -3,6 +3,7 @@
 import { list, read_line } from 'nft_offload.base.files';
 import { entrances, is_present } from 'nft_offload.state.devices';
 import type { Ways } from 'nft_offload.state.devices';
+import type { Routes } from 'nft_offload.state.routes';
 import { ends_in_star, is_device_name, is_named_by } from 'nft_offload.state.zones';
 import type { DeviceMatch, Memory } from 'nft_offload.state.zones';
 
@@ -42,8 +43,12 @@ function matched(rule: DeviceMatch): string[] {
 	return filter(found, (device) => length(filter(rule.not, (pattern) => is_named_by(pattern, device))) === 0);
 }
 
-/** Present layer 3 devices that zones have, and those of default routes that no zone has. */
-function sided_devices(memory: Memory, uplinks: string[] | null): SidedDevice[] {
+/**
+ * Present layer 3 devices that zones have, and those of default routes that no zone has. Where `unzoned` traffic is let through, or
+ * that of a zone's subnets, also whatever else is routed.
+ */
+function sided_devices(memory: Memory, routes: Routes | null, unzoned: boolean): SidedDevice[] {
+	const uplinks = routes?.defaults ?? [];
 	const found: Record<string, SidedDevice> = {};
 	const known: Ways = {};
 	const add = (device: string, zone: string | null, side: 'lan' | 'wan'): void => {
@@ -54,17 +59,29 @@ function sided_devices(memory: Memory, uplinks: string[] | null): SidedDevice[] 
 			entrances: entrances(device, memory, known)
 		};
 	};
-	map(memory.known ? memory.zones : [], (zone) =>
+	const zones = memory.known ? memory.zones : [];
+	map(zones, (zone) =>
 		map(zone.matches, (rule) =>
 			map(matched(rule), (device) => {
-				const side = zone.masquerades || index(uplinks ?? [], device) !== -1 ? 'wan' : 'lan';
+				const side = zone.masquerades || index(uplinks, device) !== -1 ? 'wan' : 'lan';
 				add(device, zone.name, side);
 			})
 		)
 	);
-	map(filter(uplinks ?? [], is_present), (device) => {
+	map(filter(uplinks, is_present), (device) => {
 		add(device, null, 'wan');
 	});
+	if (unzoned || length(filter(zones, (zone) => zone.by_subnets)) > 0) {
+		map(
+			filter(
+				routes?.devices ?? [],
+				(device) => is_device_name(device) && is_present(device) && is_on_top(device)
+			),
+			(device) => {
+				add(device, null, 'lan');
+			}
+		);
+	}
 	return values(found);
 }
 

@@ -22,6 +22,8 @@ interface DeviceMatch {
 interface Zone {
 	name: string;
 	matches: DeviceMatch[];
+	/** Some of it are subnets, whatever device they are behind. */
+	by_subnets: boolean;
 	carriers: string[];
 	masquerades: boolean;
 }
@@ -81,9 +83,13 @@ function is_named_by(pattern: string, device: string): boolean {
 }
 
 /** A rule by subnets alone tells no device. */
-function matches_of(rules: unknown): DeviceMatch[] {
+function is_by_subnets(rule: Record<string, unknown>): boolean {
+	return rule['devices_pos'] == null && is_array(rule['subnets_pos']) && length(rule['subnets_pos']) > 0;
+}
+
+function matches_of(rules: Record<string, unknown>[]): DeviceMatch[] {
 	const found: DeviceMatch[] = [];
-	map(is_array(rules) ? filter(rules, is_object) : [], (rule) => {
+	map(rules, (rule) => {
 		const not = patterns_in(rule['devices_neg']);
 		map(patterns_in(rule['devices_neg_wildcard']), (pattern) => push(not, pattern));
 		const of = patterns_in(rule['devices_pos']);
@@ -95,9 +101,11 @@ function matches_of(rules: unknown): DeviceMatch[] {
 }
 
 function zone_of(value: Record<string, unknown>): Zone {
+	const rules = is_array(value['match_rules']) ? filter(value['match_rules'], is_object) : [];
 	return {
 		name: is_text(value['name']) ? substr(value['name'], 0, 32) : '',
-		matches: matches_of(value['match_rules']),
+		matches: matches_of(rules),
+		by_subnets: length(filter(rules, is_by_subnets)) > 0,
 		carriers: names_in(value['related_physdevs']),
 		masquerades: value['masq'] === true || value['masq6'] === true
 	};

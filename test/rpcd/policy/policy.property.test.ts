@@ -79,7 +79,8 @@ const MEMORY = {
 	known: true,
 	zones: Object.entries(ZONES).map(([name, devices]) => ({
 		name,
-		matches: devices.length === 0 ? [] : [{ of: devices, not: [] }]
+		matches: devices.length === 0 ? [] : [{ of: devices, not: [] }],
+		by_subnets: false
 	}))
 };
 

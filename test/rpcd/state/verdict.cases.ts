@@ -82,6 +82,9 @@ const byTunnel = (
 			.join(''),
 		...files
 	});
+/** 10.8.0.0/24 by the tunnel's device. */
+const TUNNEL_NETWORK = '0000080A 00FFFFFF';
+const BY_SUBNET = { family: 4, subnets_pos: ['10.8.0.0/24'] };
 const uncovered = (zone: string | null, side: string, uplink: boolean): object => ({
 	...AS_ASKED,
 	coverage: [...COVERED.coverage, { device: 'tun0', zone, side, by: [], missing: ['tun0'] }],
@@ -592,9 +595,37 @@ const SET_UP: readonly Case[] = [
 		AS_ASKED
 	),
 	status(
-		'a zone by subnets alone: no device',
-		byTunnel([], stateWith('vpn', { subnets_pos: ['10.8.0.0/24'] })),
+		'a zone by subnets alone, and a tunnel to which no route leads: no device',
+		byTunnel([], stateWith('vpn', BY_SUBNET)),
 		AS_ASKED
+	),
+	status(
+		'a zone by subnets alone, and a tunnel of no zone that is routed',
+		byTunnel([TUNNEL_NETWORK], stateWith('vpn', BY_SUBNET)),
+		uncovered(null, 'lan', false)
+	),
+	status(
+		'the same by IPv6',
+		byTunnel([], stateWith('vpn', BY_SUBNET), ['2001 40']),
+		uncovered(null, 'lan', false)
+	),
+	status(
+		'link-local and multicast routes lead by every device',
+		byTunnel([], stateWith('vpn', BY_SUBNET), ['fe80 40', 'ff00 08']),
+		AS_ASKED
+	),
+	status(
+		'a zone by the subnets of its devices, and a tunnel of no zone',
+		byTunnel([TUNNEL_NETWORK], stateWith('vpn', { ...BY_SUBNET, devices_pos: ['tun7'] })),
+		AS_ASKED
+	),
+	status('a tunnel of no zone, by which nothing is let through', byTunnel([TUNNEL_NETWORK]), AS_ASKED),
+	status(
+		'a tunnel of no zone, where the defaults let everything through',
+		byTunnel([TUNNEL_NETWORK], null, [], {
+			'/etc/config/firewall': config(...SOFTWARE, "option forward 'ACCEPT'")
+		}),
+		uncovered(null, 'lan', false)
 	),
 	status(
 		'no zone may forward, and nothing was seen: nothing to offload',

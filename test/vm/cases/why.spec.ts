@@ -127,11 +127,16 @@ test('rules by mark, accounting off, a table nearly full, a hook that is gone: e
 	const count = async (): Promise<number> =>
 		Number(await router.run('cat /proc/sys/net/netfilter/nf_conntrack_count'));
 	const maximum = (await router.run('cat /proc/sys/net/netfilter/nf_conntrack_max')).trim();
-	await router.run('for i in $(seq 40); do ping -c 1 -W 1 127.0.0.1 >/dev/null; done');
+	const timeout = 'net.netfilter.nf_conntrack_icmp_timeout';
+	const before = (await router.run(`sysctl -n ${timeout}`)).trim();
+	// That none of them leaves the table before it is looked at.
+	await router.run(
+		`sysctl -qw ${timeout}=600; for i in $(seq 40); do ping -c 1 -W 1 127.0.0.1 >/dev/null; done`
+	);
 	await during(
 		router,
 		`sysctl -qw net.netfilter.nf_conntrack_max=$(( $(cat /proc/sys/net/netfilter/nf_conntrack_count) + 1 ))`,
-		`sysctl -qw net.netfilter.nf_conntrack_max=${maximum}`,
+		`sysctl -qw net.netfilter.nf_conntrack_max=${maximum} ${timeout}=${before}`,
 		async () => {
 			const [found, ...others] = await findings(router);
 			expect(found).toMatchObject({ code: 'table_nearly_full' });

@@ -20,7 +20,11 @@ interface FlowTableProps {
 	stale: boolean;
 	hosts: Hosts;
 	why: DrawWhy | null;
+	told: Told;
 }
+
+/** In a few words by the key of its row, why a connection is on the CPU: what the router has told so far. */
+export type Told = ReadonlyMap<string, string>;
 
 interface TableState {
 	open: Open | null;
@@ -45,12 +49,13 @@ export class FlowTable extends Component<FlowTableProps, TableState> {
 
 	/** The page is drawn each second; the table only when something in it is new. */
 	override shouldComponentUpdate(next: FlowTableProps, state: TableState) {
-		const { answer, query, hosts, stale } = this.props;
+		const { answer, query, hosts, stale, told } = this.props;
 		return (
 			next.answer !== answer ||
 			next.query !== query ||
 			next.hosts !== hosts ||
 			next.stale !== stale ||
+			next.told !== told ||
 			state.open !== this.state.open ||
 			state.all !== this.state.all
 		);
@@ -62,7 +67,7 @@ export class FlowTable extends Component<FlowTableProps, TableState> {
 	};
 
 	override render(props: FlowTableProps, { open, all }: TableState) {
-		const { flows, query, answer, rows, stale, hosts, why } = props;
+		const { flows, query, answer, rows, stale, hosts, why, told } = props;
 		const measure = measureOf(query.sort);
 		const on = flows.status?.effective.mode !== 'off';
 		const shown = withOpen(stale ? withHidden(answer.rows, atOnce(rows, open)) : rows.map(asShown), open);
@@ -110,7 +115,9 @@ export class FlowTable extends Component<FlowTableProps, TableState> {
 								measure={measure}
 								rates={flows.rates.of(row.key)}
 								hosts={hosts}
-								likely={on ? likelyWhy(row.flow, flows.own) : ''}
+								likely={
+									on ? (likelyWhy(row.flow, flows.own) ?? told.get(row.key) ?? _('open to see why')) : ''
+								}
 								why={why}
 								open={open?.row.key === row.key}
 								onToggle={this.#toggle}

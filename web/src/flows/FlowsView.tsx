@@ -9,7 +9,7 @@ import { Charts } from './Charts.tsx';
 import { ClientTable } from './ClientTable.tsx';
 import { Tools } from './Tools.tsx';
 import { Filters } from './Filters.tsx';
-import { FlowTable } from './FlowTable.tsx';
+import { FlowTable, type Told } from './FlowTable.tsx';
 import { Pager } from './Pager.tsx';
 import { PathTotals } from './PathTotals.tsx';
 import type { Answer, FlowsState } from './state.ts';
@@ -27,6 +27,7 @@ interface FlowsViewProps {
 	flows: FlowsState;
 	/** Draws why a connection is on its path; null where that part is not loaded. */
 	why: DrawWhy | null;
+	told: Told;
 	mayRelearn: boolean | null;
 }
 
@@ -40,7 +41,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 		removeEventListener('hashchange', this.props.flows.readAddress);
 	}
 
-	override render({ flows, why, mayRelearn }: FlowsViewProps) {
+	override render({ flows, why, told, mayRelearn }: FlowsViewProps) {
 		const { value: answer, error, wait } = flows.answers;
 		const asking = wait === Infinity;
 		const doubted = doubt(countingOf(flows.status));
@@ -95,6 +96,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 								flows={flows}
 								hosts={flows.hosts}
 								why={why}
+								told={told}
 							/>
 						)}
 						<Disclosure flows={flows} answer={answer} />

@@ -3,14 +3,14 @@ import type { Flow } from '../../../rpcd/api/index.ts';
 import { _ } from '../ui/i18n.ts';
 import { isLocal, type Own } from './own.ts';
 
-/** Why a connection is on the CPU, as far as its own line tells; the router says more when it is opened. */
-export function likelyWhy(flow: Flow, own: Own): string {
+/** Why a connection is on the CPU, as far as its own line tells; null where only the router knows. */
+export function likelyWhy(flow: Flow, own: Own): string | null {
 	if (flow.path !== 'cpu') return '';
 	if (isLocal(flow, own)) return _('ends at the router');
 	if (flow.protocol !== 'tcp' && flow.protocol !== 'udp') return _('never offloaded');
 	// UDP needs no answer.
 	if (!flow.replied && flow.protocol === 'tcp') return _('no answer yet');
-	return isClosing(flow) ? _('begins or ends') : _('open to see why');
+	return isClosing(flow) ? _('begins or ends') : null;
 }
 
 /** TCP that is not established. What is offloaded has no state. */

@@ -11,6 +11,7 @@ import { ClientRates } from './clients.ts';
 import { foundText } from './found.ts';
 import { History } from './history.ts';
 import { Hosts } from './hosts.ts';
+import { likelyWhy } from './likely.ts';
 import { narrowed } from './match.ts';
 import { byRate, clientsByRate } from './order.ts';
 import { isOwn, ownFrom, type Own } from './own.ts';
@@ -32,6 +33,8 @@ const AT_REST = 5_000;
 /** Milliseconds after which the router is asked again how many connections could be offloaded, where that takes it long: so many microseconds. */
 const PROOF = 60_000;
 const LONG = 200_000;
+/** Rows that a screen shows, or nearly. */
+const EXPLAINED = 20;
 /** Milliseconds between two looks at the names of the hosts. */
 const NAMES = 60_000;
 
@@ -127,6 +130,12 @@ export class FlowsState {
 		if (!answer) return [];
 		const fitting = this.answered ? answer.rows : narrowed(answer.rows, this.query);
 		return this.query.sort === 'rate' ? this.#page(byRate(fitting, this.rates, this.#own)) : fitting;
+	}
+
+	/** Rows on the CPU, the first of the list, of which only the router knows why. */
+	get puzzling(): Row[] {
+		if (this.paused || !this.answered || this.status?.effective.mode === 'off') return [];
+		return this.rows.slice(0, EXPLAINED).filter(({ flow }) => likelyWhy(flow, this.own) === null);
 	}
 
 	/** The same of clients, without the router itself. */

@@ -13,6 +13,7 @@ import '../ui/ui.css';
 import './page.css';
 
 const opened = () => import('./opened.ts');
+const NOTHING_TOLD: ReadonlyMap<string, string> = new Map();
 
 /** The whole page: what is, the switch, and the connections. */
 export function Page({ page }: { page: PageState }) {
@@ -124,6 +125,7 @@ export function Page({ page }: { page: PageState }) {
 							<why.Explained flow={flow} router={page.client} onKeep={page.mayWrite ? keep : null} />
 						))
 					}
+					told={why?.explanations.told ?? NOTHING_TOLD}
 					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>
 			)}

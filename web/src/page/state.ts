@@ -24,6 +24,7 @@ import type { rulesWith } from '../policy/rules.ts';
 import { FirewallLoader } from '../state/load.ts';
 import type { Moving } from '../state/proof.ts';
 import { dependsOn } from '../why/depends.ts';
+import type { Explanations } from '../why/explanations.ts';
 import type { FindingActions } from '../why/FindingList.tsx';
 import type { WhyProps } from '../why/WhyView.tsx';
 import { UbusClient, type UbusError } from '../lib/ubus/index.ts';
@@ -54,12 +55,14 @@ export interface FlowsPart {
 	View: ComponentType<{
 		flows: FlowsState;
 		why: ((flow: Flow) => ComponentChildren) | null;
+		told: ReadonlyMap<string, string>;
 		mayRelearn: boolean | null;
 	}>;
 }
 
 /** The picture, the findings and what explains a connection: loaded beside the first look, and seen with it. */
 export interface WhyPart {
+	explanations: Explanations;
 	View: ComponentType<WhyProps>;
 	Explained: ComponentType<{
 		flow: Flow;
@@ -235,6 +238,7 @@ export class PageState {
 		void this.status.lookWhenDue();
 		if (this.status.value) this.#diagnose(this.status.value);
 		this.flows?.state.tick();
+		void this.why?.explanations.askForOne(this.flows?.state.puzzling ?? []);
 	};
 
 	/** Called each second: what the admin has begun goes on, whether he has paused LuCI's polling or not. */
@@ -304,8 +308,9 @@ export class PageState {
 	async #openWhy(): Promise<void> {
 		if (this.why !== null) return;
 		try {
-			const { Explained, FindingList, ReasonList, WhyView } = await import('../why/index.ts');
-			this.#why.value = { Explained, FindingList, ReasonList, View: WhyView };
+			const { Explained, Explanations, FindingList, ReasonList, WhyView } = await import('../why/index.ts');
+			const explanations = new Explanations(this.client, this.#rest, this.#clock, this.#changed);
+			this.#why.value = { explanations, Explained, FindingList, ReasonList, View: WhyView };
 		} catch {
 			this.#incomplete.value = true;
 		}

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type {
-	ExplainFlowArguments,
-	Flow,
-	FlowExplanation,
-	FlowReason,
-	PolicyRule
-} from '../../../rpcd/api/index.ts';
+import type { Flow, FlowExplanation, FlowReason, PolicyRule } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
+import { toArguments } from './explanations.ts';
 import { checkName, explainReason, type ReasonText } from './reasons.ts';
 
 interface ExplainedProps {
@@ -63,18 +58,6 @@ export class Explained extends Component<ExplainedProps, { answer: Answer }> {
 			this.setState({ answer: error });
 		}
 	}
-}
-
-function toArguments({ family, protocol, original }: Flow): ExplainFlowArguments {
-	const { source, destination, source_port, destination_port } = original;
-	return {
-		family,
-		protocol,
-		source,
-		destination,
-		...(source_port !== null && { source_port }),
-		...(destination_port !== null && { destination_port })
-	};
 }
 
 function Reasons({ explanation: { reasons, checked, comes_by, goes_by } }: { explanation: FlowExplanation }) {

@@ -120,6 +120,46 @@ export function explainReason(why: FlowReason): ReasonText {
 	}
 }
 
+/** The same in a few words, for a row of the list; what only an open connection tells is left to that. */
+export function shortReasons([first]: readonly FlowReason[]): string {
+	if (!first) return _('unknown why', 'connection');
+	switch (first.code) {
+		case 'local':
+			return _('ends at the router');
+		case 'protocol':
+			return _('never offloaded');
+		case 'one_direction':
+			return _('no answer yet');
+		case 'tcp_state':
+			return _('begins or ends');
+		case 'not_unicast':
+			return _('broadcast or multicast');
+		case 'no_rule':
+			return _('no rule offloads it');
+		case 'helper':
+			return fill(_('read by the helper %s'), first.helper);
+		case 'bridged':
+			return fill(_('bridged by %s'), first.device);
+		case 'policy':
+			return _('by your policy');
+		case 'ipsec':
+			return 'IPsec';
+		case 'not_covered':
+			return fill(_('%s is not in the flowtable'), first.device);
+		case 'timed_out':
+			return _('paused, taken out');
+		case 'few_packets':
+			return _('few packets so far');
+		case 'idle':
+			return _('idle', 'connection');
+		case 'offloaded':
+		case 'gone':
+		case 'not_set_up':
+		case 'no_forwarding':
+			return '';
+	}
+}
+
 export function checkName(check: FlowCheck): string {
 	switch (check) {
 		case 'table':
