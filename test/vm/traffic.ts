@@ -126,11 +126,14 @@ export async function replug(router: Router, to: Cables): Promise<void> {
 	await untilThrough(router);
 }
 
-/** With `far` changed, so that it comes up again. Then the firewall is reloaded by itself, which is waited for, too. */
-export async function reloadNetwork(router: Router): Promise<void> {
+/** With `far` changed, or by a script that has it come up again. Then the firewall is reloaded by itself, which is waited for, too. */
+export async function reloadNetwork(
+	router: Router,
+	script = '/etc/init.d/network reload'
+): Promise<void> {
 	const reloads = async () => Number(await router.run("logread -e 'firewall due to ifup of far' | wc -l"));
 	const before = await reloads();
-	await router.run('/etc/init.d/network reload');
+	await router.run(script);
 	await until('the firewall with the new network', 60, async () => {
 		const going = (await router.try('pgrep -f "hotplug-call iface"')).code === 0;
 		return (await reloads()) > before && !going;

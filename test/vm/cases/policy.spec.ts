@@ -8,6 +8,7 @@ import { expect, test } from '../test.ts';
 import {
 	CLIENT,
 	connections,
+	reloadNetwork,
 	SERVER,
 	startHousehold,
 	untilThrough,
@@ -99,7 +100,7 @@ test('a client under a download is taken off the fast path, stays off it over re
 		Array.from({ length: RELOADS }, () => '0')
 	);
 	await expectPaths(router, ['ipv4']);
-	await router.run('ifdown far; ifup far');
+	await reloadNetwork(router, 'ifdown far; ifup far');
 	await untilThrough(router);
 	await expectPaths(router, ['ipv4']);
 	expect(await policyOf(router)).toMatchObject({ force: { state: 'in_force' }, escaped: 0 });
