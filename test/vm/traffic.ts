@@ -127,10 +127,7 @@ export async function replug(router: Router, to: Cables): Promise<void> {
 }
 
 /** With `far` changed, or by a script that has it come up again. Then the firewall is reloaded by itself, which is waited for, too. */
-export async function reloadNetwork(
-	router: Router,
-	script = '/etc/init.d/network reload'
-): Promise<void> {
+export async function reloadNetwork(router: Router, script = '/etc/init.d/network reload'): Promise<void> {
 	const reloads = async () => Number(await router.run("logread -e 'firewall due to ifup of far' | wc -l"));
 	const before = await reloads();
 	await router.run(script);
