@@ -39,6 +39,8 @@ declare function min(a: number, b: number): number;
 declare function max(a: number, b: number): number;
 /** Seconds and nanoseconds; with `true` of the monotonic clock. */
 declare function clock(monotonic: boolean): [number, number];
+/** The router's own time, of seconds since 1970. `mon` begins with 1. */
+declare function localtime(seconds: number): Record<'year' | 'mon' | 'mday' | 'hour' | 'min', number>;
 /** Waits so many milliseconds. */
 declare function sleep(milliseconds: number): boolean;
 
@@ -104,6 +106,8 @@ declare function print(...values: unknown[]): void;
 declare function warn(...values: unknown[]): void;
 /** Ends the program with this status. */
 declare function exit(status: number): never;
+/** A variable of the environment; null where it is not set. */
+declare function getenv(name: string): string | null;
 /** Throws an error whose `message` is the text. */
 declare function die(message: string): never;
 

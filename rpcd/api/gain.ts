@@ -80,8 +80,10 @@ export interface Passing {
 	packets: number;
 	/** Bits a second that the local networks' ports received and sent: more than the uplinks carry stays inside, or ends at the router. */
 	inside: number;
-	/** Of all cores, without what the comparison and the guard of its change take. */
+	/** Of all cores, without what the comparison, the guard of its change, and rpcd for those who look at pages take. */
 	busy: Share;
+	/** Of all cores: what programs took that forward nothing, by the kernel's ticks, without the same ones. */
+	programs: Share;
 	cores: CoreLoad[];
 }
 
@@ -95,6 +97,8 @@ export interface Phase extends Passing {
 	mode: Mode;
 	/** Milliseconds. */
 	lasted: number;
+	/** kHz of the clocks that the kernel sets by how much there is to do, together and on an average; 0 where it sets none. */
+	clock: number;
 	/** What told how much passed: the uplinks' devices, or, where those miss what is offloaded, the connections' own counters. */
 	counted_by: 'devices' | 'connections';
 	/** Of what the connections moved: offloaded. The rest was forwarded by the CPU, or began or ended at the router. */
@@ -102,6 +106,8 @@ export interface Phase extends Passing {
 	hardware: Share;
 	/** Bits a second that began or ended at the router itself. */
 	local: number;
+	/** Of what the connections forwarded: by those that came and went between two looks, on a path that nobody has seen. */
+	unseen: Share;
 	/** Of what the connections moved: in hardware, by those that ended meanwhile. What an engine forwards of them last, nobody counts. */
 	cut_off: Share;
 	/** What 100 Mbit/s take of all cores. Null where nothing passed. */
@@ -118,7 +124,7 @@ export type Answer =
 	 * was kept.
 	 */
 	| { code: 'compared'; limit: 'router' | 'other'; better: boolean; kept: boolean }
-	/** Nobody can tell; the router is in its mode of before. */
+	/** Nobody can tell; the router goes back to its mode of before. */
 	| { code: 'cannot_tell'; doubt: Doubt }
 	/** Somebody has stopped it. */
 	| { code: 'stopped'; by: ChangeAuthor }
@@ -129,20 +135,25 @@ export type Answer =
 export type Doubt =
 	/** Less than `least` bits a second passed through the router. */
 	| { cause: 'too_little'; least: number }
-	/** What passed began or ended at the router itself: a speed test on it, a download by it. */
+	/** What passed, or much of it, began or ended at the router itself: a speed test on it, a download by it, the outside of a tunnel. */
 	| { cause: 'local' }
-	/** It stayed between ports of the same network: bridged, and never routed. */
+	/** What passed, or much of it, stayed between ports of the same network: bridged, and never routed. */
 	| { cause: 'bridged' }
 	/** Only the connections' counters tell how much passed in hardware, and those that ended have lost what came last. */
 	| { cause: 'cut_off' }
+	/** Nearly all of what passed was connections that were over before anybody could see on which path they were. */
+	| { cause: 'short_lived' }
 	/** A shaper holds back what passes, or is passed by in one of the modes. */
 	| { cause: 'shaped'; device: string; kind: string }
 	/** The fast path took next to nothing; with the largest connection and why it is where it is. */
 	| { cause: 'not_offloaded'; mode: Mode; flow: Flow | null; reasons: FlowReason[] }
 	/** The kernel counts no packets of connections, or does not list them: nobody knows what passes through the router. */
 	| { cause: 'not_counted' }
-	/** The two phases carried traffic that does not compare: of another amount, or in packets of another size. */
-	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' }
+	/**
+	 * The two phases do not compare: traffic of another amount, in packets of another size, programs that took more in one of them, or
+	 * a processor that ran at another clock.
+	 */
+	| { cause: 'phases_differ'; by: 'amount' | 'packet_size' | 'programs' | 'clock' }
 	/** The processor had next to nothing to do in either phase. */
 	| { cause: 'idle' }
 	/** The mode did not come into effect, or somebody kept it, took it back or set another meanwhile. */

@@ -176,6 +176,18 @@ function clock(monotonic: boolean): [number, number] {
 	return [Number(now / 1_000_000_000n), Number(now % 1_000_000_000n)];
 }
 
+function localtime(seconds: number): Record<string, number> {
+	const then = new Date(seconds * 1000);
+	return {
+		sec: then.getSeconds(),
+		min: then.getMinutes(),
+		hour: then.getHours(),
+		mday: then.getDate(),
+		mon: then.getMonth() + 1,
+		year: then.getFullYear()
+	};
+}
+
 function sleep(milliseconds: number): boolean {
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 	return true;
@@ -196,6 +208,8 @@ export const builtins = {
 	sort,
 	reverse: (list: unknown) => (isList(list) ? list.toReversed() : null),
 	clock,
+	getenv: (name: string) => process.env[name] ?? null,
+	localtime,
 	sleep,
 	match: search,
 	json: parseJson,

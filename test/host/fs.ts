@@ -152,7 +152,7 @@ function runCommand(root: string, command: string): Stream | null {
 	const words = [...interpreter, program].map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
 	const rest = bytesOf(command.slice(found[0].length)).toString('utf8');
 	const outcome = spawnSync(SHELL, ['-c', `set -- ${words}${rest}`], {
-		env: { PATH: process.env['PATH'], ROUTER_ROOT: root },
+		env: { PATH: process.env['PATH'], NFT_OFFLOAD_BY: process.env['NFT_OFFLOAD_BY'], ROUTER_ROOT: root },
 		// Who is left behind would hold the bus.
 		stdio: ['ignore', 'pipe', 'ignore', ...(asked ? handedOver() : [])],
 		maxBuffer: 1 << 30

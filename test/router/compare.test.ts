@@ -15,6 +15,8 @@ import { USERS } from './users.ts';
 
 /** Seconds: programs of ours are processes here, and each starts Node. */
 const PATIENCE = 90;
+/** While it is there, a comparison takes the clock on by what it rests. */
+const HASTE = 'run/virtual-kernel/haste';
 
 let installed: Installed;
 
@@ -35,7 +37,7 @@ class Setting {
 		this.router = router;
 		this.admin = new Admin(router);
 		this.before = router.firewallFile();
-		router.kernel.write('run/virtual-kernel/haste', '');
+		router.kernel.write(HASTE, '');
 	}
 
 	async look(): Promise<Comparison> {
@@ -115,6 +117,11 @@ describe('a comparison', () => {
 			expect(phase?.cost).toBe(costOf(phase));
 		}
 		await setting.expectBack();
+		// The trial was the same admin's.
+		expect(await setting.admin.ask('get_change')).toMatchObject({
+			report: { by: 'root' },
+			outcome: { code: 'reverted', reason: { code: 'asked', by: 'root' } }
+		});
 	});
 
 	it('of the CPU with hardware: the better one is kept', async ({ start }) => {
@@ -180,6 +187,18 @@ describe('a comparison', () => {
 		expect(answer).toEqual({ code: 'interrupted' });
 		setting.router.clock.advance(300_000);
 		await setting.expectBack();
+	});
+
+	it('in whose first phase somebody sets another mode tells nothing, and leaves that', async ({ start }) => {
+		const setting = await start('cpu');
+		setting.router.kernel.remove(HASTE);
+		await setting.start({ mode: 'software' });
+		await setting.admin.ask('start_change', { mode: 'software', trial: true });
+		await until('the other mode', PATIENCE, () => setting.router.kernel.flowtable !== null);
+		const { report, answer } = await setting.ended();
+		expect(answer).toEqual({ code: 'cannot_tell', doubt: { cause: 'change_ended', outcome: null } });
+		expect(report).toMatchObject({ change: null, phases: [] });
+		expect(setting.router.kernel.flowtable).not.toBeNull();
 	});
 
 	it('of the mode that is set up is refused, as one beside a change is', async ({ start }) => {

@@ -285,9 +285,20 @@ const RULE_HANDLE = 42;
 const jump = ({ stamp }: KernelPolicy): string =>
 	`meta l4proto { tcp, udp } jump nft_offload_policy comment "nft-offload ${stamp}"`;
 
-/** The rules by which a forwarded connection is judged, as nft 1.1.6 prints them with `-s -t`. */
+/** The rules by which a forwarded connection is judged, with the package of FTP's helper, as nft 1.1.6 prints them with `-s -t`. */
 function rules(first: readonly string[], more: readonly string[]): string {
 	const lines = [
+		'ct helper ftp {',
+		'\ttype "ftp" protocol tcp',
+		'\tl3proto inet',
+		'}',
+		'chain prerouting {',
+		'\ttype filter hook prerouting priority filter; policy accept;',
+		'\tiifname "br-lan" jump helper_lan comment "!fw4: Handle lan IPv4/IPv6 helper assignment"',
+		'}',
+		'chain helper_lan {',
+		'\ttcp dport 21 ct helper set "ftp" comment "!fw4: FTP passive connection tracking"',
+		'}',
 		'chain forward {',
 		'\ttype filter hook forward priority filter; policy drop;',
 		...first.map((rule) => `\t${rule}`),

@@ -59,7 +59,7 @@ case $program in
 */rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
 */change/guard.uc) exec ${inNode(join(dirname(plugin), 'guard.mjs'))} "$ROUTER_ROOT" "$@" ;;
 */policy/include.uc) exec ${inNode(join(dirname(plugin), 'include.mjs'))} "$ROUTER_ROOT" ;;
-*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$@" ;;
+*/gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$NFT_OFFLOAD_BY" "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac
 `;

@@ -353,10 +353,11 @@ export class VirtualRouter {
 		if (refusal !== null) this.kernel.write(`run/virtual-kernel/said/${basename(path)}`, `${refusal}\n`);
 	}
 
-	/** Starts a comparison, on the bus: who has started it waits for nothing of it. */
-	#compare(args: readonly string[]): void {
+	/** Starts a comparison, on the bus and in the name that its script has set: who has started it waits for nothing of it. */
+	#compare([by = '', ...args]: readonly string[]): void {
+		const node = ['env', `NFT_OFFLOAD_BY=${by}`, ...NODE];
 		const program = join(dirname(this.options.host), 'compare.mjs');
-		const { child, stdin, stdout, stderr } = this.processes.start([...NODE, program, this.root, ...args]);
+		const { child, stdin, stdout, stderr } = this.processes.start([...node, program, this.root, ...args]);
 		stdin.end();
 		stdout.resume();
 		stderr.on('data', (chunk: Buffer) => this.procd.log.push(chunk.toString()));

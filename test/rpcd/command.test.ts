@@ -148,16 +148,19 @@ const BACK: Change = {
 const phase = (mode: 'off' | 'software', cost: number, busy: number) => ({
 	mode,
 	lasted: 20_100,
+	clock: 0,
 	counted_by: 'devices' as const,
 	received: 203_400_000,
 	sent: 4_100_000,
 	packets: 18_000,
 	inside: 207_500_000,
 	busy,
+	programs: 120,
 	cores: [{ busy, softirq: busy - 100 }],
 	software: mode === 'software' ? 9950 : 0,
 	hardware: 0,
 	local: 20,
+	unseen: 0,
 	cut_off: 0,
 	cost,
 	latency: mode === 'off' ? 1250 : null
@@ -177,6 +180,10 @@ const COMPARED: Comparison = {
 		phases: [phase('off', 3100, 6432), phase('software', 604, 1253)]
 	},
 	answer: { code: 'compared', limit: 'router', better: true, kept: false }
+};
+const SLOW: Comparison = {
+	...COMPARED,
+	report: { ...COMPARED.report, phases: [phase('off', 31_000, 10_000), phase('software', 6040, 9900)] }
 };
 const DOUBTED: Comparison = {
 	state: 'ended',
@@ -416,19 +423,46 @@ const STORIES: readonly Story[] = [
 	),
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
 	{
+		name: 'two modes are compared by less than 100 Mbit/s on a router that does not manage these',
+		replies: { get_comparison: SLOW },
+		words: ['compare'],
+		status: 0,
+		says: [
+			'Per 10 Mbit/s the router spends 6.0 % of its CPU with Software',
+			'31.0 % of the CPU for 10 Mbit/s'
+		]
+	},
+	{
 		name: 'two modes are compared',
 		replies: { start_comparison: COMPARING, get_comparison: COMPARED },
 		words: ['compare', 'software'],
 		status: 0,
 		says: [
+			'"nft-offload compare stop" stops it.',
 			'Off: waiting for traffic.',
 			'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software',
 			'with Off 31.0',
 			'203.4 Mbit/s in, 4.1 Mbit/s out',
 			'1.3',
 			'gateway:',
-			'at rest: 0.7 ms'
+			'at rest: 0.7 ms',
+			'Measured',
+			'2026-09-21 ',
+			':13, kernel 6.12.74'
 		]
+	},
+	{
+		name: 'the better mode was not proved',
+		replies: {
+			get_comparison: {
+				...COMPARED,
+				report: { ...COMPARED.report, keep_better: true },
+				answer: { code: 'compared', limit: 'other', better: true, kept: false }
+			}
+		},
+		words: ['compare'],
+		status: 0,
+		says: ['Software', 'seen', 'carry', 'goes']
 	},
 	{
 		name: 'two modes that nobody can compare',
@@ -445,7 +479,7 @@ const STORIES: readonly Story[] = [
 		},
 		words: ['compare', 'stop'],
 		status: 0,
-		says: ['Stopped by root: the router went back to Off.']
+		says: ['Stopped by root: the router goes back to Off.']
 	},
 	{
 		name: 'a comparison for a script',
@@ -466,7 +500,7 @@ const STORIES: readonly Story[] = [
 		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS, get_comparison: COMPARED },
 		words: ['report'],
 		status: 0,
-		says: ['shaped: cake', 'Per 100 Mbit/s the router spends']
+		says: ['shaped: cake', 'Per 100 Mbit/s the router spends', 'Measured', '2026-09-21 ']
 	},
 	{
 		name: 'a report',

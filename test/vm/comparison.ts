@@ -35,11 +35,12 @@ const LOG = '/tmp/measured';
 
 /**
  * In the client's own world, each second and without a process for it: the time, how long the processor was idle, what the client's
- * own network card received and sent, and what our processes had taken. Its word "measuring" alone is the comparison's.
+ * own network card received and sent, and what our processes and rpcd's had taken. Its word "measuring" alone is the comparison's.
  */
 const SAMPLER = `
 mkfifo /tmp/never
 exec 3<>/tmp/never
+rpcd=$(pidof rpcd)
 ticks() { read -r line </proc/$1/stat 2>/dev/null || line=') 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0'; set -- \${line##*) }; taken=$((\${12:-0} + \${13:-0} + \${14:-0} + \${15:-0})); }
 while :; do
 	read -t 1 <&3
@@ -52,6 +53,7 @@ while :; do
 	guard=\${change#*'"pid": "'}; guard=\${guard%%'"'*}
 	ticks "$worker"; ours=$taken
 	ticks "$guard"; ours=$((ours + taken))
+	ticks "$rpcd"; ours=$((ours + taken))
 	case $told in *'"step": "measuring"'*) measuring=1 ;; *) measuring=0 ;; esac
 	echo "$up $idle $received $sent $ours $measuring"
 done`;
@@ -68,10 +70,12 @@ ${SAMPLER}
 
 /** What was measured of a phase. Shares are of all cores, and of one. */
 export interface Direct {
+	/** Seconds since the boot. */
+	began: number;
 	seconds: number;
 	bits: number;
 	busy: number;
-	/** Without the comparison's own processes, hundredths of a percent for 100 Mbit/s. */
+	/** Without the comparison's own processes, and what rpcd has answered, hundredths of a percent for 100 Mbit/s. */
 	cost: number;
 	/** What those take, of one core. */
 	ours: number;
@@ -103,7 +107,14 @@ export async function endMeasuring(router: Router, phases: readonly Phase[]): Pr
 		const bits = (8 * (received1 - received0 + sent1 - sent0)) / seconds;
 		const busy = 1 - (idle1 - idle0) / (seconds * cores);
 		const ours = (ours1 - ours0) / 100 / seconds;
-		return { seconds, bits, busy, ours, cost: ((busy - ours / cores) * 10_000 * 100_000_000) / bits };
+		return {
+			began: up0,
+			seconds,
+			bits,
+			busy,
+			ours,
+			cost: ((busy - ours / cores) * 10_000 * 100_000_000) / bits
+		};
 	});
 }
 

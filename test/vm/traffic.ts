@@ -73,9 +73,10 @@ const SERVER_PROGRAM = `uhttpd -p ${SERVER.ipv4}:${SERVER.port}`;
 const SERVE = `ip netns exec server ${SERVER_PROGRAM} -p '[${SERVER.ipv6}]:${SERVER.port}' -h /tmp/served -n 64 -T 5`;
 /** uhttpd reads a file to its end although its client is gone, and answers nobody meanwhile: seen busy, the file open, and its connection in CLOSE_WAIT. */
 const SERVE_ANEW = `
-	server=$(pgrep -f '^${SERVER_PROGRAM}')
-	kill -9 $server
-	while [ -e /proc/$server ]; do :; done
+	for server in $(pgrep -f '^${SERVER_PROGRAM}'); do
+		kill -9 $server
+		while [ -e /proc/$server ]; do :; done
+	done
 	${SERVE}`;
 
 const SERVICES = `

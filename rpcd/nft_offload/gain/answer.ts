@@ -9,6 +9,7 @@ const OFFLOADED = 1000;
 const FULL = 9500;
 const IDLE = 100;
 const CUT_OFF = 500;
+const UNSEEN = 9000;
 /** By which factors two phases may differ: in bits a second, and in bits a packet. */
 const AMOUNTS = 4;
 const SIZES = 2;
@@ -43,12 +44,19 @@ function doubt_about(phase: Phase): Doubt | null {
 	if (traffic !== 'enough') {
 		return traffic === 'inside' ? { cause: 'bridged' } : { cause: 'too_little', least: LEAST };
 	}
+	// What is bridged takes the processor, too.
+	if (phase.counted_by === 'devices' && 10 * (phase.inside - total - phase.local) >= 6 * total) {
+		return { cause: 'bridged' };
+	}
 	const taken =
 		phase.mode === 'hardware'
 			? phase.hardware
 			: phase.mode === 'software'
 				? phase.software + phase.hardware
 				: null;
+	if (taken != null && phase.unseen >= UNSEEN) {
+		return { cause: 'short_lived' };
+	}
 	if (taken != null && taken < OFFLOADED) {
 		return { cause: 'not_offloaded', mode: phase.mode, flow: null, reasons: [] };
 	}
@@ -74,6 +82,17 @@ function sizes_differ(before: Phase, after: Phase): boolean {
 	);
 }
 
+/** What programs took for each bit. */
+function programs_of(phase: Phase): number {
+	return phase.busy > 0 ? int(((phase.cost ?? 0) * phase.programs) / phase.busy) : 0;
+}
+
+/** Whether programs, which forward nothing, could have made a difference of a quarter. */
+function programs_differ(before: Phase, after: Phase): boolean {
+	const more = programs_of(after) - programs_of(before);
+	return 4 * max(more, -more) > max(before.cost ?? 0, after.cost ?? 0);
+}
+
 /** What two phases, of which each alone is beyond doubt, say together. */
 function compare(before: Phase, after: Phase): Found | Doubt {
 	const was = total_of(before);
@@ -85,6 +104,14 @@ function compare(before: Phase, after: Phase): Found | Doubt {
 	}
 	if (sizes_differ(before, after)) {
 		return { cause: 'phases_differ', by: 'packet_size' };
+	}
+	// A tenth slower, and the same work takes a tenth longer.
+	const faster = after.clock - before.clock;
+	if (10 * max(faster, -faster) > max(before.clock, after.clock)) {
+		return { cause: 'phases_differ', by: 'clock' };
+	}
+	if (programs_differ(before, after)) {
+		return { cause: 'phases_differ', by: 'programs' };
 	}
 	// A router at its limit forwards as much as it can: what it can do more is the gain.
 	if (limit === 'other' && differ(was, is, AMOUNTS)) {

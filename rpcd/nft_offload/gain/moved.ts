@@ -250,19 +250,27 @@ function look_when_due(watch: Watch): void {
 	}
 }
 
-/** What moved a second, in bits and packets. */
+/** What moved a second of so long a time, in bits and packets. */
+function a_second(moved: (key: keyof Moved) => number, elapsed_us: number): Moved {
+	return figures((key) => int((moved(key) * (key === 'packets' ? 1 : 8) * 1000000) / max(1, elapsed_us)));
+}
+
+/** What moved a second since the looks began, up to the last one. */
+function moved_so_far(watch: Watch): Moved {
+	const all = watch.moved;
+	return a_second((key) => all[key], watch.looked_us - (watch.began_us ?? 0));
+}
+
+/** What moved a second, as long as anything did where looks are frequent. */
 function moved_a_second(watch: Watch): Moved {
 	const last = watch.last;
 	const first = watch.first;
 	const all = watch.moved;
 	// What had moved till the first mark belongs to the time before it.
 	const steady = first != null && last != null && last.at_us > first.at_us && watch.looks >= FREQUENT;
-	const start = steady ? first.at_us : (watch.began_us ?? 0);
-	const elapsed_us = max(1, (steady ? last.at_us : watch.looked_us) - start);
-	return figures((key) => {
-		const count = all[key] - (steady ? first.moved[key] : 0);
-		return int((count * (key === 'packets' ? 1 : 8) * 1000000) / elapsed_us);
-	});
+	return steady
+		? a_second((key) => all[key] - first.moved[key], last.at_us - first.at_us)
+		: moved_so_far(watch);
 }
 
 /** The connection that has moved most on another path than it should; null where none was forwarded there. */
@@ -281,5 +289,5 @@ function largest_beside(watch: Watch, path: Path): Flow | null {
 	return first == null ? null : first.flow;
 }
 
-export { begin_look, largest_beside, look_once, look_when_due, moved_a_second };
+export { begin_look, largest_beside, look_once, look_when_due, moved_a_second, moved_so_far };
 export type { Moved, Watch };

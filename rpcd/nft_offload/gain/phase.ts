@@ -15,6 +15,7 @@ interface Measured {
 	/** Milliseconds. */
 	lasted: number;
 	passing: Passing;
+	clock: number;
 	moved: Moved;
 	/** Microseconds. */
 	latency: number | null;
@@ -42,35 +43,56 @@ function moved_of(measured: Measured): Moved {
 }
 
 /**
- * Both the devices and the connections may miss something: the devices what an engine forwards past them, the connections those that
- * are not among the largest. So the larger figure holds, and the devices', which count headers, too, where both are alike.
+ * Whether the devices tell what passed. Both they and the connections may miss something: they what an engine forwards past them, the
+ * connections those that are not among the largest. So the larger figure holds, and the devices', which count headers, too, where
+ * both are alike.
  */
+function is_by_devices(passing: Passing, moved: Moved): boolean {
+	return 10 * (moved.received + moved.sent) <= 11 * (passing.received + passing.sent);
+}
+
+/** What passed, by whichever tells. */
+function passed_by(passing: Passing, moved: Moved): Passing {
+	const counts = is_by_devices(passing, moved) ? passing : moved;
+	return {
+		received: counts.received,
+		sent: counts.sent,
+		packets: counts.packets,
+		inside: passing.inside,
+		busy: passing.busy,
+		programs: passing.programs,
+		cores: passing.cores
+	};
+}
+
 function phase_of(measured: Measured): Phase {
-	const passing = measured.passing;
 	const moved = moved_of(measured);
-	const by_devices = passing.received + passing.sent;
-	const by_connections = moved.received + moved.sent;
-	const devices = 10 * by_connections <= 11 * by_devices;
-	const bits = devices ? by_devices : by_connections;
-	const all = moved.cpu + moved.software + moved.hardware + moved.local;
+	const passed = passed_by(measured.passing, moved);
+	const bits = passed.received + passed.sent;
+	const seen = moved.cpu + moved.software + moved.hardware;
+	const forwarded = moved.received + moved.sent;
+	const all = seen + moved.local;
 	return {
 		mode: measured.mode,
 		lasted: measured.lasted,
-		counted_by: devices ? 'devices' : 'connections',
-		received: devices ? passing.received : moved.received,
-		sent: devices ? passing.sent : moved.sent,
-		packets: devices ? passing.packets : moved.packets,
-		inside: passing.inside,
-		busy: passing.busy,
-		cores: passing.cores,
+		clock: measured.clock,
+		counted_by: is_by_devices(measured.passing, moved) ? 'devices' : 'connections',
+		received: passed.received,
+		sent: passed.sent,
+		packets: passed.packets,
+		inside: passed.inside,
+		busy: passed.busy,
+		programs: passed.programs,
+		cores: passed.cores,
 		software: share_of(moved.software, all),
 		hardware: share_of(moved.hardware, all),
 		local: moved.local,
+		unseen: share_of(forwarded - seen, forwarded),
 		cut_off: share_of(moved.ended, all),
-		cost: bits > 0 ? int((passing.busy * HUNDRED_MBIT) / bits) : null,
+		cost: bits > 0 ? int((passed.busy * HUNDRED_MBIT) / bits) : null,
 		latency: measured.latency
 	};
 }
 
-export { phase_of };
+export { is_by_devices, passed_by, phase_of };
 export type { Measured };

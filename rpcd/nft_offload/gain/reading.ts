@@ -6,10 +6,11 @@
  * counted by ticks, and a core that sleeps without ticks forwards packets that no tick has seen (kernel/time/tick-sched.c).
  */
 import type { CoreLoad, Passing } from '../../api/index.ts';
+import { call } from 'nft_offload.base.bus';
 import { now_us } from 'nft_offload.base.clock';
-import { read_file } from 'nft_offload.base.files';
+import { list, read_file, read_line } from 'nft_offload.base.files';
 import { myself, process_fields } from 'nft_offload.base.job';
-import { number_or, words_of } from 'nft_offload.base.value';
+import { is_integer, is_object, number_or, words_of } from 'nft_offload.base.value';
 import { device_counters } from 'nft_offload.state.load';
 import type { DeviceCounters } from 'nft_offload.state.load';
 import { guard_process } from 'nft_offload.state.pending';
@@ -25,13 +26,14 @@ const WHOLE = 10000;
 interface Core {
 	idle: number;
 	softirq: number;
+	programs: number;
 }
 
 interface Reading {
 	at_us: number;
 	cores: Record<string, Core>;
 	devices: Record<string, DeviceCounters>;
-	/** Ticks that our own processes have taken, by their numbers. */
+	/** Ticks that our own processes and rpcd's have taken, by their numbers. */
 	ours: Record<string, number>;
 }
 
@@ -49,10 +51,23 @@ function read_cores(): Record<string, Core> {
 		if (index(line, 'cpu') === 0 && index(line, 'cpu ') !== 0) {
 			const words = words_of(line);
 			const figure = (at: number): number => number_or(words[at] ?? null, 0);
-			found[words[0] ?? ''] = { idle: figure(4) + figure(5), softirq: figure(7) };
+			found[words[0] ?? ''] = {
+				idle: figure(4) + figure(5),
+				softirq: figure(7),
+				programs: figure(1) + figure(2)
+			};
 		}
 	});
 	return found;
+}
+
+const CLOCKS = '/sys/devices/system/cpu/cpufreq';
+
+/** kHz of all clocks that the kernel sets by how much there is to do, together; 0 where it sets none (cpufreq). */
+function read_clock(): number {
+	let sum = 0;
+	map(list(CLOCKS), (policy) => (sum += number_or(read_line(`${CLOCKS}/${policy}/scaling_cur_freq`), 0)));
+	return sum;
 }
 
 /** Ticks that a process and those it has waited for have taken. */
@@ -62,19 +77,28 @@ function ticks_of(pid: string): number {
 	return sum;
 }
 
-function read_ours(): Record<string, number> {
+/** rpcd, which has run what answers the pages: LuCI's, and those that look at the comparison. Null where procd does not tell. */
+function page_server(): string | null {
+	const service = call('service', 'list', { name: 'rpcd' }).data['rpcd'];
+	const instances = is_object(service) ? service['instances'] : null;
+	const running = is_object(instances) ? filter(values(instances), is_object)[0] : null;
+	const pid = running == null ? null : running['pid'];
+	return is_integer(pid) ? `${pid}` : null;
+}
+
+function read_ours(server: string | null): Record<string, number> {
 	const ours: Record<string, number> = {};
-	const me = myself().pid;
-	const guard = guard_process();
-	ours[me] = ticks_of(me);
-	if (guard != null) {
-		ours[guard] = ticks_of(guard);
-	}
+	map([myself().pid, guard_process(), server], (pid) => {
+		if (pid != null) {
+			ours[pid] = ticks_of(pid);
+		}
+	});
 	return ours;
 }
 
-function read_now(): Reading {
-	return { at_us: now_us(), cores: read_cores(), devices: device_counters(), ours: read_ours() };
+/** `server`: of {@link page_server}. */
+function read_now(server: string | null): Reading {
+	return { at_us: now_us(), cores: read_cores(), devices: device_counters(), ours: read_ours(server) };
 }
 
 function share_of(part: number, whole: number): number {
@@ -102,11 +126,13 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 	const ticks = int((elapsed_us * TICKS + 500000) / 1000000);
 	const cores: CoreLoad[] = [];
 	let idle = 0;
+	let programs = 0;
 	map(sort(keys(after.cores)), (name) => {
-		const core = after.cores[name] ?? { idle: 0, softirq: 0 };
+		const core = after.cores[name] ?? { idle: 0, softirq: 0, programs: 0 };
 		const then = before.cores[name] ?? core;
 		const rested = max(0, core.idle - then.idle);
 		idle += min(rested, ticks);
+		programs += core.programs - then.programs;
 		push(cores, {
 			busy: share_of(ticks - rested, ticks),
 			softirq: share_of(core.softirq - then.softirq, ticks)
@@ -122,16 +148,18 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 		return sum;
 	};
 	const all = ticks * length(cores);
+	const taken = taken_between(before, after);
 	const both = (names: string[]): number => sum_of(names, 'rx_bytes') + sum_of(names, 'tx_bytes');
 	return {
 		received: a_second(8 * sum_of(ways.uplinks, 'rx_bytes')),
 		sent: a_second(8 * sum_of(ways.uplinks, 'tx_bytes')),
 		packets: a_second(sum_of(ways.uplinks, 'rx_packets') + sum_of(ways.uplinks, 'tx_packets')),
 		inside: a_second(8 * both(ways.inside)),
-		busy: share_of(all - idle - taken_between(before, after), all),
+		busy: share_of(all - idle - taken, all),
+		programs: share_of(programs - taken, all),
 		cores: cores
 	};
 }
 
-export { passing_between, read_now, share_of, ticks_of };
+export { page_server, passing_between, read_clock, read_now, share_of, ticks_of };
 export type { Reading, Ways };

@@ -5,7 +5,17 @@
  * it kept or taken back. Where it dies, the change's own guard takes that back when its time is over.
  */
 'use strict';
-import type { Answer, Change, ChangeOutcome, Doubt, Mode, Phase, Problem } from '../../api/index.ts';
+import type {
+	Answer,
+	Change,
+	ChangeOutcome,
+	Doubt,
+	Effective,
+	Mode,
+	Passing,
+	Phase,
+	Problem
+} from '../../api/index.ts';
 import { now_ms, uptime } from 'nft_offload.base.clock';
 import { is_accounting, conntrack_source } from 'nft_offload.base.conntrack.table';
 import { question_of } from 'nft_offload.base.conntrack.line';
@@ -17,10 +27,17 @@ import { is_mode } from 'nft_offload.base.request';
 import { number_or } from 'nft_offload.base.value';
 import { compare, doubt_about, traffic_in } from 'nft_offload.gain.answer';
 import { begin_latency, end_latency, gateway, latency_now } from 'nft_offload.gain.latency';
-import { begin_look, largest_beside, look_once, look_when_due, moved_a_second } from 'nft_offload.gain.moved';
+import {
+	begin_look,
+	largest_beside,
+	look_once,
+	look_when_due,
+	moved_a_second,
+	moved_so_far
+} from 'nft_offload.gain.moved';
 import type { Watch } from 'nft_offload.gain.moved';
-import { phase_of } from 'nft_offload.gain.phase';
-import { passing_between, read_now } from 'nft_offload.gain.reading';
+import { is_by_devices, passed_by, phase_of } from 'nft_offload.gain.phase';
+import { page_server, passing_between, read_clock, read_now } from 'nft_offload.gain.reading';
 import type { Reading, Ways } from 'nft_offload.gain.reading';
 import { save_job, stopped_by } from 'nft_offload.gain.record';
 import type { Job } from 'nft_offload.gain.record';
@@ -50,7 +67,15 @@ interface Bench {
 	job: Job;
 	ways: Ways;
 	gateway: string | null;
+	/** rpcd's process. */
+	server: string | null;
 	last: Reading;
+}
+
+/** From a moment on: what is counted then, and the connections that are watched. */
+interface Span {
+	first: Reading;
+	watch: Watch;
 }
 
 /** Begins a step that ends in so many seconds at the latest; null where nobody knows. */
@@ -68,11 +93,20 @@ function refused(problem: Problem): Answer {
 	return doubt({ cause: 'refused', problem: problem });
 }
 
+/** What passed since a moment; where the devices miss it, as what an engine forwards, by what the connections have moved since then. */
+function passed_since(span: Span, now: Reading, ways: Ways): Passing | null {
+	look_when_due(span.watch);
+	const passing = passing_between(span.first, now, ways);
+	const moved = moved_so_far(span.watch);
+	return is_by_devices(passing, moved) ? null : passed_by(passing, moved);
+}
+
 /** Waits a second and tells what passed in it. The answer where somebody has stopped the comparison. */
-function tick(bench: Bench): Answer | null {
+function tick(bench: Bench, span: Span | null): Answer | null {
 	sleep(REST);
-	const now = read_now();
-	bench.job.passing = passing_between(bench.last, now, bench.ways);
+	const now = read_now(bench.server);
+	const missed = span == null ? null : passed_since(span, now, bench.ways);
+	bench.job.passing = missed ?? passing_between(bench.last, now, bench.ways);
 	bench.last = now;
 	save_job(bench.job);
 	const wish = stopped_by(bench.job.id);
@@ -81,12 +115,13 @@ function tick(bench: Bench): Answer | null {
 
 /** Waits for traffic, as long as it may take. What there is in the end is measured, and judged, in any case. */
 function wait_for_traffic(bench: Bench): Answer | null {
+	const span: Span = { watch: begin_look(), first: read_now(bench.server) };
 	enter(bench.job, 'waiting', WAIT);
 	const limit = uptime() + WAIT;
 	let steady = 0;
 	let elsewhere = 0;
 	while (steady < STEADY && elsewhere < ELSEWHERE && uptime() < limit) {
-		const stopped = tick(bench);
+		const stopped = tick(bench, span);
 		if (stopped != null) {
 			return stopped;
 		}
@@ -109,20 +144,33 @@ function doubt_of(phase: Phase, watch: Watch): Doubt | null {
 	return { cause: 'not_offloaded', mode: found.mode, flow: flow, reasons: reasons };
 }
 
+/** What is set up, which has to be the mode that is measured; null where somebody has set another. */
+function set_up_for(mode: Mode): Effective | null {
+	const effective = read_flowtables();
+	// nft is interrupted by a load beside it, and says nothing of either.
+	return effective.error != null || effective.mode === mode ? effective : null;
+}
+
 /** Measures the mode that is set up, for as long as a phase lasts. What stops it is returned. */
 function measure(bench: Bench, mode: Mode): Answer | null {
 	const job = bench.job;
-	const counter = read_flowtables().counter;
+	const effective = set_up_for(mode);
+	if (effective == null) {
+		return doubt({ cause: 'change_ended', outcome: null });
+	}
 	const watch = begin_look();
 	const ping = begin_latency(bench.gateway, LASTS);
 	enter(job, 'measuring', LASTS);
-	const first = read_now();
+	const first = read_now(bench.server);
 	bench.last = first;
 	const limit = now_ms() + LASTS * 1000;
 	let stopped: Answer | null = null;
+	let clocks = 0;
+	let seconds = 0;
 	while (stopped == null && now_ms() < limit) {
-		stopped = tick(bench);
-		look_when_due(watch);
+		stopped = tick(bench, { watch: watch, first: first });
+		clocks += read_clock();
+		seconds += 1;
 	}
 	if (stopped != null) {
 		// ping ends with us.
@@ -131,11 +179,15 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	const last = bench.last;
 	look_once(watch);
 	const latency = end_latency(ping);
+	if (set_up_for(mode) == null) {
+		return doubt({ cause: 'change_ended', outcome: null });
+	}
 	const phase = phase_of({
 		mode: mode,
-		counter: counter,
+		counter: effective.counter,
 		lasted: int((last.at_us - first.at_us) / 1000),
 		passing: passing_between(first, last, bench.ways),
+		clock: int(clocks / seconds),
 		moved: moved_a_second(watch),
 		latency: latency
 	});
@@ -189,7 +241,7 @@ function change_mode(bench: Bench): Answer | null {
 	const limit = uptime() + LOAD_LIMIT;
 	let answer = why_over(job, false);
 	while (answer != null && uptime() < limit) {
-		const over = tick(bench) ?? why_over(job, true);
+		const over = tick(bench, null) ?? why_over(job, true);
 		if (over != null) {
 			return over;
 		}
@@ -202,7 +254,7 @@ function change_mode(bench: Bench): Answer | null {
 function settle(bench: Bench): Answer | null {
 	let stopped: Answer | null = null;
 	for (let second = 0; stopped == null && second < SETTLE; second++) {
-		stopped = tick(bench);
+		stopped = tick(bench, null);
 	}
 	return stopped;
 }
@@ -232,7 +284,7 @@ function look_around(bench: Bench): Answer | null {
 	if (shaped != null) {
 		return shaped;
 	}
-	const stopped = tick(bench);
+	const stopped = tick(bench, null);
 	const passing = job.passing;
 	if (passing != null && passing.received + passing.sent < AT_REST) {
 		job.idle_latency = latency_now(bench.gateway);
@@ -340,7 +392,14 @@ function new_job(mode: Mode): Job {
 function work(mode: Mode): void {
 	const job = new_job(mode);
 	save_job(job);
-	const bench: Bench = { job: job, ways: ways_of(), gateway: gateway(), last: read_now() };
+	const server = page_server();
+	const bench: Bench = {
+		job: job,
+		ways: ways_of(),
+		gateway: gateway(),
+		server: server,
+		last: read_now(server)
+	};
 	const answer = run_comparison(bench);
 	enter(job, 'ending', BACK_LIMIT);
 	const kept = end_change(job, answer);

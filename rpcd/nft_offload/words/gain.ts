@@ -28,14 +28,25 @@ function passing_words(passing: Passing): string {
 	return `${megabits(passing.received)} in, ${megabits(passing.sent)} out, ${passing.packets} packets a second, CPU ${percent(passing.busy)}`;
 }
 
-function cost_words(phase: Phase): string {
-	return phase.cost == null ? 'nothing passed' : `${percent(phase.cost)} of the CPU for 100 Mbit/s`;
+/** For so many Mbit/s the processor's work is told: for fewer where 100 take more than the router has. */
+function measure_of(phases: Phase[]): number {
+	return length(filter(phases, (phase) => (phase.cost ?? 0) > 10000)) > 0 ? 10 : 100;
 }
 
-function phase_words(phase: Phase): string {
+function cost_share(phase: Phase, measure: number): string {
+	return percent(int(((phase.cost ?? 0) * measure) / 100));
+}
+
+function cost_words(phase: Phase, measure: number): string {
+	return phase.cost == null
+		? 'nothing passed'
+		: `${cost_share(phase, measure)} of the CPU for ${measure} Mbit/s`;
+}
+
+function phase_words(phase: Phase, measure: number): string {
 	const cores = map(phase.cores, (core) => `${percent(core.busy)} (softirq ${percent(core.softirq)})`);
 	return join('', [
-		fact(mode_words(phase.mode), cost_words(phase)),
+		fact(mode_words(phase.mode), cost_words(phase, measure)),
 		fact(
 			'',
 			`${passing_words(phase)}, for ${duration(int(phase.lasted / 1000))}, counted by the ${phase.counted_by}`
@@ -48,16 +59,33 @@ function phase_words(phase: Phase): string {
 	]);
 }
 
+const ONE_DOWNLOAD = 'Keep one download going through both.';
+
+function differ_words(by: 'amount' | 'packet_size' | 'programs' | 'clock'): string {
+	switch (by) {
+		case 'amount':
+			return `far more passed in one phase than in the other, and the router was not what limited it. ${ONE_DOWNLOAD}`;
+		case 'packet_size':
+			return `packets were of another size in one phase than in the other. ${ONE_DOWNLOAD}`;
+		case 'programs':
+			return 'programs of the router took far more of its CPU in one phase than in the other. Compare when it has nothing else to do.';
+		case 'clock':
+			return 'the processor ran at another clock in one phase than in the other, to save power. Have it keep one (scaling_governor: performance).';
+	}
+}
+
 function doubt_words(found: Doubt): string {
 	switch (found.cause) {
 		case 'too_little':
 			return `less than ${megabits(found.least)} passed through the router. Start a large download on a device behind it.`;
 		case 'local':
-			return 'what passed began or ended at the router itself, which forwards none of it. Start the download on a device behind the router.';
+			return 'what passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too. Start the download on a device behind the router, and through no tunnel (VPN) of the router.';
 		case 'bridged':
-			return 'what passed stayed between ports of the same network: bridged, and never routed. Download something from the internet.';
+			return 'what passed, or much of it, stayed between ports of the same network: bridged, and never routed. Compare with a download from the internet alone.';
 		case 'cut_off':
 			return 'what hardware forwarded is counted by its connections alone, and those that ended have lost the last of it. Start one download that lasts.';
+		case 'short_lived':
+			return 'the connections were over too soon to see on which path they were. Start one download that lasts.';
 		case 'shaped':
 			return `a shaper (${found.kind} on ${found.device}) decides how much passes, and may be passed by in one of the modes.`;
 		case 'not_offloaded':
@@ -65,13 +93,11 @@ function doubt_words(found: Doubt): string {
 		case 'not_counted':
 			return 'the kernel counts no packets of connections (net.netfilter.nf_conntrack_acct), or does not list them.';
 		case 'phases_differ':
-			return found.by === 'amount'
-				? 'far more passed in one phase than in the other, and the router was not what limited it. Keep one download going through both.'
-				: 'packets were of another size in one phase than in the other. Keep one download going through both.';
+			return differ_words(found.by);
 		case 'idle':
 			return 'the processor had next to nothing to do in either mode.';
 		case 'change_ended':
-			return 'the mode did not come into effect, or somebody has ended the change meanwhile: see "nft-offload change".';
+			return 'the mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile: see "nft-offload change".';
 		case 'refused':
 			return `the router refused: ${found.problem.problem}.`;
 	}
@@ -89,10 +115,15 @@ function compared_words(report: ComparisonReport, answer: Answer): string {
 		answer.limit === 'router'
 			? ` The router was what limited the speed: ${megabits(is)}, before ${megabits(was)}.`
 			: ' The speed tells nothing: the router was not what limited it.';
+	const unproved =
+		report.keep_better && answer.better && !answer.kept
+			? ` ${mode_words(report.mode)} was not kept, since it was not seen to carry packets both ways until the end.`
+			: '';
 	const end = answer.kept
 		? `${mode_words(report.mode)} was kept.`
-		: `The router went back to ${mode_words(report.previous)}.`;
-	return `Per 100 Mbit/s the router spends ${percent(after.cost ?? 0)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${percent(before.cost ?? 0)}.${speed} ${end}`;
+		: `The router goes back to ${mode_words(report.previous)}.`;
+	const measure = measure_of(report.phases);
+	return `Per ${measure} Mbit/s the router spends ${cost_share(after, measure)} of its CPU with ${mode_words(after.mode)}, with ${mode_words(before.mode)} ${cost_share(before, measure)}.${speed}${unproved} ${end}`;
 }
 
 function answer_words(report: ComparisonReport, answer: Answer): string {
@@ -102,7 +133,7 @@ function answer_words(report: ComparisonReport, answer: Answer): string {
 		case 'cannot_tell':
 			return `Cannot tell: ${doubt_words(answer.doubt)}`;
 		case 'stopped':
-			return `Stopped by ${answer.by ?? 'the command line'}: the router went back to ${mode_words(report.previous)}.`;
+			return `Stopped by ${answer.by ?? 'the command line'}: the router goes back to ${mode_words(report.previous)}.`;
 		case 'interrupted':
 			return 'The comparison was interrupted. The router goes back by itself.';
 	}
@@ -129,6 +160,12 @@ function step_words(comparison: Comparison): string {
 	}
 }
 
+/** `2026-11-26 12:34`, by the router's calendar. */
+function moment_words(seconds: number): string {
+	const then = localtime(seconds);
+	return sprintf('%d-%02d-%02d %02d:%02d', then.year, then.mon, then.mday, then.hour, then.min);
+}
+
 /** What came of it, with its figures. */
 function comparison_words(comparison: Comparison): string {
 	if (comparison.state === 'none') {
@@ -141,12 +178,15 @@ function comparison_words(comparison: Comparison): string {
 			comparison.state === 'running' ? step_words(comparison) : answer_words(report, comparison.answer)
 		),
 		passing == null ? '' : fact('Now', passing_words(passing)),
-		join('', map(report.phases, phase_words)),
+		join(
+			'',
+			map(report.phases, (phase) => phase_words(phase, measure_of(report.phases)))
+		),
 		fact(
 			'Gateway',
 			`at rest: ${report.idle_latency == null ? 'not seen' : latency_words(report.idle_latency)}`
 		),
-		fact('Kernel', report.kernel)
+		fact('Measured', `${moment_words(report.began)}, kernel ${report.kernel}`)
 	]);
 }
 

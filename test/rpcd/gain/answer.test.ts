@@ -2,6 +2,7 @@
 /** What a phase is made of and what two phases say of each other, by a table, in Node and on each real ucode at hand. */
 import { describe, expect, test } from 'vitest';
 import type { Phase } from '../../../rpcd/api/index.ts';
+import type { Exchange, Files } from '../case.ts';
 import { allTiers, type Tier } from '../tiers.ts';
 
 const MBIT = 1_000_000;
@@ -13,6 +14,7 @@ const passing = (mbit: number, busy: number, inside = mbit) => ({
 	packets: mbit * 100,
 	inside: inside * MBIT,
 	busy,
+	programs: 0,
 	cores: [core(busy), core(busy)]
 });
 
@@ -21,10 +23,12 @@ const phase = (more: Partial<Phase> = {}): Phase => ({
 	...passing(200, 4000),
 	mode: 'off',
 	lasted: 20_000,
+	clock: 1_400_000,
 	counted_by: 'devices',
 	software: 0,
 	hardware: 0,
 	local: 0,
+	unseen: 0,
 	cut_off: 0,
 	cost: 2000,
 	latency: null,
@@ -38,7 +42,8 @@ async function outcomes(
 	tier: Tier,
 	module: string,
 	call: string,
-	inputs: readonly unknown[][]
+	inputs: readonly unknown[][],
+	{ bus = [], clocks = {} }: { bus?: readonly Exchange[]; clocks?: Files } = {}
 ): Promise<unknown[]> {
 	const plugin = `#!/usr/bin/ucode
 'use strict';
@@ -50,9 +55,10 @@ print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2]))));
 	const files = {
 		'/usr/libexec/rpcd/luci.nft-offload': plugin,
 		'/inputs.json': JSON.stringify(inputs),
-		'/var/run/.keep': ''
+		'/var/run/.keep': '',
+		...clocks
 	};
-	return (await tier.run({ name: '', files, method: '', expected: {} })).answer as unknown[];
+	return (await tier.run({ name: '', files, method: '', bus, expected: {} })).answer as unknown[];
 }
 
 const ALONE: readonly [string, Phase, unknown][] = [
@@ -69,6 +75,17 @@ const ALONE: readonly [string, Phase, unknown][] = [
 	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
 	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
 	['a download between two ports', phase({ ...passing(1, 3000, 160), local: MBIT }), { cause: 'bridged' }],
+	[
+		'a download beside another one between two ports',
+		phase({ ...passing(50, 3000, 450), local: MBIT }),
+		{ cause: 'bridged' }
+	],
+	['a download beside a camera on another port', phase({ ...passing(50, 3000, 60) }), null],
+	[
+		'a download from one network to the next',
+		phase({ ...passing(50, 3000, 100), counted_by: 'connections' }),
+		null
+	],
 	['a download beside one that the router does', phase({ local: 20 * MBIT }), null],
 	[
 		'a page of LuCI alone',
@@ -85,6 +102,9 @@ const ALONE: readonly [string, Phase, unknown][] = [
 		phase({ mode: 'hardware', software: 9900 }),
 		{ cause: 'not_offloaded', mode: 'hardware', flow: null, reasons: [] }
 	],
+	['pages and pages', software({ software: 0, unseen: 10_000 }), { cause: 'short_lived' }],
+	['some pages beside a download', software({ unseen: 7000 }), null],
+	['pages and pages by the CPU', phase({ unseen: 10_000 }), null],
 	['software beside hardware', software({ software: 0, hardware: 9900 }), null]
 ];
 
@@ -125,6 +145,20 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 		software({ packets: 60_000, counted_by: 'connections' }),
 		found('other', true)
 	],
+	[
+		'a program in one of them alone',
+		phase(),
+		software({ busy: 5000, programs: 4000, cost: 2500 }),
+		{ cause: 'phases_differ', by: 'programs' }
+	],
+	[
+		'a processor that slows down where there is less to do',
+		phase(),
+		software({ clock: 800_000 }),
+		{ cause: 'phases_differ', by: 'clock' }
+	],
+	['a clock that trembles', phase(), software({ clock: 1_350_000 }), found('other', true)],
+	['a program in both', phase({ programs: 1000 }), software({ programs: 800 }), found('other', true)],
 	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
 ];
 
@@ -146,6 +180,7 @@ const measured = (more: object) => ({
 	mode: 'off',
 	counter: true,
 	lasted: 20_000,
+	clock: 0,
 	passing: passing(200, 4000),
 	moved: moved({ cpu: 195 }),
 	latency: 700,
@@ -171,6 +206,11 @@ const MEASURED: readonly [string, object, Partial<Phase>][] = [
 		'a flowtable without a counter takes what no connection has',
 		measured({ mode: 'software', counter: false, moved: moved({ cpu: 10 }) }),
 		{ counted_by: 'devices', software: 9500, cost: 2000 }
+	],
+	[
+		'connections that no look has seen',
+		measured({ mode: 'software', moved: { ...moved({ software: 20 }), received: 80 * MBIT } }),
+		{ software: 10_000, unseen: 7500 }
 	],
 	['nothing passed', measured({ passing: passing(0, 100), moved: moved({}) }), { cost: null, software: 0 }]
 ];
@@ -206,10 +246,42 @@ describe.each(allTiers())('in $name', (tier) => {
 		for (const [at, [name, , expected]] of MEASURED.entries()) expect(told[at], name).toMatchObject(expected);
 	});
 
+	test('the clocks that the kernel sets', async () => {
+		const folder = '/sys/devices/system/cpu/cpufreq';
+		// As cpufreq has them of a processor with two clusters; the drivers' own folder has none.
+		const clocks = {
+			[`${folder}/policy0/scaling_cur_freq`]: '384000\n',
+			[`${folder}/policy2/scaling_cur_freq`]: '1400000\n',
+			[`${folder}/ondemand/up_threshold`]: '95\n'
+		};
+		expect(await outcomes(tier, 'reading', 'read_clock', [[]], { clocks })).toEqual([1_784_000]);
+		expect(await outcomes(tier, 'reading', 'read_clock', [[]])).toEqual([0]);
+	});
+
+	test('rpcd, whose time is taken off', async () => {
+		const list = (data: object): Exchange => ({
+			object: 'service',
+			method: 'list',
+			arguments: { name: 'rpcd' },
+			reply: { status: 0, data }
+		});
+		// As procd answers on 25.12.2.
+		const answers = [
+			list({ rpcd: { instances: { instance1: { running: true, pid: 602, term_timeout: 5 } } } }),
+			list({ rpcd: { instances: { instance1: { running: false } } } }),
+			list({})
+		];
+		const told = await outcomes(tier, 'reading', 'page_server', [[], [], []], { bus: answers });
+		expect(told).toEqual(['602', null, null]);
+	});
+
 	test('what passed between two readings', async () => {
 		const reading = (second: number, idle: number, bytes: number, ours: number) => ({
 			at_us: second * 1_000_000,
-			cores: { cpu0: { idle, softirq: 0 }, cpu1: { idle: second * 100, softirq: 0 } },
+			cores: {
+				cpu0: { idle, softirq: 0, programs: 3 * ours },
+				cpu1: { idle: second * 100, softirq: 0, programs: 0 }
+			},
 			devices: { wan: { rx_bytes: bytes, rx_packets: second, tx_bytes: 0, tx_packets: 0 } },
 			ours: { '1': ours, '2': second === 20 ? 100 : 0 }
 		});
@@ -225,6 +297,7 @@ describe.each(allTiers())('in $name', (tier) => {
 			packets: 1,
 			inside: 0,
 			busy: 2000,
+			programs: 500,
 			cores: [
 				{ busy: 6000, softirq: 0 },
 				{ busy: 0, softirq: 0 }

@@ -12,6 +12,8 @@ import { readConfig, untilSetUp } from '../transaction.ts';
 
 /** By how much the two may differ. */
 const TOLERANCE = 0.15;
+/** Seconds that a comparison waits for traffic at the most. */
+const WAIT = 120;
 const LONG = 900_000;
 
 /** Starts a download in the client, which stopTraffic ends. */
@@ -35,6 +37,10 @@ async function compared(router: Router, mode: Mode, previous: Mode): Promise<voi
 		const ratio = (report.phases[at]?.cost ?? NaN) / (direct[at]?.cost ?? NaN);
 		expect(Math.abs(ratio - 1), `phase ${at}: ${ratio}`).toBeLessThan(TOLERANCE);
 	}
+	const [before, after] = direct;
+	if (!before || !after) throw new Error('two phases are measured');
+	// It has seen that the traffic went on, wherever that is counted.
+	expect(after.began - before.began - before.seconds).toBeLessThan(WAIT);
 	const isLess = (costs: readonly (number | null | undefined)[]) => Number(costs[1]) < Number(costs[0]);
 	expect(isLess(report.phases.map(({ cost }) => cost))).toBe(isLess(direct.map(({ cost }) => cost)));
 	await untilSetUp(router, previous);

@@ -61,6 +61,21 @@ describe('a comparison on the page', () => {
 		expect(ended).toHaveBeenCalledOnce();
 	});
 
+	test('is looked at seldom while it measures, since a look takes the processor that is measured', async () => {
+		let left = 20;
+		const { state, asked } = stateOf({
+			get_comparison: () => Promise.resolve({ ...RUNNING, step: 'measuring', seconds_left: left })
+		});
+		await state.look();
+		await vi.advanceTimersByTimeAsync(4900);
+		expect(asked).toHaveLength(1);
+		left = 2;
+		await vi.advanceTimersByTimeAsync(200);
+		expect(asked).toHaveLength(2);
+		await vi.advanceTimersByTimeAsync(2000);
+		expect(asked).toHaveLength(3);
+	});
+
 	test('is not looked at when nobody is there any more', async () => {
 		const { state, asked } = stateOf({ get_comparison: told(RUNNING) });
 		await state.look();
@@ -104,15 +119,18 @@ describe('a comparison on the page', () => {
 test('the answer is a sentence, and can be pasted with its figures', () => {
 	const phase = {
 		lasted: 20_000,
+		clock: 0,
 		counted_by: 'devices' as const,
 		received: 200_000_000,
 		sent: 0,
 		packets: 17_000,
 		inside: 0,
+		programs: 0,
 		cores: [{ busy: 6200, softirq: 6000 }],
 		software: 0,
 		hardware: 0,
 		local: 0,
+		unseen: 0,
 		cut_off: 0,
 		latency: 1250
 	};
@@ -128,7 +146,17 @@ test('the answer is a sentence, and can be pasted with its figures', () => {
 		tone: 'good',
 		text: 'Per 100 Mbit/s the router spends 6.0 % of its CPU with Software, and 31.0 % with Off.'
 	});
+	expect(explainAnswer({ ...report, keep_better: true }, answer).advice).toContain('Software was not kept');
+	expect(explainAnswer({ ...report, keep_better: true }, { ...answer, better: false }).advice).not.toContain(
+		'not kept'
+	);
 	const lines = asText(report, answer).split('\n');
 	expect(lines).toContain('CPU for 100 Mbit/s\t31.0 %\t6.0 %');
 	expect(lines).toContain('Latency to the gateway\t1.3 ms\t1.3 ms');
+	// A router that does not manage 100 Mbit/s has no 282 % of a CPU to spend on them.
+	const slow = { ...report, phases: report.phases.map((each) => ({ ...each, cost: each.cost * 10 })) };
+	expect(explainAnswer(slow, answer).text).toBe(
+		'Per 10 Mbit/s the router spends 6.0 % of its CPU with Software, and 31.0 % with Off.'
+	);
+	expect(asText(slow, answer).split('\n')).toContain('CPU for 10 Mbit/s\t31.0 %\t6.0 %');
 });

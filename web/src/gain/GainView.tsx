@@ -3,6 +3,7 @@ import { Component, type ComponentChildren } from 'preact';
 import type { Comparison, Engine, FlowReason, Mode } from '../../../rpcd/api/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
+import { focusIfLost } from '../ui/focus.ts';
 import { Fact, Notice } from '../ui/boxes.tsx';
 import { CopyButton } from '../ui/CopyButton.tsx';
 import { modeName } from '../ui/names.ts';
@@ -116,7 +117,7 @@ class Question extends Component<QuestionProps, { mode: Mode | null; keep: boole
 								this.setState({ keep: currentTarget.checked });
 							}}
 						/>{' '}
-						{_('Keep it if it costs less')}
+						{_('Keep it if it costs a tenth less')}
 					</label>
 				</div>
 				<div class="nfo-actions">
@@ -143,7 +144,7 @@ interface RunningProps {
 function Running({ gain, comparison, mayWrite }: RunningProps) {
 	const { passing, seconds_left, step } = comparison;
 	return (
-		<div class="nfo-gained">
+		<div class="nfo-gained" ref={focusIfLost} tabIndex={-1}>
 			<p role="status">
 				<strong>{stepText(comparison)}</strong>
 			</p>
@@ -184,7 +185,7 @@ function Ended({ comparison: { report, answer }, explain }: EndedProps) {
 	const reasons =
 		answer.code === 'cannot_tell' && answer.doubt.cause === 'not_offloaded' ? answer.doubt.reasons : [];
 	return (
-		<div class="nfo-gained">
+		<div class="nfo-gained" ref={focusIfLost} tabIndex={-1}>
 			<div role="status">
 				<Notice tone={tone}>
 					<div>

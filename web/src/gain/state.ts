@@ -4,8 +4,9 @@ import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 
 const OBJECT = 'luci.nft-offload';
-/** Milliseconds between an answer and the next question. */
+/** Milliseconds between an answer and the next question; while it measures, since a look takes the processor that is measured. */
 const PAUSE = 1000;
+const MEASURING_PAUSE = 5000;
 
 /** The comparison that the router carries out, whoever has started it, or the last one's result. */
 export class GainState {
@@ -55,7 +56,7 @@ export class GainState {
 		clearTimeout(this.#next);
 	}
 
-	/** One that runs is looked at each second, while somebody sees the page. */
+	/** One that runs is looked at again and again, while somebody sees the page. */
 	async #ask(question: () => Promise<Comparison>): Promise<void> {
 		const turn = ++this.#asked;
 		const ran = this.#comparison.value?.state === 'running';
@@ -75,10 +76,16 @@ export class GainState {
 
 	#follow(): void {
 		clearTimeout(this.#next);
-		if (this.comparison?.state !== 'running') return;
-		this.#next = setTimeout(() => {
-			if (document.hidden) this.#follow();
-			else void this.look();
-		}, PAUSE);
+		const { comparison } = this;
+		if (comparison?.state !== 'running') return;
+		const { step, seconds_left } = comparison;
+		const rest = step === 'measuring' ? Math.min(MEASURING_PAUSE, 1000 * (seconds_left ?? 0)) : 0;
+		this.#next = setTimeout(
+			() => {
+				if (document.hidden) this.#follow();
+				else void this.look();
+			},
+			Math.max(PAUSE, rest)
+		);
 	}
 }

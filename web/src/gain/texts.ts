@@ -10,6 +10,15 @@ import { whose } from '../ui/watched.ts';
 /** A share of ten thousand, with one digit behind the point. */
 export const percentText = (share: number): string => `${(share / 100).toFixed(1)} %`;
 
+/** For so many Mbit/s the processor's work is told: for fewer where 100 take more than the router has. */
+type Measure = 100 | 10;
+
+export const measureOf = (phases: readonly Phase[]): Measure =>
+	phases.some(({ cost }) => (cost ?? 0) > 10_000) ? 10 : 100;
+
+export const costText = ({ cost }: Phase, measure: Measure): string =>
+	cost === null ? '–' : percentText((cost * measure) / 100);
+
 /** Bits a second. */
 export const bitsText = (bits: number): string => formatThroughput(bits / 8);
 
@@ -46,7 +55,7 @@ export function explainAnswer(report: ComparisonReport, answer: Answer): Explana
 		case 'stopped':
 			return {
 				tone: 'info',
-				text: fill(_('Stopped by %s. The router is in its mode of before.'), whose(answer.by)),
+				text: fill(_('Stopped by %s. The router goes back to its mode of before.'), whose(answer.by)),
 				advice: ''
 			};
 		case 'interrupted':
@@ -63,11 +72,13 @@ function explainCompared(
 	answer: Extract<Answer, { code: 'compared' }>
 ): Explanation {
 	if (!before || !after) return { tone: 'info', text: '', advice: '' };
+	const measure = measureOf([before, after]);
 	const text = fill(
-		_('Per 100 Mbit/s the router spends %s of its CPU with %s, and %s with %s.'),
-		percentText(after.cost ?? 0),
+		_('Per %s Mbit/s the router spends %s of its CPU with %s, and %s with %s.'),
+		measure,
+		costText(after, measure),
 		modeName(after.mode),
-		percentText(before.cost ?? 0),
+		costText(before, measure),
 		modeName(before.mode)
 	);
 	const speed =
@@ -80,8 +91,12 @@ function explainCompared(
 			: _('The router was not what limited the speed: a faster line would show more.');
 	const end = answer.kept
 		? fill(_('%s was kept.'), modeName(report.mode))
-		: fill(_('The router went back to %s.'), modeName(report.previous));
-	return { tone: answer.better ? 'good' : 'info', text, advice: `${speed} ${end}` };
+		: fill(_('The router goes back to %s.'), modeName(report.previous));
+	const unproved =
+		report.keep_better && answer.better && !answer.kept
+			? ` ${fill(_('%s was not kept, since it was not seen to carry packets both ways until the end.'), modeName(report.mode))}`
+			: '';
+	return { tone: answer.better ? 'good' : 'info', text, advice: `${speed}${unproved} ${end}` };
 }
 
 export const totalOf = ({ received, sent }: Phase): number => received + sent;
@@ -102,19 +117,30 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'local':
 			return {
-				text: _('What passed began or ended at the router itself, which forwards none of it.'),
-				advice: _('A speed test on the router shows nothing: start it on a device behind the router.')
+				text: _(
+					'What passed, or much of it, began or ended at the router itself, as the outside of a tunnel does, too.'
+				),
+				advice: _(
+					'Start the download on a device behind the router, and through no tunnel (VPN) of the router.'
+				)
 			};
 		case 'bridged':
 			return {
-				text: _('What passed stayed between ports of the same network: bridged, and never routed.'),
-				advice: _('Download something from the internet instead.')
+				text: _(
+					'What passed, or much of it, stayed between ports of the same network: bridged, and never routed.'
+				),
+				advice: _('Compare with a download from the internet alone.')
 			};
 		case 'cut_off':
 			return {
 				text: _(
 					'What the hardware forwarded is counted by its connections alone, and those that ended have lost the last of it.'
 				),
+				advice: _('Start one download that lasts for a minute or more, and compare again.')
+			};
+		case 'short_lived':
+			return {
+				text: _('The connections were over too soon to see on which path they were.'),
 				advice: _('Start one download that lasts for a minute or more, and compare again.')
 			};
 		case 'shaped':
@@ -137,13 +163,7 @@ function whyNot(doubt: Doubt): Told {
 				advice: _('See the findings above.')
 			};
 		case 'phases_differ':
-			return {
-				text:
-					doubt.by === 'amount'
-						? _('Far more passed with one mode than with the other, and the router was not what limited it.')
-						: _('Packets were of another size with one mode than with the other.'),
-				advice: _('Keep one download going until the end.')
-			};
+			return differText(doubt.by);
 		case 'idle':
 			return {
 				text: _('The processor had next to nothing to do with either mode.'),
@@ -151,11 +171,38 @@ function whyNot(doubt: Doubt): Told {
 			};
 		case 'change_ended':
 			return {
-				text: _('The mode did not come into effect, or somebody has ended the change meanwhile.'),
+				text: _(
+					'The mode did not come into effect, or somebody has set another, kept it or taken it back meanwhile.'
+				),
 				advice: ''
 			};
 		case 'refused':
 			return { text: explainProblem(doubt.problem), advice: '' };
+	}
+}
+
+function differText(by: Extract<Doubt, { cause: 'phases_differ' }>['by']): Told {
+	switch (by) {
+		case 'amount':
+			return {
+				text: _('Far more passed with one mode than with the other, and the router was not what limited it.'),
+				advice: _('Keep one download going until the end.')
+			};
+		case 'packet_size':
+			return {
+				text: _('Packets were of another size with one mode than with the other.'),
+				advice: _('Keep one download going until the end.')
+			};
+		case 'programs':
+			return {
+				text: _('Programs of the router took far more of its CPU with one mode than with the other.'),
+				advice: _('Compare again when the router has nothing else to do.')
+			};
+		case 'clock':
+			return {
+				text: _('The processor ran at another clock with one mode than with the other, to save power.'),
+				advice: _('Have it keep one (scaling_governor: performance), and compare again.')
+			};
 	}
 }
 
@@ -167,8 +214,9 @@ export function figures(report: ComparisonReport): { name: string; values: strin
 	});
 	const busiest = ({ cores }: Phase) => Math.max(0, ...cores.map(({ busy }) => busy));
 	const softirq = ({ cores }: Phase) => cores.map((each) => percentText(each.softirq)).join(', ');
+	const measure = measureOf(report.phases);
 	return [
-		row(_('CPU for 100 Mbit/s'), ({ cost }) => (cost === null ? '–' : percentText(cost))),
+		row(fill(_('CPU for %s Mbit/s'), measure), (phase) => costText(phase, measure)),
 		row(_('Down'), ({ received }) => bitsText(received)),
 		row(_('Up'), ({ sent }) => bitsText(sent)),
 		row(_('Packets a second'), ({ packets }) => formatCount(packets)),

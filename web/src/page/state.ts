@@ -309,7 +309,9 @@ export class PageState {
 		if (this.why !== null) return;
 		try {
 			const { Explained, Explanations, FindingList, ReasonList, WhyView } = await import('../why/index.ts');
-			const explanations = new Explanations(this.client, this.#rest, this.#clock, this.#changed);
+			// A rest of their own: the list does not wait for what is told beside it.
+			const rest = new Rest(this.#clock);
+			const explanations = new Explanations(this.client, rest, this.#clock, this.#changed);
 			this.#why.value = { explanations, Explained, FindingList, ReasonList, View: WhyView };
 		} catch {
 			this.#incomplete.value = true;

@@ -7,7 +7,7 @@ import { Value, type Changed } from '../lib/value.ts';
 import { shortReasons } from './reasons.ts';
 
 /** Milliseconds after which the router is asked anew why a connection is still on the CPU. */
-const OLD = 60_000;
+const OLD = 300_000;
 
 /** A connection of the list, by the name that it keeps there. */
 interface Listed {
@@ -27,7 +27,7 @@ export function toArguments({ family, protocol, original }: Flow): ExplainFlowAr
 	};
 }
 
-/** Why connections of the list are on the CPU: the router is asked for one at a time, and rests as after any other answer. */
+/** Why connections of the list are on the CPU: the router is asked for one at a time, and rests in between. */
 export class Explanations {
 	readonly #router: Pick<UbusClient, 'call'>;
 	readonly #rest: Rest;

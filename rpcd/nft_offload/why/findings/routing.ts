@@ -7,7 +7,7 @@ import { time_for } from 'nft_offload.base.deadline';
 import { read_file } from 'nft_offload.base.files';
 import { each_text } from 'nft_offload.base.lines';
 import { word_behind, words_of } from 'nft_offload.base.value';
-import { TAILSCALE } from 'nft_offload.why.ip';
+import { parse_routing_rules } from 'nft_offload.why.ip';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
@@ -20,14 +20,12 @@ interface MarkRule {
 	table: string;
 }
 
-/** `1001: from all fwmark 0x100/0x3f00 lookup 1`; a rule with `not` is for packets without the mark, and they keep to it. */
-function parse_rules(text: string): MarkRule[] {
+/** A rule with `not` is for packets without the mark, and they keep to it. */
+function rules_by_mark(text: string): MarkRule[] {
 	const found: MarkRule[] = [];
-	map(split(text, '\n'), (line) => {
-		const words = words_of(line);
-		const mark = word_behind(words, 'fwmark');
-		if (mark != null && mark !== TAILSCALE && index(words, 'not') === -1) {
-			push(found, { mark: mark, table: word_behind(words, 'lookup') ?? '' });
+	map(parse_routing_rules(text), (rule) => {
+		if (rule.mark != null && index(rule.words, 'not') === -1) {
+			push(found, { mark: rule.mark, table: word_behind(rule.words, 'lookup') ?? '' });
 		}
 	});
 	return found;
@@ -99,7 +97,7 @@ function leading_tables(situation: Situation, family: string): Record<string, tr
 /** The rules of a family that lead marked packets elsewhere. */
 function mark_rules(situation: Situation, family: string, words: string[]): MarkRule[] {
 	const rules = filter(
-		parse_rules(ask_program(situation, 'ip', IP, words)),
+		rules_by_mark(ask_program(situation, 'ip', IP, words)),
 		(rule) => index(USUAL, rule.table) === -1
 	);
 	const tables = length(rules) === 0 ? {} : leading_tables(situation, family);

@@ -3,10 +3,10 @@
 import type { Family } from '../../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { IP } from 'nft_offload.base.ip';
-import { number_or, word_behind, words_of } from 'nft_offload.base.value';
+import { word_behind, words_of } from 'nft_offload.base.value';
 import { is_present } from 'nft_offload.state.devices';
 import { is_device_name } from 'nft_offload.state.zones';
-import { TAILSCALE } from 'nft_offload.why.ip';
+import { parse_routing_rules } from 'nft_offload.why.ip';
 
 /** The kernel's own rules: 0 for `local`, this for `main`, and one more behind it. netifd's for lost prefixes come later still. */
 const MAIN_RULE = 32766;
@@ -104,17 +104,9 @@ function is_routed_by_policy(family: Family): boolean {
 	const words = family_words(family);
 	push(words, 'rule');
 	const answer = run(IP, words);
-	// A rule a line: `1001:	from all fwmark 0x100/0x3f00 lookup 1`.
-	const ours = filter(answer.status === 0 ? split(answer.output, '\n') : [], (line) => {
-		const of_rule = words_of(line);
-		const priority = number_or(split(line, ':')[0] ?? '', 0);
-		const unasked = filter(UNASKED, (word) => index(of_rule, word) !== -1);
-		return (
-			priority > 0 &&
-			priority < MAIN_RULE &&
-			length(unasked) > 0 &&
-			word_behind(of_rule, 'fwmark') !== TAILSCALE
-		);
+	const ours = filter(answer.status === 0 ? parse_routing_rules(answer.output) : [], (rule) => {
+		const unasked = filter(UNASKED, (word) => index(rule.words, word) !== -1);
+		return rule.priority > 0 && rule.priority < MAIN_RULE && length(unasked) > 0;
 	});
 	return length(ours) > 0;
 }

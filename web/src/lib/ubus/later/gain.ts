@@ -23,6 +23,7 @@ const PASSING = {
 	packets: count,
 	inside: count,
 	busy: count,
+	programs: count,
 	cores: list(core)
 };
 
@@ -32,10 +33,12 @@ const phase: Shape<Phase> = object({
 	...PASSING,
 	mode,
 	lasted: count,
+	clock: count,
 	counted_by: oneOf({ devices: true, connections: true }),
 	software: count,
 	hardware: count,
 	local: count,
+	unseen: count,
 	cut_off: count,
 	cost: nullable(count),
 	latency: nullable(count)
@@ -67,10 +70,11 @@ const doubt: Shape<Doubt> = variants('cause', {
 	local: {},
 	bridged: {},
 	cut_off: {},
+	short_lived: {},
 	shaped: { device: text, kind: text },
 	not_offloaded: { mode, flow: nullable(flow), reasons: list(reason) },
 	not_counted: {},
-	phases_differ: { by: oneOf({ amount: true, packet_size: true }) },
+	phases_differ: { by: oneOf({ amount: true, packet_size: true, programs: true, clock: true }) },
 	idle: {},
 	change_ended: { outcome: nullable(outcome) },
 	refused: { problem }
