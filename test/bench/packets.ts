@@ -182,7 +182,7 @@ class Bench {
 		const found = new Map<Kind, number[]>(KINDS.map((kind) => [kind, []]));
 		await this.router.run(`cp ${KEPT} ${FIREWALL}${script}`);
 		for (const mode of modes) {
-			await this.router.run(mode.script);
+			await this.router.run(mode.script, 120);
 			for (const [kind, figures] of found) figures.push(await this.instructions(kind, mode.mark));
 		}
 		yield row(
