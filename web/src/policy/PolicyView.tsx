@@ -34,13 +34,13 @@ export class PolicyView extends Component<PolicyProps> {
 	}
 
 	override render(props: PolicyProps) {
-		const { policy, error, hosts } = this.#state;
+		const { policy, error, hosts, looking } = this.#state;
 		return error ? (
 			<Notice tone="warning">{explainError(error)}</Notice>
 		) : policy === null ? (
 			<p class="spinning">{_('Asking the router…')}</p>
 		) : (
-			<Shown {...props} policy={policy} hosts={hosts} />
+			<Shown {...props} busy={props.busy || looking} policy={policy} hosts={hosts} />
 		);
 	}
 }

@@ -8,6 +8,7 @@ export class PolicyState {
 	readonly #client: Pick<UbusClient, 'call'>;
 	readonly #policy: Value<Policy | null>;
 	readonly #error: Value<UbusError | null>;
+	readonly #looking: Value<boolean>;
 	/** Names by MAC address. */
 	readonly #hosts: Value<Record<string, string>>;
 
@@ -15,6 +16,7 @@ export class PolicyState {
 		this.#client = client;
 		this.#policy = new Value<Policy | null>(null, changed);
 		this.#error = new Value<UbusError | null>(null, changed);
+		this.#looking = new Value(false, changed);
 		this.#hosts = new Value<Record<string, string>>({}, changed);
 	}
 
@@ -26,6 +28,11 @@ export class PolicyState {
 	/** Why the last look failed; null when it did not. */
 	get error(): UbusError | null {
 		return this.#error.value;
+	}
+
+	/** Whether what is known may be of before: nothing may be made of it. */
+	get looking(): boolean {
+		return this.#looking.value;
 	}
 
 	get hosts(): Record<string, string> {
@@ -45,6 +52,7 @@ export class PolicyState {
 	}
 
 	async look(): Promise<void> {
+		this.#looking.value = true;
 		try {
 			this.#policy.value = await this.#client.call('luci.nft-offload', 'get_policy', {});
 			this.#error.value = null;
@@ -52,5 +60,6 @@ export class PolicyState {
 			if (!(error instanceof UbusError)) throw error;
 			this.#error.value = error;
 		}
+		this.#looking.value = false;
 	}
 }
