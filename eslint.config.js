@@ -69,7 +69,7 @@ const NOT_IN_UCODE = [
 ].map(([selector, message]) => ({ selector, message }));
 
 /** The parts of the product, on both sides. */
-const PARTS = ['state', 'why', 'flows', 'change', 'gain', 'install', 'report'];
+const PARTS = ['state', 'why', 'flows', 'change', 'policy', 'gain', 'install', 'report'];
 
 /** On the router a part stands on `state/` and `base/`, and on no other part. */
 const ROUTER_PARTS = ['base', ...PARTS].map((part) => {

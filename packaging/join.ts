@@ -6,8 +6,8 @@
  */
 
 /**
- * What the program that is called most shares with others; what of the rest the second shares, which tells of the router; and
- * what only the others share. So none of the two reads what it does not need.
+ * What the program that is called most shares with others; what of the rest the next two share, which tell of the router; and
+ * what only the others share. So none of the three reads what it does not need.
  */
 export const SHARED = ['nft_offload.common', 'nft_offload.router', 'nft_offload.transaction'] as const;
 
@@ -40,7 +40,7 @@ interface Module {
 
 /**
  * @param modules the modules' texts by their names, such as `nft_offload.flows`
- * @param programs the texts of the programs that import them, first the two that are called most
+ * @param programs the texts of the programs that import them, first the three that are called most
  * @returns the texts of the shared modules, named as SHARED says, and the programs that import from them alone
  * @throws When two modules of one file have the same name for something, or use a form of import that this does
  * not know.
@@ -54,7 +54,7 @@ export function joinModules(
 	const needed = mains.map((main) => needs(main, parsed));
 	const isShared = (module: Module): boolean => needed.filter((each) => each.includes(module)).length > 1;
 	const all = [...new Set(needed.flat())].filter(isShared);
-	const [first, second] = [new Set(needed[0]), new Set(needed[1])];
+	const [first, second] = [new Set(needed[0]), new Set(needed.slice(1, 3).flat())];
 	const groupOf = (module: Module): number => (first.has(module) ? 0 : second.has(module) ? 1 : 2);
 	const groups = SHARED.map((_, index) => all.filter((module) => groupOf(module) === index));
 	const homes = new Map(

@@ -22,25 +22,29 @@ const PARTS = [
 ] as const;
 
 const LIBRARY = 'usr/share/ucode/nft_offload';
-/** First the two that the page calls most: see joinModules. */
+/** First the two that the page calls most, and what every load of the firewall waits for: see joinModules. */
 const PROGRAMS = [
 	`${LIBRARY}/flows/methods.uc`,
 	`${LIBRARY}/state/methods.uc`,
+	`${LIBRARY}/policy/include.uc`,
 	'usr/libexec/rpcd/luci.nft-offload',
 	`${LIBRARY}/install/methods.uc`,
 	`${LIBRARY}/change/methods.uc`,
 	`${LIBRARY}/why/methods.uc`,
+	`${LIBRARY}/policy/methods.uc`,
 	`${LIBRARY}/report/methods.uc`,
 	'usr/bin/nft-offload',
 	`${LIBRARY}/gain/methods.uc`,
 	`${LIBRARY}/install/worker.uc`,
 	`${LIBRARY}/gain/worker.uc`,
-	`${LIBRARY}/change/guard.uc`
+	`${LIBRARY}/change/guard.uc`,
+	`${LIBRARY}/policy/rendered.uc`
 ];
 const SCRIPTS = [
 	'etc/init.d/nft-offload',
 	'lib/upgrade/nft-offload.sh',
 	'usr/libexec/nft-offload/beside',
+	'usr/libexec/nft-offload/policy',
 	'usr/libexec/nft-offload/replace',
 	'usr/libexec/nft-offload/start'
 ];

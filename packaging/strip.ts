@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Makes the router side's ucode from its TypeScript: the types are blanked out, and the file `methods` of a part returns what
- * it exports. Nothing else changes: it is the source, line for line.
+ * Makes the router side's ucode from its TypeScript: the types are blanked out, and the files of a part that are read by require() return what
+ * they export. Nothing else changes: it is the source, line for line.
  */
 import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
@@ -12,8 +12,8 @@ const SOURCES = fileURLToPath(new URL('../rpcd/', import.meta.url));
 /** The programs that are called by their names, and where they lie on the router. */
 const ENTRIES = { 'luci.nft-offload': 'usr/libexec/rpcd', 'nft-offload': 'usr/bin' };
 const MODULES = 'nft_offload';
-/** The file of a part that is read by require(). */
-const REQUIRED = 'methods.ts';
+/** The files of a part that are read by require(). */
+const REQUIRED = ['methods.ts', 'rendered.ts'];
 
 /**
  * Blanks the types of one source out. Ends of lines keep no blanks.
@@ -56,6 +56,6 @@ export function stripPlugin(root: string): void {
 		if (!file.endsWith('.ts')) continue;
 		const text = strip(readFileSync(join(SOURCES, MODULES, file), 'utf8'), `${MODULES}/${file}`);
 		const target = join(root, 'usr/share/ucode', MODULES, file.replace(/\.ts$/, '.uc'));
-		write(target, basename(file) === REQUIRED ? toRequired(text) : text, 0o644);
+		write(target, REQUIRED.includes(basename(file)) ? toRequired(text) : text, 0o644);
 	}
 }

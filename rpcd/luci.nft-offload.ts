@@ -42,14 +42,15 @@ const SIGNATURES: Record<Retired, object> & {
 		source_port: 80,
 		destination_port: 80
 	},
+	get_policy: { policy: [] },
 	get_report: { addresses: false },
 	relearn_flows: { client: '' },
 	get_package: {},
 	get_job: { offset: 0 },
 	install_package: {},
 	load_firewall: {},
-	check_change: { mode: 'off' },
-	start_change: { mode: 'off', seconds: 120, trial: false, revision: '' },
+	check_change: { mode: 'off', policy: [] },
+	start_change: { mode: 'off', policy: [], seconds: 120, trial: false, revision: '' },
 	keep_change: { id: 64 },
 	undo_change: { id: 64 },
 	get_comparison: {},
@@ -60,12 +61,16 @@ const SIGNATURES: Record<Retired, object> & {
 };
 
 /** The part that answers. Only its file is read: to read all takes longer than most calls. */
-const PARTS: Record<MethodName, 'state' | 'flows' | 'change' | 'gain' | 'install' | 'report' | 'why'> = {
+const PARTS: Record<
+	MethodName,
+	'state' | 'flows' | 'change' | 'gain' | 'install' | 'policy' | 'report' | 'why'
+> = {
 	get_status: 'state',
 	get_change: 'change',
 	get_flows: 'flows',
 	get_diagnosis: 'why',
 	explain_flow: 'why',
+	get_policy: 'policy',
 	get_report: 'report',
 	relearn_flows: 'why',
 	get_package: 'install',

@@ -19,19 +19,24 @@ import type {
 	MethodName,
 	Methods,
 	Mode,
+	Policy,
+	PolicyRule,
 	Problem,
+	RuleList,
 	StartChangeArguments,
 	Status
 } from './api/index.ts';
+import { call } from 'nft_offload.base.bus';
 import { question_of } from 'nft_offload.base.conntrack.line';
 import { ask_plugin } from 'nft_offload.base.plugin';
 import { is_problem } from 'nft_offload.base.problem';
 import { is_mode } from 'nft_offload.base.request';
-import { is_text, matches } from 'nft_offload.base.value';
+import { is_object, is_text, matches } from 'nft_offload.base.value';
 import { make_report } from 'nft_offload.report.report';
 import { change_words } from 'nft_offload.words.change';
 import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.columns';
 import { comparison_words, passing_words, step_words } from 'nft_offload.words.gain';
+import { policy_words } from 'nft_offload.words.policy';
 import { reason_words } from 'nft_offload.words.reason';
 import { findings_words } from 'nft_offload.words.report';
 import { gravity_of, mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
@@ -56,6 +61,13 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
       --seconds N      so long until the router goes back (120)
       --trial          to live with it: kept only by "change keep"
   change keep | undo   keeps the change, or goes back
+  policy               which connections stay on the CPU by choice
+  policy keep NAME     keeps those for which all of these hold:
+      --client ADDRESS --to ADDRESS --port PORT --tcp --udp --ipv4 --ipv6
+      --mac ADDRESS|HOST --src ZONE --dest ZONE --dscp DSCP --mark MARK
+      --first N        until N packets were sent
+  policy enable | disable | remove NAME
+                       each changes the policy as "change" does the mode
   compare              the comparison of two modes that runs or ended last
   compare MODE         what that mode costs the CPU beside the one that is set
                        up, under the traffic that passes, and goes back
@@ -70,10 +82,10 @@ firewall is in danger, 3 where the router does not tell or refuses.
 
 const given_json = index(ARGV, '--json') !== -1;
 
-/** What follows a command: words, in their order, and options, with the number of those that have one. */
+/** What follows a command: words, in their order, and for each option that is given what follows it, each time. */
 interface Given {
 	words: string[];
-	options: Record<string, number | null>;
+	options: Record<string, string[]>;
 }
 
 /** The problem in words: its code and whatever it tells besides. */
@@ -276,7 +288,7 @@ function start_command(mode: Mode, given: Given): number {
 	const wanted: StartChangeArguments = { mode: mode, trial: exists(given.options, '--trial') };
 	const seconds = given.options['--seconds'];
 	if (seconds != null) {
-		wanted.seconds = seconds;
+		wanted.seconds = int(seconds[0]);
 	}
 	const change: Change = ask('start_change', wanted);
 	if (given_json) {
@@ -314,6 +326,129 @@ function change_command(given: Given): number {
 	const answer: Change = ask(wanted === 'keep' ? 'keep_change' : 'undo_change', { id: id });
 	show_change(answer);
 	return answer.state === 'reverting' ? 0 : end_status(answer, wanted === 'keep' ? 'kept' : 'reverted');
+}
+
+/** The conditions that may be given more than once. */
+const POLICY_LISTS: Record<string, RuleList> = {
+	'--client': 'clients',
+	'--to': 'destinations',
+	'--port': 'ports',
+	'--mac': 'macs',
+	'--dscp': 'dscp'
+};
+
+/** Those that are one text. */
+const POLICY_TEXTS: Record<string, 'src' | 'dest' | 'mark'> = {
+	'--src': 'src',
+	'--dest': 'dest',
+	'--mark': 'mark'
+};
+
+/** The one of two words that is given as an option; null where both are, or none. */
+function either<W extends string>(given: Given, one: W, other: W): W | null {
+	const has_one = exists(given.options, `--${one}`);
+	return has_one === exists(given.options, `--${other}`) ? null : has_one ? one : other;
+}
+
+/** The MAC addresses of hosts of this name, by leases and the like as LuCI lists them; where there are none, the word as it is. */
+function macs_named(name: string): string[] {
+	const hosts = call('luci-rpc', 'getHostHints', {}).data;
+	const found = filter(keys(hosts), (mac) => {
+		const host = hosts[mac];
+		return is_object(host) && is_text(host['name']) && lc(host['name']) === lc(name);
+	});
+	return length(found) > 0 ? found : [name];
+}
+
+/** The rule that options ask for. What it may say the plugin knows. */
+function rule_by(name: string, given: Given): PolicyRule {
+	const options = given.options;
+	const rule: PolicyRule = { name: name };
+	const family = either(given, 'ipv4', 'ipv6');
+	const protocol = either(given, 'tcp', 'udp');
+	const first = options['--first'];
+	if (family != null) {
+		rule.family = family;
+	}
+	if (protocol != null) {
+		rule.protocol = protocol;
+	}
+	map(keys(POLICY_LISTS), (option) => {
+		const list = POLICY_LISTS[option];
+		const texts = options[option];
+		if (list != null && texts != null) {
+			rule[list] = texts;
+		}
+	});
+	map(keys(POLICY_TEXTS), (option) => {
+		const name = POLICY_TEXTS[option];
+		const text = options[option]?.[0];
+		if (name != null && text != null) {
+			rule[name] = text;
+		}
+	});
+	if (first != null) {
+		rule.first_packets = int(first[0]);
+	}
+	if (rule.macs != null) {
+		const macs: string[] = [];
+		map(rule.macs, (word) =>
+			map(index(word, ':') === -1 ? macs_named(word) : [word], (mac) => push(macs, mac))
+		);
+		rule.macs = macs;
+	}
+	return rule;
+}
+
+/** The rules after what is asked for; null where that is wrong, or names no rule. */
+function changed_rules(rules: PolicyRule[], given: Given): PolicyRule[] | null {
+	const action = given.words[0];
+	const name = given.words[1] ?? '';
+	const others = filter(rules, (each) => each.name !== name);
+	if (action === 'keep') {
+		push(others, rule_by(name, given));
+		return others;
+	}
+	const found = filter(rules, (each) => each.name === name)[0];
+	if (
+		found == null ||
+		length(given.options) > 0 ||
+		(action !== 'enable' && action !== 'disable' && action !== 'remove')
+	) {
+		return null;
+	}
+	found.enabled = action === 'enable';
+	return action === 'remove' ? others : rules;
+}
+
+function show_policy(policy: Policy): number {
+	if (given_json) {
+		show_json(policy);
+	} else {
+		print(policy_words(policy));
+	}
+	return policy.force.state === 'not_in_force' ? 1 : 0;
+}
+
+function policy_command(given: Given): number {
+	const policy: Policy = ask('get_policy', {});
+	if (policy.fault != null || (length(given.words) === 0 && length(given.options) === 0)) {
+		return show_policy(policy);
+	}
+	const rules = changed_rules(policy.rules, given);
+	if (rules == null) {
+		return usage();
+	}
+	const requested = ask('get_status', {}).requested;
+	const change: Change = ask('start_change', {
+		mode: requested.readable ? requested.mode : 'off',
+		policy: rules
+	});
+	if (given_json) {
+		show_json(change);
+		return 0;
+	}
+	return watch_change(change);
 }
 
 /** Watches a comparison to its end: each step, and now and then what passes. */
@@ -395,9 +530,12 @@ interface Command {
 	run: (given: Given) => number;
 	/** How many words it takes at most. */
 	words: number;
-	/** Its options, and whether a number follows. */
-	options: Record<string, boolean>;
+	/** Its options, and what has to follow each; null for nothing. */
+	options: Record<string, RegExp | null>;
 }
+
+const NUMBER = /[0-9]{1,9}/;
+const TEXT = /[^-].{0,}/;
 
 const HELP: Command = { run: help, words: 0, options: {} };
 
@@ -405,9 +543,28 @@ const COMMANDS: Record<string, Command | undefined> = {
 	status: { run: status_command, words: 0, options: {} },
 	why: { run: why_command, words: 1, options: {} },
 	flows: { run: flows_command, words: 1, options: {} },
-	change: { run: change_command, words: 1, options: { '--trial': false, '--seconds': true } },
-	compare: { run: compare_command, words: 1, options: { '--keep': false } },
-	report: { run: report_command, words: 0, options: { '--addresses': false } },
+	change: { run: change_command, words: 1, options: { '--trial': null, '--seconds': NUMBER } },
+	policy: {
+		run: policy_command,
+		words: 2,
+		options: {
+			'--ipv4': null,
+			'--ipv6': null,
+			'--tcp': null,
+			'--udp': null,
+			'--client': TEXT,
+			'--to': TEXT,
+			'--port': TEXT,
+			'--src': TEXT,
+			'--dest': TEXT,
+			'--mac': TEXT,
+			'--dscp': TEXT,
+			'--mark': TEXT,
+			'--first': NUMBER
+		}
+	},
+	compare: { run: compare_command, words: 1, options: { '--keep': null } },
+	report: { run: report_command, words: 0, options: { '--addresses': null } },
 	help: HELP,
 	'--help': HELP,
 	'-h': HELP
@@ -418,18 +575,20 @@ function parse_given(command: Command, args: string[]): Given | null {
 	const given: Given = { words: [], options: {} };
 	for (let i = 0; i < length(args); i++) {
 		const word = args[i] ?? '';
-		const numbered = command.options[word];
-		if (numbered == null) {
+		if (!exists(command.options, word)) {
 			push(given.words, word);
-		} else if (!numbered) {
-			given.options[word] = null;
-		} else {
+			continue;
+		}
+		const pattern = command.options[word];
+		const texts = given.options[word] ?? [];
+		given.options[word] = texts;
+		if (pattern != null) {
 			i += 1;
-			const number = args[i] ?? '';
-			if (!matches(number, /[0-9]{1,9}/)) {
+			const text = args[i] ?? '';
+			if (!matches(text, pattern)) {
 				return null;
 			}
-			given.options[word] = int(number);
+			push(texts, text);
 		}
 	}
 	const unknown = filter(given.words, (word) => substr(word, 0, 1) === '-');

@@ -26,6 +26,7 @@ interface String {}
 type NonNullable<T> = T & {};
 type Partial<T> = { [P in keyof T]?: T[P] };
 type Record<K extends string, T> = { [P in K]: T };
+type Pick<T, K extends keyof T> = { [P in K]: T[P] };
 
 /** The program's arguments, without its own name. */
 declare const ARGV: string[];
@@ -136,6 +137,7 @@ interface UciSection {
 	'.name': string;
 	'.type': string;
 	'.index': number;
+	'.anonymous': boolean;
 	[option: string]: unknown;
 }
 
@@ -145,9 +147,10 @@ interface UciCursor {
 	error(): string | null;
 	/** Goes through the sections of a type, or through all where it is null, until the callback returns false. */
 	foreach(config: string, type: string | null, callback: (section: UciSection) => boolean): boolean | null;
-	set(config: string, section: string, option: string, value: string): true | null;
-	/** Null where there is no such option, too. */
-	delete(config: string, section: string, option: string): true | null;
+	/** Without a value: makes the section, of that type. */
+	set(config: string, section: string, option: string, value?: string): true | null;
+	/** The option, or all of the section. Null where there is none, too. */
+	delete(config: string, section: string, option?: string): true | null;
 	/** Writes every loaded package anew. With a package's name the ucode of 22.03 refuses to. */
 	commit(): true | null;
 }

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A change of the mode: checked, started, watched, and kept or taken back. The router carries it out and decides its end. */
 import type { Mode } from './path.ts';
+import type { PolicyForce, PolicyRule } from './policy.ts';
 import type { Verdict } from './state.ts';
+
+/** The options by which firewall4 is asked to offload. */
+export type OffloadOption = 'flow_offloading' | 'flow_offloading_hw';
 
 /**
  * The two options of the first `defaults` section; null where the option is absent. As text for people: printable ASCII, at most
@@ -10,6 +14,8 @@ import type { Verdict } from './state.ts';
 export interface OffloadOptions {
 	flow_offloading: string | null;
 	flow_offloading_hw: string | null;
+	/** There where the file has the include that carries a policy out, as it has while a rule of the policy is enabled. */
+	include?: true;
 }
 
 /** Bytes of /etc/config/firewall in base64: it may hold what JSON cannot. */
@@ -23,6 +29,8 @@ export interface ConfigText {
 
 export interface CheckChangeArguments {
 	mode: Mode;
+	/** The policy that is to be with it. When absent, the policy stays as it is. */
+	policy?: PolicyRule[];
 }
 
 /** What a change would do. Nothing was changed to find out. */
@@ -33,6 +41,8 @@ export interface ChangeCheck {
 	/** The two options as they will be, and as they are. */
 	options: OffloadOptions;
 	previous_options: OffloadOptions;
+	/** There where the policy changes, too. */
+	policy?: PolicyChange;
 	/** What the router goes back to where firewall4 refuses what is there, and would load nothing of it: Off. Null where it does not. */
 	way_back: OffloadOptions | null;
 	/** The committed file, at most 128 KiB; of a file that is rewritten, 64 KiB. */
@@ -48,6 +58,12 @@ export interface ChangeCheck {
 	starts_firewall: boolean;
 	/** Whether what is written now is there after a reboot. Where not, a reboot takes any change back. */
 	persistent: boolean;
+}
+
+/** How many rules of the policy are enabled then, and until now: null where nobody understands those. */
+export interface PolicyChange {
+	rules: number;
+	previous_rules: number | null;
 }
 
 export type ConfigEdit =
@@ -67,6 +83,8 @@ export interface Splice {
 
 export interface StartChangeArguments {
 	mode: Mode;
+	/** As of check_change. */
+	policy?: PolicyRule[];
 	/** Seconds until the router goes back by itself, from the start on: 5 to 86,400; 120 when absent. */
 	seconds?: number;
 	/** To live with the change until its end: a page that watches keeps it only when an admin says so. */
@@ -89,6 +107,8 @@ export interface ChangeReport {
 	previous: Mode;
 	options: OffloadOptions;
 	previous_options: OffloadOptions;
+	/** There where the policy changes, too. */
+	policy?: PolicyChange;
 	/** Where firewall4 refused those: what the router goes back to instead. */
 	way_back: OffloadOptions | null;
 	by: ChangeAuthor;
@@ -139,7 +159,9 @@ export type ProofLack =
 	/** There are some, and nobody has seen their packets go both ways often enough. */
 	| 'movement'
 	/** The kernel counts no packets (accounting is off): nobody can see them move. */
-	| 'counters';
+	| 'counters'
+	/** Connections that the policy keeps on the CPU are offloaded. */
+	| 'policy';
 
 /** What stands in the way of going back; null where nothing does. */
 export type RevertObstacle =
@@ -158,6 +180,8 @@ export type RevertReason =
 	| { code: 'time_over' }
 	/** firewall4 did not bring the mode; with what the evidence says instead. */
 	| { code: 'not_in_effect'; verdict: Verdict }
+	/** The mode is set up, and the policy is not in force. */
+	| { code: 'policy_not_in_force'; force: PolicyForce }
 	/** The router was restarted meanwhile. */
 	| { code: 'restarted' }
 	/** The service was stopped: the package is removed or upgraded, or the firmware is. */
@@ -168,7 +192,7 @@ export type ChangeOutcome =
 	| { code: 'kept'; by: ChangeAuthor; proved: boolean }
 	/** `loaded`: the old mode is set up again, as far as the firewall runs. */
 	| { code: 'reverted'; reason: RevertReason; loaded: boolean }
-	/** Somebody has set the two options otherwise meanwhile. They were left as they are. */
+	/** Somebody has set the two options, or the policy, otherwise meanwhile. They were left as they are. */
 	| { code: 'superseded'; options: OffloadOptions }
 	/** The file was not written, and is as it was. */
 	| { code: 'not_written'; reason: string };

@@ -19,6 +19,7 @@ import type {
 import type { Flows, FlowsArguments } from './flows.ts';
 import type { Comparison, ComparisonArguments, StartComparisonArguments } from './gain.ts';
 import type { Job, JobArguments, PackageDetails } from './install.ts';
+import type { Policy, PolicyArguments } from './policy.ts';
 import type { Problem } from './problems.ts';
 import type { Report, ReportArguments } from './report.ts';
 import type { Status } from './state.ts';
@@ -36,6 +37,7 @@ export type * from './flows.ts';
 export type * from './gain.ts';
 export type * from './install.ts';
 export type * from './path.ts';
+export type * from './policy.ts';
 export type * from './problems.ts';
 export type * from './report.ts';
 export type * from './state.ts';
@@ -53,6 +55,8 @@ export interface Methods {
 	get_diagnosis: { arguments: DiagnosisArguments; reply: Diagnosis; access: 'read' };
 	/** Why a connection is on its path. */
 	explain_flow: { arguments: ExplainFlowArguments; reply: FlowExplanation; access: 'read' };
+	/** Which connections stay on the CPU by choice, or would by other rules. */
+	get_policy: { arguments: PolicyArguments; reply: Policy; access: 'read' };
 	/** All that a bug tracker wants to know, as text. */
 	get_report: { arguments: ReportArguments; reply: Report; access: 'read' };
 	/** The packages that flow offloading needs, and whether they fit the running kernel. */

@@ -36,6 +36,10 @@ export interface Problems {
 	apply_pending: {};
 	/** The two options are written in a way that neither we nor libuci can change. */
 	edit_failed: { reason: string };
+	/** A rule of a policy, by its place from 1 on, says what no rule can: see PolicyFault. */
+	policy_refused: { rule: number; name: string; option: string; expected: string };
+	/** nft would refuse the rules of a policy; `reason` is its own word. */
+	policy_rules_refused: { reason: string };
 	/** Another file than the one that was reviewed. */
 	config_changed: {};
 	/** A change of the mode is under way, and whose. */

@@ -3,6 +3,7 @@
 import type { FirewallLoad } from './change.ts';
 import type { Flow } from './flows.ts';
 import type { Family, Mode, Path } from './path.ts';
+import type { PolicyCause } from './policy.ts';
 import type { Coverage, Engine } from './state.ts';
 
 // --- get_diagnosis
@@ -111,6 +112,8 @@ export interface Findings {
 	ipsec: { program: string };
 	/** Tunnels of L2TP or PPTP, whose packets are never offloaded, and over which hardware offloading has failed. */
 	l2tp: { devices: string[] };
+	/** The policy was asked for, and is not in force: see PolicyForce. */
+	policy_not_in_force: { cause: PolicyCause; reason: string };
 	/** The table is nearly full: then new connections are dropped. */
 	table_nearly_full: { count: number; maximum: number };
 	/** The kernel counts no packets of connections. */
@@ -172,6 +175,17 @@ export interface FlowEnd {
 	zone: string | null;
 }
 
+/**
+ * By choice: this rule of the policy keeps it on the CPU, with `first_packets` until its initiator has sent so many. Not certain where
+ * the rule goes by what nobody can tell of a connection afterwards, as the DSCP of its packets; then nothing else was found.
+ */
+export interface KeptByPolicy {
+	code: 'policy';
+	rule: string;
+	first_packets: number | null;
+	certain: boolean;
+}
+
 export type FlowReason =
 	/** It is on the fast path; `one_way` where the engine's table has one direction alone, null where no table tells. */
 	| { code: 'offloaded'; path: 'software' | 'hardware'; one_way: boolean | null }
@@ -195,6 +209,7 @@ export type FlowReason =
 	| { code: 'helper'; helper: string; chain: string; rule: string }
 	/** Both ends are in one network of the same bridge: what it forwards never reaches the router's routes. */
 	| { code: 'bridged'; device: string }
+	| KeptByPolicy
 	/** Its packets go through IPsec. */
 	| { code: 'ipsec' }
 	/** It is not in the table, and nothing in the configuration lets anything through between its zones. */
@@ -220,6 +235,7 @@ export type FlowCheck =
 	| 'protocol'
 	| 'state'
 	| 'helpers'
+	| 'policy'
 	| 'routes'
 	| 'ipsec'
 	| 'zones'

@@ -74,7 +74,9 @@ export function othersIn(sight: Sight): string[] {
 	return sight.read.filter((line) => !OPTION.test(line));
 }
 
-export function modeIn(options: Record<string, string | null>): Mode {
+export function modeIn(options: {
+	readonly [Name in 'flow_offloading' | 'flow_offloading_hw']?: string | null;
+}): Mode {
 	if (options['flow_offloading'] !== '1') return 'off';
 	return options['flow_offloading_hw'] === '1' ? 'hardware' : 'software';
 }

@@ -63,7 +63,7 @@ function brokenOptions({ plan, ...facts }: Facts, change: Change | null, sight: 
 		case 'not_written':
 			return is(plan.from, 'not written');
 		case 'superseded':
-			return is(modeIn({ ...outcome.options }), 'superseded');
+			return is(modeIn(outcome.options), 'superseded');
 	}
 }
 

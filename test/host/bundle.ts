@@ -6,7 +6,7 @@ import { build } from 'vite';
 
 const PROJECT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Writes the bundle, guard and comparison beside the plugin, and returns the plugin's path, to be run with Node's option --experimental-vm-modules. */
+/** Writes the bundle, and guard, include and comparison beside the plugin, and returns the plugin's path, to be run with Node's option --experimental-vm-modules. */
 export async function bundleHost(directory = join(PROJECT, 'build/host')): Promise<string> {
 	await build({
 		configFile: false,
@@ -20,6 +20,7 @@ export async function bundleHost(directory = join(PROJECT, 'build/host')): Promi
 				input: {
 					plugin: 'test/host/plugin.ts',
 					guard: 'test/host/guard.ts',
+					include: 'test/host/include.ts',
 					compare: 'test/host/compare.ts'
 				},
 				output: { entryFileNames: '[name].mjs', chunkFileNames: '[name].mjs' }

@@ -36,11 +36,12 @@ const PLUGIN = 'usr/libexec/rpcd/luci.nft-offload';
 const WORKER = 'usr/share/ucode/nft_offload/install/worker.uc';
 const COMMAND = 'usr/bin/nft-offload';
 const GUARD = 'usr/share/ucode/nft_offload/change/guard.uc';
+const INCLUDE = 'usr/share/ucode/nft_offload/policy/include.uc';
 const COMPARISON = 'usr/share/ucode/nft_offload/gain/worker.uc';
 const MODULES = 'usr/share/ucode';
 const OWN = 'nft_offload';
-/** The file of a part that is read by require(). */
-const REQUIRED = 'methods.uc';
+/** The files of a part that are read by require(). */
+const REQUIRED = ['methods.uc', 'rendered.uc'];
 
 /** ucode's two builtins that know of time. */
 function clockOf(time: Time): Record<string, unknown> {
@@ -98,14 +99,15 @@ class Program {
 		await this.#evaluate(this.#compile(path));
 	}
 
-	/** Readies each part's methods for require(), which cannot wait. */
+	/** Readies what each part gives to require(), which cannot wait. */
 	async provide(): Promise<void> {
-		for (const part of readdirSync(join(this.#root, MODULES, OWN))) {
-			const path = `${MODULES}/${OWN}/${part}/${REQUIRED}`;
+		const parts = readdirSync(join(this.#root, MODULES, OWN));
+		for (const [part, file] of parts.flatMap((each) => REQUIRED.map((name) => [each, name] as const))) {
+			const path = `${MODULES}/${OWN}/${part}/${file}`;
 			if (!existsSync(join(this.#root, path))) continue;
 			const module = this.#compile(path);
 			await this.#evaluate(module);
-			const name = `${OWN}.${part}.${basename(REQUIRED, '.uc')}`;
+			const name = `${OWN}.${part}.${basename(file, '.uc')}`;
 			this.#required.set(name, (module.namespace as { returned: unknown }).returned);
 		}
 	}
@@ -199,4 +201,11 @@ export async function runComparison(setting: Setting): Promise<void> {
  */
 export async function runGuard(setting: Setting): Promise<void> {
 	await new Program(setting).run(GUARD);
+}
+
+/** Runs what firewall4's include of ours runs after a load. */
+export async function runInclude(setting: Setting): Promise<void> {
+	const program = new Program(setting);
+	await program.provide();
+	await program.run(INCLUDE);
 }

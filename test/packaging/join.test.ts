@@ -59,8 +59,8 @@ describe('joining the modules of the plugin', () => {
 		expect(programs[1]).toContain("import { look } from 'nft_offload.router';");
 	});
 
-	it('keeps from the second program, too, what only the others share', () => {
-		const { shared } = join({ above: ABOVE, base: BASE }, [OTHER, OTHER, PROGRAM, PROGRAM]);
+	it('keeps from the second and the third program, too, what only the others share', () => {
+		const { shared } = join({ above: ABOVE, base: BASE }, [OTHER, OTHER, OTHER, PROGRAM, PROGRAM]);
 		expect(shared[1]).not.toContain('look');
 		expect(shared[2]).toContain('export { look };');
 	});

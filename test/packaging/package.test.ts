@@ -24,7 +24,7 @@ import { stage } from '../../packaging/stage.ts';
 import { byBytes, directoriesOf, readTree } from '../../packaging/tree.ts';
 
 /** Bytes that a package may have at most. */
-const LARGEST = 150_000;
+const LARGEST = 167_000;
 /** Bytes of what the page shows first, which uhttpd compresses not. */
 const SEEN_FIRST = 60_000;
 
@@ -52,6 +52,8 @@ describe('the installed tree', () => {
 				'usr/share/ucode/nft_offload/change/guard.uc',
 				'usr/share/ucode/nft_offload/gain/worker.uc',
 				'usr/share/ucode/nft_offload/install/worker.uc',
+				'usr/share/ucode/nft_offload/policy/include.uc',
+				'usr/share/ucode/nft_offload/policy/rendered.uc',
 				...inside('rpcd/nft_offload')
 					.filter((path) => path.endsWith('/methods.ts'))
 					.map((path) => `usr/share/ucode/nft_offload/${path.replace(/ts$/, 'uc')}`),

@@ -33,6 +33,16 @@ export function clients(hostile: boolean): Client[] {
 	}));
 }
 
+/** As busybox's `ip neigh` prints them. */
+export const neighbours = (list: readonly Client[]): string =>
+	list
+		.flatMap(({ mac, ipv4, ipv6 }) =>
+			[ipv4, short(ipv6)].map(
+				(address) => `${address} dev br-lan lladdr ${mac.toLowerCase()} used 0/0/0 probes 1 REACHABLE\n`
+			)
+		)
+		.join('');
+
 export function hostHints(list: readonly Client[]): JsonObject {
 	return Object.fromEntries(
 		list.map(({ mac, ipv4, ipv6, name }) => [mac, { ipaddrs: [ipv4], ip6addrs: [short(ipv6)], name }])

@@ -28,6 +28,10 @@ export class Firewall4 {
 	rules = '';
 	/** Nobody gets in: the file that was loaded has no zone. */
 	locked = false;
+	/** Runs a script that the file includes, to its end. */
+	include: (path: string) => Promise<unknown> = () => Promise.resolve();
+	/** The end of the includes of the last load. */
+	included: Promise<unknown> = Promise.resolve();
 	/** Told after each load. */
 	onLoad: () => void = () => undefined;
 
@@ -81,6 +85,11 @@ export class Firewall4 {
 			this.loadedAt = this.#clock.now();
 		}
 		this.onLoad();
+		this.included = Promise.all(
+			scriptsOf(pkg?.sections ?? [])
+				.filter((path) => existsSync(this.#kernel.path(path)))
+				.map((path) => this.include(path))
+		);
 	}
 
 	/** Hardware falls back to software for all devices where a driver is busy with the flowtable that is bound. */
@@ -141,6 +150,13 @@ export class Firewall4 {
 
 function zonesOf(pkg: Package): Section[] {
 	return pkg.sections.filter((section) => section.type === 'zone' && !isFalse(section, 'enabled'));
+}
+
+/** The scripts that a file includes: of those that say they are for firewall4. */
+function scriptsOf(sections: readonly Section[]): string[] {
+	return sections
+		.filter((section) => section.type === 'include' && isTrue(section, 'fw4_compatible'))
+		.map((section) => String(section.options.get('path') ?? ''));
 }
 
 function isTrue(section: Section | undefined, option: string): boolean {

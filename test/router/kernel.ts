@@ -5,6 +5,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { ZoneDevices } from '../rpcd/policy/judge.ts';
 import { devicesOf, LATE, type Device, type Uplink } from './network.ts';
 
 export const KERNEL_RELEASE = '6.12.74';
@@ -52,6 +53,27 @@ export interface Hardware {
 /** firewall4's flowtable; null when there is none. */
 export type Flowtable = { devices: readonly string[]; hardware: boolean } | null;
 
+/** A policy that took the place of firewall4's rule: the stamp of its file, and the rules of its chain. */
+export interface KernelPolicy {
+	stamp: string;
+	rules: readonly string[];
+	/** The devices of zones that they name. */
+	zones: ZoneDevices;
+}
+
+/** The one transaction of which a policy's include is made, with the rule's handle, and with the flowtable or without. */
+const TRANSACTION =
+	/^((?:define zone_[\w-]+ = \{ "[^\n]*" \}\n)*)add chain inet fw4 nft_offload_policy\nflush chain inet fw4 nft_offload_policy\ndelete rule inet fw4 forward handle (\d+)\n(delete flowtable inet fw4 ft\nadd flowtable inet fw4 ft \{ hook ingress priority 0; devices = \{ ([^}]*) \};( counter;)?( flags offload;)? \}\n)?((?:add rule inet fw4 nft_offload_policy .*\n)+)insert rule inet fw4 forward meta l4proto \{ tcp, udp \} jump nft_offload_policy comment "nft-offload ([\d-]+)"\n$/;
+
+/** What nft is told of zones: `define zone_lan = { "br-lan" }`. */
+const zonesOf = (defines: string): ZoneDevices =>
+	Object.fromEntries(
+		[...defines.matchAll(/^define zone_([\w-]+) = \{ (.*) \}$/gm)].map(([, zone = '', devices = '']) => [
+			zone,
+			devices.split(', ').map((device) => device.replaceAll('"', ''))
+		])
+	);
+
 export type PackageManager = 'apk' | 'opkg';
 
 export class Kernel {
@@ -61,6 +83,7 @@ export class Kernel {
 	/** Those that are there now. */
 	readonly devices: Device[];
 	#flowtable: Flowtable = null;
+	#policy: KernelPolicy | null = null;
 	/** firewall4's table is there. */
 	#loaded = false;
 	/** The kernel gives each flowtable a number of its own. */
@@ -86,6 +109,7 @@ export class Kernel {
 	boot(): void {
 		this.write('tmp/sysinfo/model', 'Virtual Router\n');
 		this.#flowtable = null;
+		this.#policy = null;
 		this.#loaded = false;
 		this.#handle = 650;
 		this.#list();
@@ -111,9 +135,45 @@ export class Kernel {
 
 	set flowtable(flowtable: Flowtable) {
 		this.#flowtable = flowtable;
+		this.#policy = null;
 		this.#loaded = true;
 		this.#handle++;
 		this.#list();
+	}
+
+	get policy(): KernelPolicy | null {
+		return this.#policy;
+	}
+
+	/** Carries a policy's transaction out, all of it; or what is against that. */
+	transact(text: string): string | null {
+		const found = TRANSACTION.exec(text);
+		if (found === null) return 'Error: syntax error';
+		const [, defines = '', handle, whole, devices = '', , offload, rules = '', stamp = ''] = found;
+		const zones = zonesOf(defines);
+		if ([...rules.matchAll(/\$zone_([\w-]+)/g)].some(([, zone = '']) => !(zone in zones)))
+			return 'Error: unknown identifier';
+		const { flowtable } = this;
+		if (flowtable === null || this.#policy !== null || Number(handle) !== RULE_HANDLE)
+			return 'Error: Could not process rule: No such file or directory';
+		const named = devices.split(', ').map((name) => name.replaceAll('"', ''));
+		if (whole !== undefined && named.some((name) => !this.devices.some((device) => device.name === name)))
+			return 'Error: Could not process rule: No such file or directory';
+		if (whole !== undefined && flowtable.hardware !== (offload !== undefined))
+			return 'Error: Could not process rule: Not supported';
+		if (whole !== undefined && flowtable.hardware && this.hardware.busy)
+			return 'Error: Could not process rule: Resource busy';
+		if (whole !== undefined) this.flowtable = { devices: named, hardware: offload !== undefined };
+		this.#policy = {
+			stamp,
+			zones,
+			rules: rules
+				.trim()
+				.split('\n')
+				.map((line) => line.replace('add rule inet fw4 nft_offload_policy ', ''))
+		};
+		this.#list();
+		return null;
 	}
 
 	/** What netifd says of the switch's conduit: null where it says nothing. */
@@ -174,7 +234,14 @@ export class Kernel {
 		const listed = this.#flowtable ? listing(this.#flowtable, this.#handle) : '';
 		const table = this.#loaded ? `table inet fw4 { # handle 1\n${listed}}\n` : '';
 		this.write('run/virtual-kernel/flowtables', table + this.hardware.otherFlowtable);
-		this.write('run/virtual-kernel/ruleset', this.#loaded ? rules(this.#flowtable !== null) : '');
+		const first = this.#flowtable === null ? [] : this.#policy === null ? [OWN_RULE] : [jump(this.#policy)];
+		const chain =
+			this.#policy === null
+				? []
+				: ['chain nft_offload_policy {', ...this.#policy.rules.map((rule) => `\t${rule}`), '}'];
+		this.write('run/virtual-kernel/ruleset', this.#loaded ? rules(first, chain) : '');
+		const handled = first.map((rule) => `${rule} # handle ${RULE_HANDLE}`);
+		this.write('run/virtual-kernel/forward', this.#loaded ? rules(handled, []) : '');
 	}
 
 	#showDevice({ name, devtype, lower }: Device): void {
@@ -212,8 +279,14 @@ export function packageRecord(manager: PackageManager, name: string): string {
 		: `Package: ${name}\nVersion: ${version}\nStatus: install user installed\nArchitecture: x86_64\n\n`;
 }
 
+const OWN_RULE = 'meta l4proto { tcp, udp } flow add @ft';
+/** The kernel's number of that rule, or of what took its place. */
+const RULE_HANDLE = 42;
+const jump = ({ stamp }: KernelPolicy): string =>
+	`meta l4proto { tcp, udp } jump nft_offload_policy comment "nft-offload ${stamp}"`;
+
 /** The rules by which a forwarded connection is judged, with the package of FTP's helper, as nft 1.1.6 prints them with `-s -t`. */
-function rules(offloads: boolean): string {
+function rules(first: readonly string[], more: readonly string[]): string {
 	const lines = [
 		'ct helper ftp {',
 		'\ttype "ftp" protocol tcp',
@@ -228,9 +301,10 @@ function rules(offloads: boolean): string {
 		'}',
 		'chain forward {',
 		'\ttype filter hook forward priority filter; policy drop;',
-		...(offloads ? ['\tmeta l4proto { tcp, udp } flow add @ft'] : []),
+		...first.map((rule) => `\t${rule}`),
 		'\tct state vmap { established : accept, related : accept } comment "!fw4: Handle forwarded flows"',
-		'}'
+		'}',
+		...more
 	];
 	return `table inet fw4 {\n${lines.map((line) => `\t${line}\n`).join('')}}\n`;
 }

@@ -18,6 +18,7 @@ export const NODE = [
 const SCRIPTS: Readonly<Record<string, string>> = {
 	'etc/init.d/nft-offload': '',
 	'usr/libexec/nft-offload/start': '',
+	'usr/libexec/nft-offload/policy': '',
 	// Its arguments are paths, and this machine neither has busybox's fsync nor the root's flash.
 	'usr/libexec/nft-offload/replace': `
 set -- "$ROUTER_ROOT$1" "$ROUTER_ROOT$2"
@@ -43,20 +44,21 @@ export function writePrograms(root: string, kernel: Kernel, host: string): void 
 		chmodSync(file, 0o755);
 	}
 	if (existsSync(join(root, 'etc/init.d/nft-offload'))) kernel.link(AT_BOOT, '../init.d/nft-offload');
-	kernel.writeProgram('usr/bin/ucode', ucode(host, join(dirname(host), 'guard.mjs')));
+	kernel.writeProgram('usr/bin/ucode', ucode(host));
 }
 
 const quoted = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
 const inNode = (bundle: string): string => [...NODE, bundle].map(quoted).join(' ');
 
-/** Node runs the plugin and the guard, and the router a comparison, which needs its bus; a script does as if it installed. */
-const ucode = (plugin: string, guard: string): string => `#!/bin/sh
+/** Node runs the plugin, the guard and the include, and the router a comparison, which needs its bus; a script does as if it installed. */
+const ucode = (plugin: string): string => `#!/bin/sh
 program=$1
 shift
 case $program in
 */rpcd/luci.nft-offload) exec ${inNode(plugin)} "$ROUTER_ROOT" "$@" ;;
-*/change/guard.uc) exec ${inNode(guard)} "$ROUTER_ROOT" "$@" ;;
+*/change/guard.uc) exec ${inNode(join(dirname(plugin), 'guard.mjs'))} "$ROUTER_ROOT" "$@" ;;
+*/policy/include.uc) exec ${inNode(join(dirname(plugin), 'include.mjs'))} "$ROUTER_ROOT" ;;
 */gain/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/ask" compare "$NFT_OFFLOAD_BY" "$@" ;;
 */install/worker.uc) exec "$ROUTER_ROOT/usr/libexec/virtual/install" "$@" ;;
 esac

@@ -16,11 +16,11 @@ import {
 	type FSWatcher
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readGroups, type Login } from './acl.ts';
 import { Bus, isObject, type Json, type JsonObject } from './bus.ts';
-import { clients, type Client } from './clients.ts';
+import { clients, neighbours, type Client } from './clients.ts';
 import { Clock } from './clock.ts';
 import { engineTable, render } from './conntrack.ts';
 import { Firewall4 } from './firewall4.ts';
@@ -28,7 +28,7 @@ import { Flash } from './flash.ts';
 import { writeInstaller } from './installer.ts';
 import { Kernel } from './kernel.ts';
 import { Load } from './load.ts';
-import { showAddresses, showRoutes } from './network.ts';
+import { carriersOf, showAddresses, showRoutes } from './network.ts';
 import { stockObjects } from './objects.ts';
 import { registerPlugin } from './plugin.ts';
 import { Procd } from './procd.ts';
@@ -105,6 +105,8 @@ export class VirtualRouter {
 	/** The restart that is under way. */
 	#restart: Promise<void> | undefined;
 	#stopped = false;
+	/** Requests for a load that goes on. */
+	readonly #loading = new Set<string>();
 
 	private constructor(scenario: Scenario, options: Options) {
 		this.scenario = scenario;
@@ -119,6 +121,7 @@ export class VirtualRouter {
 		showRoutes(this.kernel);
 		this.#load = new Load(this.kernel, BOOTED, scenario.connections > 0);
 		this.#clients = clients(scenario.hostileNames);
+		this.kernel.write('run/virtual-kernel/neighbours', neighbours(this.#clients));
 		this.sessions = new Sessions(this.clock, options.users, () =>
 			readGroups(join(this.root, 'usr/share/rpcd/acl.d'))
 		);
@@ -126,6 +129,7 @@ export class VirtualRouter {
 		this.applier = new Applier(this.root, this.staging, this.sessions, this.clock, this.flash);
 		this.kernel.write('run/virtual-kernel/free-flash', `${scenario.freeFlash}\n`);
 		this.firewall = new Firewall4(this.staging, this.kernel, this.clock);
+		this.firewall.include = (path) => this.processes.run(['bash', '-c', `. '${join(this.root, path)}'`]);
 		this.#connect();
 		// A file that cannot be loaded was broken by somebody later: what the stock one made is still in effect.
 		this.firewall.load();
@@ -192,7 +196,9 @@ export class VirtualRouter {
 			now: this.uptime,
 			loadedAt: this.#uptimeAt(firewall.loadedAt),
 			flowtable: kernel.flowtable,
-			engine: kernel.hardware.engine
+			engine: kernel.hardware.engine,
+			policy: kernel.policy,
+			uplink: carriersOf('wan', kernel.hardware.uplink)?.device ?? 'wan'
 		};
 		const list = connections(SEED, scenario.connections, this.#clients, situation);
 		kernel.write('proc/net/nf_conntrack', render(list, kernel.hardware.accounting));
@@ -317,8 +323,19 @@ export class VirtualRouter {
 	#carryOut(): void {
 		const folder = join(this.root, REQUESTS);
 		for (const name of existsSync(folder) ? readdirSync(folder) : []) {
+			if (this.#loading.has(name)) continue;
 			const words = readFileSync(join(folder, name), 'utf8').trim();
-			if (words === 'load') this.firewall.load();
+			if (words === 'load') {
+				// `fw4 reload` ends when its includes have.
+				this.#loading.add(name);
+				this.firewall.load();
+				void this.firewall.included.then(() => {
+					this.#loading.delete(name);
+					rmSync(join(folder, name), { force: true });
+				});
+				continue;
+			}
+			if (words.startsWith('nft ')) this.#transact(words.slice('nft '.length));
 			if (words === 'sync') this.flash.sync();
 			if (words.startsWith('call ')) void this.#call(words);
 			if (words.startsWith('compare ')) this.#compare(words.split(' ').slice(1));
@@ -328,6 +345,12 @@ export class VirtualRouter {
 			}
 			rmSync(join(folder, name), { force: true });
 		}
+	}
+
+	/** What the kernel has against a transaction lies where the fake nft looks for it. */
+	#transact(path: string): void {
+		const refusal = this.kernel.transact(readFileSync(join(this.root, path), 'utf8'));
+		if (refusal !== null) this.kernel.write(`run/virtual-kernel/said/${basename(path)}`, `${refusal}\n`);
 	}
 
 	/** Starts a comparison, on the bus and in the name that its script has set: who has started it waits for nothing of it. */

@@ -3,9 +3,11 @@
  * Traffic that moves: connections whose age, counters and path follow from the clock alone, so that the same
  * seed gives the same table at the same second. Each slot carries one connection after another.
  */
+import type { Flow } from '../../rpcd/api/index.ts';
 import type { Client } from './clients.ts';
 import type { Connection } from './conntrack.ts';
-import type { Engine, Flowtable } from './kernel.ts';
+import { isKept as isKeptBy, type Carried } from '../rpcd/policy/judge.ts';
+import type { Engine, Flowtable, KernelPolicy } from './kernel.ts';
 
 /** What a connection does. Rates are bytes per second, times seconds. */
 interface Service {
@@ -44,6 +46,8 @@ const MTU = 1400;
 /** Seconds for which the counters of a swallowed connection still move: what was on its way, and what is sent again. */
 const LAST_GASP = 4;
 const WAN_ADDRESS = '203.0.113.1';
+/** Of whoever is at the other end of the uplink. */
+const GATEWAY_MAC = '02:00:00:00:ff:01';
 const ROUTER_ADDRESS = '192.168.1.1';
 const ROUTER_ADDRESS6 = '2001:0db8:0001:0000:0000:0000:0000:0001';
 
@@ -54,6 +58,10 @@ export interface Situation {
 	loadedAt: number;
 	flowtable: Flowtable;
 	engine: Engine;
+	/** Keeps connections on the CPU; null where none does. */
+	policy: KernelPolicy | null;
+	/** The device that the uplink's packets leave by. */
+	uplink: string;
 }
 
 /** The connection of every slot that has one now. */
@@ -72,9 +80,43 @@ export function connections(
 		const generation = Math.floor(time / service.lasts);
 		// None is older than the router.
 		const age = Math.min(time - generation * service.lasts, situation.now);
-		found.push(connection(seed, slot, generation, age, service, client, situation));
+		const one = connection(seed, slot, generation, age, service, client, situation);
+		found.push(isKept(one, client, situation) ? { ...one, path: 'cpu' } : one);
 	}
 	return found;
+}
+
+/** Whether the rules of a policy leave it to the CPU. */
+function isKept(
+	{ ipv6, protocol, path, original, sent, received, returns_to }: Connection,
+	client: Client,
+	{ policy, uplink }: Situation
+): boolean {
+	if (path === 'cpu' || policy === null) return false;
+	const flow: Flow = {
+		family: ipv6 ? 'ipv6' : 'ipv4',
+		protocol,
+		path,
+		state: null,
+		timeout: null,
+		replied: true,
+		original: { ...original, ...sent },
+		reply: {
+			source: original.destination,
+			destination: returns_to,
+			source_port: original.destination_port,
+			destination_port: original.source_port,
+			...received
+		}
+	};
+	const carried: Carried = {
+		from: 'br-lan',
+		to: uplink,
+		macs: [client.mac.toLowerCase(), GATEWAY_MAC],
+		dscp: [0, 0],
+		mark: 0
+	};
+	return isKeptBy(policy.rules, flow, carried, policy.zones);
 }
 
 function connection(

@@ -9,6 +9,7 @@ import type {
 	Flows,
 	FlowExplanation,
 	FlowReason,
+	Policy,
 	Status
 } from '../../rpcd/api/index.ts';
 import type { Files } from './case.ts';
@@ -18,6 +19,10 @@ import { allTiers } from './tiers.ts';
 
 const PLUGIN = `#!/bin/sh
 given=$(cat)
+if [ -e "$ROUTER_ROOT/replies/$2.refused" ]; then
+	printf '{"problem":"refused","asked":%s}' "$given"
+	exit
+fi
 [ ! -e "$ROUTER_ROOT/asks" ] || case "$2$given" in
 get_flows* | "explain_flow$(cat "$ROUTER_ROOT/asks")") ;;
 *) exit 1 ;;
@@ -33,7 +38,7 @@ echo '{"problem":"unknown_method"}'
 
 type Replies = Record<string, object>;
 
-/** A router whose plugin answers so, of a connection only where it is asked so. What is named `get_change.then` is answered from the second time on. */
+/** A router whose plugin answers so, of a connection only where it is asked so. What is named `start_change.refused` is refused with what was asked. What is named `get_change.then` is answered from the second time on. */
 const router = (replies: Replies, asks?: string): Files => ({
 	'/usr/libexec/rpcd/luci.nft-offload': PLUGIN,
 	...(asks !== undefined && { '/asks': asks }),
@@ -185,6 +190,32 @@ const DOUBTED: Comparison = {
 	report: COMPARING.report,
 	answer: { code: 'cannot_tell', doubt: { cause: 'too_little', least: 10_000_000 } }
 };
+
+const POLICY: Policy = {
+	rules: [
+		{ name: 'Box', clients: ['192.168.1.30'] },
+		{ name: 'Voice', dscp: ['EF'], src: 'lan' }
+	],
+	fault: null,
+	force: { state: 'in_force' },
+	kept: [2, null],
+	escaped: 0,
+	whole: true,
+	text: '',
+	took_us: 1
+};
+const POLICY_REPLIES: Replies = { get_policy: POLICY, get_status: STATUS, 'start_change.refused': {} };
+
+/** What the words make of the policy, as the plugin is asked for it. */
+const policyStory = (words: readonly string[], asked: string): Story => ({
+	name: words.join(' '),
+	replies: POLICY_REPLIES,
+	words,
+	status: 3,
+	complains: `"policy": [ ${asked} ]`
+});
+const OLD_BOX = '{ "name": "Box", "clients": [ "192.168.1.30" ] }';
+const VOICE = '{ "name": "Voice", "dscp": [ "EF" ], "src": "lan" }';
 
 interface Story {
 	name: string;
@@ -348,14 +379,48 @@ const STORIES: readonly Story[] = [
 		['compare', 'stop', '--keep'],
 		['report', '--address'],
 		['status', 'extra'],
-		['why', '192.168.1.2', '192.168.1.3']
+		['why', '192.168.1.2', '192.168.1.3'],
+		['policy', 'sideways'],
+		['policy', 'remove', 'Bix'],
+		['policy', 'remove', 'Box', '--client', '192.168.1.30'],
+		['policy', '--client', '192.168.1.30'],
+		['policy', 'keep', 'Box', '--client'],
+		['policy', 'keep', 'Box', '--client', '--tcp'],
+		['policy', 'keep', 'Box', '--first', 'x'],
+		['policy', 'keep', 'Box', '192.168.1.30']
 	].map((words) => ({
 		name: `a slip of the pen begins nothing: ${words.join(' ')}`,
-		replies: {},
+		replies: words[0] === 'policy' ? POLICY_REPLIES : {},
 		words,
 		status: 64,
 		complains: 'Usage: '
 	})),
+	{
+		name: 'the policy',
+		replies: POLICY_REPLIES,
+		words: ['policy'],
+		status: 0,
+		says: ['In force.', 'Box: of 192.168.1.30 (keeps 2 connections)', 'with DSCP EF (not counted)']
+	},
+	policyStory(
+		[
+			...['policy', 'keep', 'Box', '--client', '10.0.0.1', '--client', 'fd00::/64', '--to', '192.0.2.1'],
+			...['--port', '443', '--tcp', '--ipv4', '--first', '30']
+		],
+		`${VOICE}, { "name": "Box", "family": "ipv4", "protocol": "tcp", "clients": [ "10.0.0.1", "fd00::/64" ], "destinations": [ "192.0.2.1" ], "ports": [ "443" ], "first_packets": 30 }`
+	),
+	policyStory(
+		[
+			...['policy', 'keep', 'New', '--mac', '02:00:00:00:00:50', '--dscp', 'CS1'],
+			...['--src', 'lan', '--dest', 'wan', '--mark', '0x1', '--udp', '--tcp']
+		],
+		`${OLD_BOX}, ${VOICE}, { "name": "New", "macs": [ "02:00:00:00:00:50" ], "dscp": [ "CS1" ], "src": "lan", "dest": "wan", "mark": "0x1" }`
+	),
+	policyStory(['policy', 'remove', 'Box'], VOICE),
+	policyStory(
+		['policy', 'disable', 'Box'],
+		`{ "name": "Box", "clients": [ "192.168.1.30" ], "enabled": false }, ${VOICE}`
+	),
 	{ name: 'no word at all', replies: {}, words: [], status: 64, complains: 'Usage: ' },
 	{
 		name: 'two modes are compared by less than 100 Mbit/s on a router that does not manage these',

@@ -127,11 +127,11 @@ export async function replug(router: Router, to: Cables): Promise<void> {
 	await untilThrough(router);
 }
 
-/** With `far` changed, so that it comes up again. Then the firewall is reloaded by itself, which is waited for, too. */
-export async function reloadNetwork(router: Router): Promise<void> {
+/** With `far` changed, or by a script that has it come up again. Then the firewall is reloaded by itself, which is waited for, too. */
+export async function reloadNetwork(router: Router, script = '/etc/init.d/network reload'): Promise<void> {
 	const reloads = async () => Number(await router.run("logread -e 'firewall due to ifup of far' | wc -l"));
 	const before = await reloads();
-	await router.run('/etc/init.d/network reload');
+	await router.run(script);
 	await until('the firewall with the new network', 60, async () => {
 		const going = (await router.try('pgrep -f "hotplug-call iface"')).code === 0;
 		return (await reloads()) > before && !going;
@@ -151,7 +151,8 @@ function untilFar(router: Router, up: boolean): Promise<unknown> {
 	});
 }
 
-async function untilThrough(router: Router): Promise<void> {
+/** Waits until the server answers the client: a download that is started before fails, and is the last. */
+export async function untilThrough(router: Router): Promise<void> {
 	for (const address of [SERVER.ipv4, SERVER.ipv6])
 		await until(`a way from the client to ${address}`, 60, async () => {
 			return (await router.try(`ip netns exec client ping -c 1 -W 1 ${address}`)).code === 0;
@@ -249,15 +250,20 @@ export async function startDownload(
 }
 
 /**
- * Has the client keep three downloads going, each of a quarter of a mebibyte a second, and begin anew where one has brought
- * nothing for a while: as a household does, also behind a router that has stopped to forward. The processor is left time.
+ * Has the client keep three downloads going over each family, each of a quarter of a mebibyte a second, and begin anew where one
+ * has brought nothing for a while: as a household does, also behind a router that has stopped to forward. The processor is left time.
  */
-export async function startHousehold(router: Router): Promise<void> {
+export async function startHousehold(router: Router, families: readonly Family[] = ['ipv4']): Promise<void> {
 	const paced = 'while [ "$(head -c 262144 | wc -c)" != 0 ]; do sleep 1; done';
-	const one = `wget -T 8 -O - ${address('ipv4', 'long')} 2>/dev/null | ${paced}`;
+	const one = (family: Family) => `wget -T 8 -O - ${address(family, 'long')} 2>/dev/null | ${paced}`;
+	const keepGoing = families.map(
+		(family) => `[ $(pgrep -f 'wget .*${SERVER[family]}' | wc -l) -ge 3 ] || { ${one(family)}; } &`
+	);
 	await router.run(`
 		cat >/tmp/household <<-'END'
-			while sleep 1; do [ $(pidof uclient-fetch | wc -w) -ge 3 ] || { ${one}; } & done
+			while sleep 1; do
+				${keepGoing.join('\n\t\t\t\t')}
+			done
 		END
 		ip netns exec client sh /tmp/household </dev/null >>/tmp/downloads.failed 2>&1 & echo $! >>/tmp/downloads`);
 }

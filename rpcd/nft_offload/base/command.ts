@@ -74,6 +74,16 @@ function limited(seconds: number, errors: '&1' | '/dev/null'): string {
 	]);
 }
 
+let is_watched = true;
+
+/**
+ * From now on this process's programs have no time limit: for what firewall4 starts, which has one already. ucode's system() blocks
+ * SIGCHLD meanwhile (lib.c, uc_system), all below inherits that, and `wait` of busybox's shell, which the watch needs, never ends.
+ */
+function run_unwatched(): void {
+	is_watched = false;
+}
+
 /** Takes a process's output and its end; null where it could not be started. */
 function outcome_of(program: string, process: File | null): Outcome {
 	if (process == null) {
@@ -111,7 +121,8 @@ function run(program: string, words: string[], limit?: number): Outcome {
 	if (seconds === 0) {
 		return late(program);
 	}
-	const command = command_line(program, words) + limited(seconds, '&1');
+	const command =
+		command_line(program, words) + (is_watched ? limited(seconds, '&1') : '; "$@" </dev/null 2>&1');
 	const outcome = outcome_of(program, is_program(program) ? popen(command, 'r') : null);
 	return in_time(outcome.status) ? outcome : late(program);
 }
@@ -132,5 +143,5 @@ function answer_to(program: string, words: string[], input: string, limit: numbe
 	return text ?? '';
 }
 
-export { answer_to, in_time, launch, quote, run, start };
+export { answer_to, in_time, launch, quote, run, run_unwatched, start };
 export type { Outcome };

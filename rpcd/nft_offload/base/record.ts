@@ -42,9 +42,9 @@ function write_record(name: string, record: object): boolean {
 	return write_whole(`${DIRECTORY}/${name}`, sprintf('%J', record));
 }
 
-/** A record as it was written; null where there is none, or none that is whole. */
-function read_record(name: string): Record<string, unknown> | null {
-	const value = parse_json(read_file(`${DIRECTORY}/${name}`, RECORD_LIMIT) ?? '');
+/** A record as it was written; null where there is none, or none that is whole, of at most so many bytes. */
+function read_record(name: string, limit?: number): Record<string, unknown> | null {
+	const value = parse_json(read_file(`${DIRECTORY}/${name}`, limit ?? RECORD_LIMIT) ?? '');
 	return is_object(value) ? value : null;
 }
 

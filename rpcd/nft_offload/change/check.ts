@@ -1,35 +1,88 @@
 // SPDX-License-Identifier: Apache-2.0
 /** check_change: what a change of the mode would do, and what stands in its way. Nothing is changed. */
 import { stat } from 'fs';
-import type { ChangeCheck, Mode, Problem } from '../../api/index.ts';
+import type {
+	ChangeCheck,
+	CheckChangeArguments,
+	OffloadOptions,
+	PolicyChange,
+	PolicyRule,
+	Problem
+} from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { edit_config } from 'nft_offload.change.edit_config';
 import { flash_full } from 'nft_offload.change.flash';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
+import { policy_now, refused_chain } from 'nft_offload.change.policy';
 import { gather } from 'nft_offload.state.evidence';
-import { FIREWALL_CONFIG, mode_of, options_for, read_options, way_back_of } from 'nft_offload.state.firewall';
+import {
+	FIREWALL_CONFIG,
+	mode_of,
+	options_for,
+	read_options,
+	way_back_of,
+	with_include
+} from 'nft_offload.state.firewall';
 import { apply_pending } from 'nft_offload.state.pending';
+import { policy_text, read_policy } from 'nft_offload.state.policy.file';
+import { chain_lines } from 'nft_offload.state.policy.render';
+import { enabled_rules } from 'nft_offload.state.policy.rules';
+import { policy_stamp } from 'nft_offload.state.policy.stamp';
 
 /** Bytes of the largest file that is sent: in base64 it fills most of what a reply may hold. */
 const CONFIG_LIMIT = 131072;
 /** Bytes of the largest one that is sent together with the one that takes its place. */
 const REWRITTEN_LIMIT = 65536;
 
-/** What tells the file from another: a file that replaces it has another inode, one that is written over another time or size. */
-function revision_of_config(): string {
+/**
+ * What tells the files from others: a file that replaces one has another inode, one that is written over another time or size. Of the
+ * policy's where that is to change.
+ */
+function revision_of(policy: PolicyRule[] | null): string {
 	const file = stat(FIREWALL_CONFIG);
-	return file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+	const own = file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+	return policy == null ? own : `${own}-${policy_stamp()}`;
 }
 
-function check_change(mode: Mode): ChangeCheck | Problem {
+/** The policy and the options that go with it: of a policy of which a rule is enabled, the include. Null where the policy stays. */
+interface PolicyPlan {
+	change: PolicyChange | null;
+	options: OffloadOptions;
+}
+
+/** What a policy would change, or why it cannot be. */
+function plan_policy(policy: PolicyRule[] | null, options: OffloadOptions): PolicyPlan | Problem {
+	if (policy == null) {
+		return { change: null, options: options };
+	}
+	const enabled = enabled_rules(policy);
+	const refusal = length(enabled) === 0 ? null : refused_chain(chain_lines(policy));
+	if (refusal != null) {
+		return { problem: 'policy_rules_refused', reason: refusal };
+	}
+	const previous = read_policy().rules;
+	return {
+		change:
+			policy_text(policy) === policy_now()
+				? null
+				: {
+						rules: length(enabled),
+						previous_rules: previous == null ? null : length(enabled_rules(previous))
+					},
+		options: with_include(options, length(enabled) > 0)
+	};
+}
+
+function check_change(given: CheckChangeArguments): ChangeCheck | Problem {
+	const mode = given.mode;
 	const evidence = gather();
 	const plan = plan_for(mode, evidence);
 	if (is_problem(plan)) {
 		return plan;
 	}
-	const revision = revision_of_config();
+	const revision = revision_of(given.policy ?? null);
 	const text = read_file(FIREWALL_CONFIG, CONFIG_LIMIT + 1);
 	const now = read_options();
 	if (text == null) {
@@ -38,7 +91,11 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 	if (now == null) {
 		return { problem: 'no_defaults' };
 	}
-	const options = options_for(mode, now);
+	const planned = plan_policy(given.policy ?? null, options_for(mode, now));
+	if (is_problem(planned)) {
+		return planned;
+	}
+	const options = planned.options;
 	const way_back = way_back_of(now);
 	if (length(text) > CONFIG_LIMIT) {
 		return { problem: 'config_unavailable', reason: 'larger than 128 KiB' };
@@ -54,7 +111,7 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 	if (hindrance != null) {
 		return hindrance;
 	}
-	return {
+	const check: ChangeCheck = {
 		mode: mode,
 		previous: mode_of(way_back ?? now),
 		options: options,
@@ -68,6 +125,10 @@ function check_change(mode: Mode): ChangeCheck | Problem {
 		starts_firewall: !evidence.effective.loaded && evidence.effective.error == null,
 		persistent: is_persistent()
 	};
+	if (planned.change != null) {
+		check.policy = planned.change;
+	}
+	return check;
 }
 
 export { check_change };

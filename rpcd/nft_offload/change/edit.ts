@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Changes the two options in the text of /etc/config/firewall and leaves every other byte as it is: comments, quotes,
- * indentation, line ends. Says nothing of whether libuci reads the new text as meant: see edit_config().
+ * Changes the two options in the text of /etc/config/firewall, and the include of ours, and leaves every other byte as it is:
+ * comments, quotes, indentation, line ends. Says nothing of whether libuci reads the new text as meant: see edit_config().
  */
-import type { OffloadOptions, Splice } from '../../api/index.ts';
+import type { OffloadOption, OffloadOptions, Splice } from '../../api/index.ts';
 import { is_blank, read_lines } from 'nft_offload.change.commands';
 import type { Command, Line, Word } from 'nft_offload.change.commands';
+import { INCLUDE, INCLUDE_OPTIONS } from 'nft_offload.state.firewall';
 
 /** A command, and the line it is on. */
 interface Place {
@@ -13,8 +14,8 @@ interface Place {
 	line: Line;
 }
 
-/** A file's text, its lines, and the commands of its first section of type `defaults`, wherever they are. */
-interface Defaults {
+/** A file's text, its lines, and the commands of one of its sections, wherever they are. */
+interface Section {
 	text: string;
 	lines: Line[];
 	places: Place[];
@@ -26,19 +27,22 @@ interface Plan {
 	replaced: { command: Command; value: string }[];
 	/** Where the commands begin that go. */
 	removed: number[];
-	added: { name: keyof OffloadOptions; value: string }[];
+	added: { name: OffloadOption; value: string }[];
 }
 
-const OPTIONS: (keyof OffloadOptions)[] = ['flow_offloading', 'flow_offloading_hw'];
+const OPTIONS: OffloadOption[] = ['flow_offloading', 'flow_offloading_hw'];
 
 /** Whether a section of type `defaults` goes on with one before: where it has the same name (libuci, list.c). */
 function continues(section: Command, first: Command): boolean {
 	return first.value.said !== '' && first.value.said === section.value.said;
 }
 
-/** firewall4 takes the first `defaults`. */
-function find_defaults(text: string): Defaults | null {
-	const lines = read_lines(text) ?? [];
+/** The commands of the section that these heads begin or go on with; null where there is none. */
+function find_section(
+	text: string,
+	lines: Line[],
+	belongs: (head: Command, first: Command | null) => boolean
+): Section | null {
 	const places: Place[] = [];
 	let first: Command | null = null;
 	let inside = false;
@@ -51,7 +55,7 @@ function find_defaults(text: string): Defaults | null {
 				continue;
 			}
 			if (command.keyword === 'config') {
-				inside = command.name.said === 'defaults' && (first == null || continues(command, first));
+				inside = belongs(command, first);
 				first = inside && first == null ? command : first;
 			}
 			if (inside && command.keyword !== 'package') {
@@ -62,8 +66,17 @@ function find_defaults(text: string): Defaults | null {
 	return length(places) > 0 ? { text: text, lines: lines, places: places } : null;
 }
 
+/** firewall4 takes the first `defaults`. */
+function find_defaults(text: string, lines: Line[]): Section | null {
+	return find_section(
+		text,
+		lines,
+		(head, first) => head.name.said === 'defaults' && (first == null || continues(head, first))
+	);
+}
+
 /** The commands that set an option; libuci ignores those without a value. Null where it is, or was, a list. */
-function commands_of(section: Defaults, name: string): Command[] | null {
+function commands_of(section: Section, name: string): Command[] | null {
 	const found = filter(
 		map(section.places, (place) => place.command),
 		(command) => command.keyword !== 'config' && command.name.said === name
@@ -73,7 +86,7 @@ function commands_of(section: Defaults, name: string): Command[] | null {
 }
 
 /** What has to happen; null where an option is a list. */
-function needed_for(section: Defaults, wanted: OffloadOptions): Plan | null {
+function needed_for(section: Section, wanted: OffloadOptions): Plan | null {
 	const plan: Plan = { replaced: [], removed: [], added: [] };
 	for (let i = 0; i < length(OPTIONS); i++) {
 		const name = OPTIONS[i] ?? 'flow_offloading';
@@ -153,7 +166,7 @@ interface Model {
 	mark: string;
 }
 
-function model_for(section: Defaults): Model {
+function model_for(section: Section): Model {
 	const own = map(section.places, (place) => place.command.start);
 	let model: Model = { indentation: '\t', mark: "'" };
 	let is_own = false;
@@ -187,7 +200,7 @@ function line_end_of(text: string, line: Line): string {
  * Adds options behind the section's last one, or its head where it has none: lines of their own, or on the same line where that
  * goes on. Null where the file ends with a backslash, which would join them on.
  */
-function addition_to(section: Defaults, added: Plan['added']): Splice | null {
+function addition_to(section: Section, added: Plan['added']): Splice | null {
 	const text = section.text;
 	const options = filter(section.places, (place) => place.command.keyword !== 'config');
 	const last = options[length(options) - 1] ?? section.places[0];
@@ -269,7 +282,7 @@ function take_from(text: string, line: Line, removed: number[]): Splice[] {
 }
 
 /** Takes commands away. Where a last line without an end goes, so does the end of the line before it. */
-function removals_from(section: Defaults, removed: number[]): Splice[] {
+function removals_from(section: Section, removed: number[]): Splice[] {
 	const text = section.text;
 	const splices: Splice[] = [];
 	for (let i = 0; i < length(section.lines); i++) {
@@ -303,7 +316,7 @@ function removals_from(section: Defaults, removed: number[]): Splice[] {
 }
 
 /** Where one option goes and the other comes, it takes its place: moved from one command's end to the other's. */
-function take_place(section: Defaults, plan: Plan): Splice[] {
+function take_place(section: Section, plan: Plan): Splice[] {
 	const fresh = plan.added[0];
 	const at = pop(plan.removed);
 	const places = filter(section.places, (place) => place.command.start === at);
@@ -330,15 +343,64 @@ function spliced(text: string, splices: Splice[]): string {
 	return result + substr(text, from_byte);
 }
 
-/**
- * The text of a configuration file with the two options of its first `defaults` section as wanted, and how it differs, in the
- * order of the file; offsets are bytes of the old text. Null where there is no such section, or where an option is written in a
- * way that cannot surely be changed in place. Whatever a comment is beside or between stays.
- */
-function edit_options(text: string, wanted: OffloadOptions): { splices: Splice[]; text: string } | null {
-	const section = find_defaults(text);
-	const plan = section == null ? null : needed_for(section, wanted);
-	if (section == null || plan == null || wanted.flow_offloading === '' || wanted.flow_offloading_hw === '') {
+/** Takes a section away, and the empty line before it. */
+function section_removal(section: Section): Splice[] {
+	const splices = removals_from(
+		section,
+		map(section.places, (place) => place.command.start)
+	);
+	const first = splices[0];
+	const before = first == null ? null : filter(section.lines, (line) => line.end === first.at)[0];
+	if (
+		first != null &&
+		before != null &&
+		trim(substr(section.text, before.start, before.end - before.start)) === ''
+	) {
+		first.at -= before.end - before.start;
+		first.length += before.end - before.start;
+	}
+	return splices;
+}
+
+/** The include of ours, behind all else. Null where the file ends with a backslash, which would join it on. */
+function section_addition(text: string, lines: Line[]): Splice | null {
+	const last = lines[length(lines) - 1];
+	const said = last == null || last.comment != null ? '' : trim(substr(text, last.start));
+	if (last == null || substr(said, length(said) - 1) === '\\') {
+		return null;
+	}
+	const end = line_end_of(text, last);
+	const open = substr(text, length(text) - 1, 1) !== '\n';
+	const options = map(INCLUDE_OPTIONS, (option) => `\toption ${option.name} '${option.value}'${end}`);
+	return {
+		at: length(text),
+		length: 0,
+		text: `${open ? end : ''}${end}config include '${INCLUDE}'${end}${join('', options)}`
+	};
+}
+
+/** How the include of ours comes or goes; null where it cannot surely be done in place. */
+function edit_include(text: string, lines: Line[], wanted: boolean): Splice[] | null {
+	const section = find_section(
+		text,
+		lines,
+		(head) => head.name.said === 'include' && head.value.said === INCLUDE
+	);
+	if (wanted === (section != null)) {
+		return [];
+	}
+	if (section != null) {
+		return section_removal(section);
+	}
+	const addition = section_addition(text, lines);
+	return addition == null ? null : [addition];
+}
+
+/** How the two options of the section change, in the order of the file; null where that cannot surely be done in place. */
+function edit_defaults(section: Section, wanted: OffloadOptions): Splice[] | null {
+	const text = section.text;
+	const plan = needed_for(section, wanted);
+	if (plan == null || wanted.flow_offloading === '' || wanted.flow_offloading_hw === '') {
 		return null;
 	}
 	const splices: Splice[] =
@@ -366,7 +428,34 @@ function edit_options(text: string, wanted: OffloadOptions): { splices: Splice[]
 	} else if (length(plan.added) > 0) {
 		return null;
 	}
-	sort(splices, (a, b) => a.at - b.at);
+	return sort(splices, (a, b) => a.at - b.at);
+}
+
+/**
+ * The text of a configuration file with the two options of its first `defaults` section as wanted, and the include of ours, and how
+ * it differs, in the order of the file; offsets are bytes of the old text. Null where there is no such section, or where an option
+ * is written in a way that cannot surely be changed in place. Whatever a comment is beside or between stays.
+ */
+function edit_options(text: string, wanted: OffloadOptions): { splices: Splice[]; text: string } | null {
+	const lines = read_lines(text) ?? [];
+	const section = find_defaults(text, lines);
+	const options = section == null ? null : edit_defaults(section, wanted);
+	const include = edit_include(text, lines, wanted.include === true);
+	if (options == null || include == null) {
+		return null;
+	}
+	const splices: Splice[] = [];
+	// Where both are at one place, which is the end, the options come first: ucode's sort is not stable.
+	const first = include[0]?.at ?? length(text);
+	map(
+		filter(options, (splice) => splice.at <= first),
+		(splice) => push(splices, splice)
+	);
+	map(include, (splice) => push(splices, splice));
+	map(
+		filter(options, (splice) => splice.at > first),
+		(splice) => push(splices, splice)
+	);
 	return { splices: splices, text: spliced(text, splices) };
 }
 

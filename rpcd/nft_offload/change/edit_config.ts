@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The text of /etc/config/firewall with the two options as wanted, and nothing else: libuci has read it, and found all else as it was. */
+/** The text of /etc/config/firewall with the two options and the include as wanted, and nothing else: libuci has read it, and found all else as it was. */
 import type { ConfigEdit, OffloadOptions, Problem } from '../../api/index.ts';
 import { edit_options } from 'nft_offload.change.edit';
 import { first_defaults, read_sections, rewrite } from 'nft_offload.change.libuci';
+import { INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
 
 /** An edit, and the whole text that it makes. */
 interface EditedConfig {
@@ -10,11 +11,17 @@ interface EditedConfig {
 	text: string;
 }
 
-/** All that a section says, in its order, as text to compare; without the two options where they may differ. */
+/**
+ * All that a section says, in its order, as text to compare; without the two options where they may differ, and without its place,
+ * nor the name that libuci makes of that: a section that comes or goes before it changes both.
+ */
 function said_by(section: UciSection, may_differ: boolean): string {
 	const names = filter(
 		keys(section),
-		(name) => !may_differ || (name !== 'flow_offloading' && name !== 'flow_offloading_hw')
+		(name) =>
+			name !== '.index' &&
+			(name !== '.name' || !section['.anonymous']) &&
+			(!may_differ || (name !== 'flow_offloading' && name !== 'flow_offloading_hw'))
 	);
 	return sprintf(
 		'%J',
@@ -22,22 +29,51 @@ function said_by(section: UciSection, may_differ: boolean): string {
 	);
 }
 
-/** Whether libuci reads the text as meant: what it read before, but for the two options of the first `defaults`, which are as wanted. */
+/** Whether the include of ours, and no more of it than that, is there or not. */
+function has_include(sections: UciSection[], wanted: boolean): boolean {
+	const found = filter(sections, is_include);
+	const section = found[0];
+	if (section == null) {
+		return !wanted;
+	}
+	return (
+		wanted &&
+		length(found) === 1 &&
+		length(filter(INCLUDE_OPTIONS, (option) => section[option.name] !== option.value)) === 0
+	);
+}
+
+/**
+ * Whether libuci reads the text as meant: what it read before, but for the two options of the first `defaults` and the include of
+ * ours, which are as wanted.
+ */
 function is_meant(before: UciSection[], text: string, wanted: OffloadOptions): boolean {
 	const after = read_sections(text);
 	const defaults = after == null ? null : first_defaults(after);
-	if (after == null || defaults == null || length(after) !== length(before)) {
+	if (after == null || defaults == null) {
+		return false;
+	}
+	const others = filter(before, (section) => !is_include(section));
+	const others_after = filter(after, (section) => !is_include(section));
+	if (length(others) !== length(others_after)) {
 		return false;
 	}
 	const place = defaults['.index'];
-	for (let i = 0; i < length(before); i++) {
-		const old = before[i];
-		const now = after[i];
-		if (old == null || now == null || said_by(old, i === place) !== said_by(now, i === place)) {
+	for (let i = 0; i < length(others); i++) {
+		const old = others[i];
+		const now = others_after[i];
+		const may_differ = now?.['.index'] === place;
+		if (old == null || now == null || said_by(old, may_differ) !== said_by(now, may_differ)) {
 			return false;
 		}
 	}
+	const was_included = length(others) < length(before);
+	const included = wanted.include === true;
+	// One that stays is anybody's to change.
+	const is_include_meant =
+		was_included === included ? length(after) === length(before) : has_include(after, included);
 	return (
+		is_include_meant &&
 		(defaults['flow_offloading'] ?? null) === wanted.flow_offloading &&
 		(defaults['flow_offloading_hw'] ?? null) === wanted.flow_offloading_hw
 	);
@@ -50,7 +86,7 @@ function rewritten(before: UciSection[], text: string, wanted: OffloadOptions): 
 		return { problem: 'edit_failed', reason: 'libuci cannot write the file anew' };
 	}
 	if (!is_meant(before, result, wanted)) {
-		return { problem: 'edit_failed', reason: 'libuci would change more than the two options' };
+		return { problem: 'edit_failed', reason: 'libuci would change more than is meant' };
 	}
 	return {
 		edit: { kind: 'rewritten', config: { base64: b64enc(result), size: length(result) } },

@@ -4,9 +4,10 @@
  * `firewall`: what anybody has staged of that in /tmp/.uci it would add, and commit, wherever the file lies.
  */
 import { unlink } from 'fs';
-import type { OffloadOptions } from '../../api/index.ts';
+import type { OffloadOption, OffloadOptions } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
+import { INCLUDE, INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
 
 /** Where libuci would stage changes of a copy. */
 const STAGING = `${DIRECTORY}/staged`;
@@ -53,7 +54,21 @@ function first_defaults(sections: UciSection[]): UciSection | null {
 	return filter(sections, (section) => section['.type'] === 'defaults')[0] ?? null;
 }
 
-/** The text as libuci writes it with the two options as wanted, all comments lost. Null where it cannot. */
+/** Has the include of ours be there, or not. */
+function assign_include(copy: Copy, wanted: boolean): void {
+	const cursor = copy.cursor;
+	if (wanted === length(filter(sections_of(copy), is_include)) > 0) {
+		return;
+	}
+	if (wanted) {
+		cursor.set(copy.name, INCLUDE, 'include');
+		map(INCLUDE_OPTIONS, (option) => cursor.set(copy.name, INCLUDE, option.name, option.value));
+	} else {
+		cursor.delete(copy.name, INCLUDE);
+	}
+}
+
+/** The text as libuci writes it with the two options and the include as wanted, all comments lost. Null where it cannot. */
 function rewrite(text: string, wanted: OffloadOptions): string | null {
 	return with_copy(text, (copy) => {
 		const cursor = copy.cursor;
@@ -61,7 +76,7 @@ function rewrite(text: string, wanted: OffloadOptions): string | null {
 		if (section == null) {
 			return null;
 		}
-		const assign = (option: keyof OffloadOptions): void => {
+		const assign = (option: OffloadOption): void => {
 			const value = wanted[option];
 			if (value != null) {
 				cursor.set(copy.name, section['.name'], option, value);
@@ -71,6 +86,7 @@ function rewrite(text: string, wanted: OffloadOptions): string | null {
 		};
 		assign('flow_offloading');
 		assign('flow_offloading_hw');
+		assign_include(copy, wanted.include === true);
 		return cursor.commit() === true ? read_file(copy.path, WRITTEN_LIMIT) : null;
 	});
 }

@@ -10,6 +10,7 @@ import { check_change } from 'nft_offload.change.check';
 import { keep_change, look_at_change, undo_change } from 'nft_offload.change.decide';
 import { load_firewall } from 'nft_offload.state.load_firewall';
 import { start_change } from 'nft_offload.change.start';
+import { POLICY_CHECK, refused_rules } from 'nft_offload.state.policy.rules';
 
 const LEAST_SECONDS = 5;
 const MOST_SECONDS = 86400;
@@ -33,12 +34,13 @@ const REPLY = replies(SECONDS, {
 	get_change: (request) => fault_of_none(request.arguments) ?? look_at_change(),
 	check_change: (request) => {
 		const given = request.arguments;
-		const fault = fault_without('mode', given, [MODE]);
-		return is_faultless<CheckChangeArguments>(given, fault) ? check_change(given.mode) : fault;
+		const fault = fault_without('mode', given, [MODE, POLICY_CHECK]) ?? refused_rules(given['policy']);
+		return is_faultless<CheckChangeArguments>(given, fault) ? check_change(given) : fault;
 	},
 	start_change: (request) => {
 		const given = request.arguments;
-		const fault = fault_without('mode', given, [MODE, SECONDS_GIVEN, TRIAL, REVISION]);
+		const checks = [MODE, POLICY_CHECK, SECONDS_GIVEN, TRIAL, REVISION];
+		const fault = fault_without('mode', given, checks) ?? refused_rules(given['policy']);
 		return is_faultless<StartChangeArguments>(given, fault)
 			? start_change(given, author_of(request.session))
 			: fault;

@@ -6,12 +6,14 @@
  * ends send again, can move the counters at two looks, not by so many packets at a third. So of TCP alone it is believed in
  * hardware: its ends stop when nothing arrives, those of UDP need not.
  */
-import type { Flow, Mode, Path, Proof } from '../../api/index.ts';
+import type { Flow, Mode, Path, PolicyRule, Proof } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
 import { now_ms } from 'nft_offload.base.clock';
 import { parse_line, path_of } from 'nft_offload.base.conntrack.line';
 import { conntrack_source, is_accounting, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
+import { deciders_of, keeper_of } from 'nft_offload.state.policy.decide';
+import { neighbours_for } from 'nft_offload.state.policy.neighbours';
 
 /** Looks at which a connection must have moved. */
 const NEEDED = 3;
@@ -39,6 +41,8 @@ interface Watch {
 interface Sight {
 	on_path: Flow[];
 	others: number;
+	/** Those of them that are offloaded though the policy keeps them on the CPU. */
+	escaped: number;
 }
 
 const PATHS: Record<Mode, Path> = { off: 'cpu', software: 'software', hardware: 'hardware' };
@@ -48,8 +52,10 @@ function may_be_offloaded(line: string): boolean {
 }
 
 /** Looks at the start of the table. */
-function sight_of(path: Path): Sight {
-	const found: Sight = { on_path: [], others: 0 };
+function sight_of(path: Path, rules: PolicyRule[]): Sight {
+	const found: Sight = { on_path: [], others: 0, escaped: 0 };
+	const deciders = deciders_of(rules);
+	const known = { neighbours: neighbours_for(rules), src: null, dest: null };
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
@@ -67,6 +73,9 @@ function sight_of(path: Path): Sight {
 			const flow = room ? parse_line(line) : null;
 			if (flow == null || !is_forwarded(flow)) {
 				continue;
+			}
+			if (flow.path !== 'cpu' && keeper_of(deciders, known, flow, line) !== -1) {
+				found.escaped += 1;
 			}
 			if (wanted) {
 				push(found.on_path, flow);
@@ -104,6 +113,9 @@ function moved(flow: Flow, before: Moved | undefined): Moved | null {
 
 /** What is lacking after a look. */
 function lack_of(looks: number, sight: Sight, mode: Mode): Proof['lacks'] {
+	if (sight.escaped > 0) {
+		return 'policy';
+	}
 	if (looks >= NEEDED && (mode !== 'off' || sight.others === 0)) {
 		return null;
 	}
@@ -120,9 +132,9 @@ function begin_watch(handle: number | null): Watch {
 	};
 }
 
-/** Looks once more. What was proved stays so as long as the flowtable lives. */
-function look_again(mode: Mode, before: Watch): Watch {
-	const sight = sight_of(PATHS[mode]);
+/** Looks once more, with the rules that are to be in force. What was proved stays so as long as the flowtable lives. */
+function look_again(mode: Mode, rules: PolicyRule[], before: Watch): Watch {
+	const sight = sight_of(PATHS[mode], rules);
 	const known: Record<string, Moved> = {};
 	let looks = before.proof.looks;
 	const candidates = filter(sight.on_path, (flow) => mode !== 'hardware' || flow.protocol === 'tcp');

@@ -5,10 +5,10 @@ import { uptime } from 'nft_offload.base.clock';
 import { comes_soon, lives } from 'nft_offload.base.job';
 import { decide } from 'nft_offload.change.decision';
 import { drop_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
+import { forget_policies, withdraw_policy } from 'nft_offload.change.policy';
 import { stage_options } from 'nft_offload.change.stage';
 import { begin_interrupted, go_back, restore, step } from 'nft_offload.change.steps';
 import {
-	back_of,
 	is_marker_broken,
 	read_marker,
 	read_transaction,
@@ -28,11 +28,12 @@ const ALONE = 6;
 function settle_restart(transaction: Transaction): void {
 	transaction.was.loaded = false;
 	if (restore(transaction) && remove_marker()) {
+		forget_policies();
 		transaction.outcome ??= { code: 'reverted', reason: transaction.reason, loaded: true };
 		transaction.phase = 'ended';
 	} else if (transaction.obstacle?.code === 'file') {
 		// Nobody is to boot into it again and again.
-		stage_options(back_of(transaction));
+		stage_options(transaction);
 		transaction.staged = true;
 	}
 	save(transaction);
@@ -75,12 +76,13 @@ function settle_stop(transaction: Transaction): void {
 /** The order of somebody who has not been answered yet is withdrawn; what a guard has just taken up, it writes down first. */
 function settle_order(): void {
 	const waiting = waiting_order();
-	if (waiting != null) {
-		withdraw_order(waiting.id);
+	if (waiting != null && withdraw_order(waiting.id)) {
+		withdraw_policy(waiting.id);
 	}
 	const taken = taken_order();
 	if (taken != null && !comes_soon(() => read_transaction()?.id === taken.id)) {
 		drop_order();
+		withdraw_policy(taken.id);
 	}
 }
 

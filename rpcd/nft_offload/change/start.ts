@@ -9,10 +9,12 @@ import { number_or } from 'nft_offload.base.value';
 import { check_change } from 'nft_offload.change.check';
 import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
+import { propose_policy, withdraw_policy } from 'nft_offload.change.policy';
 import { revive_guard } from 'nft_offload.change.revive';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
 import { get_change } from 'nft_offload.change.transaction';
 import { last_change, running_change } from 'nft_offload.state.pending';
+import { policy_text } from 'nft_offload.state.policy.file';
 
 /** Seconds until the router goes back, where the caller does not say. */
 const USUAL_SECONDS = 120;
@@ -90,6 +92,15 @@ function start_guard(id: number): string | null {
 	return said;
 }
 
+/** Withdraws the order and what lies beside it; false where the guard has taken it up. */
+function take_back_order(id: number): boolean {
+	const withdrawn = withdraw_order(id);
+	if (withdrawn) {
+		withdraw_policy(id);
+	}
+	return withdrawn;
+}
+
 /** Starts a change in somebody's name. */
 function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | Problem {
 	revive_guard();
@@ -97,7 +108,7 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	if (obstacle != null) {
 		return obstacle;
 	}
-	const check = check_change(given.mode);
+	const check = check_change(given);
 	if (is_problem(check)) {
 		return check;
 	}
@@ -118,16 +129,23 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 		trial: given.trial === true,
 		seconds: given.seconds ?? USUAL_SECONDS
 	};
+	if (check.policy != null && given.policy != null) {
+		order.policy = check.policy;
+		if (!propose_policy(order.id, policy_text(given.policy))) {
+			return { problem: 'change_not_started', reason: 'memory is full' };
+		}
+	}
 	if (!leave_order(order)) {
+		withdraw_policy(order.id);
 		return change_beside(null) ?? { problem: 'change_not_started', reason: 'the order could not be left' };
 	}
 	// One that was ordered before may have been taken up while this one was checked.
 	const beside = change_beside(order.id);
-	if (beside != null && withdraw_order(order.id)) {
+	if (beside != null && take_back_order(order.id)) {
 		return beside;
 	}
 	const failure = start_guard(order.id);
-	if (failure != null && withdraw_order(order.id)) {
+	if (failure != null && take_back_order(order.id)) {
 		return { problem: 'change_not_started', reason: substr(trim(printable(failure)), 0, 256) };
 	}
 	const whereabouts = whereabouts_of(order.id);

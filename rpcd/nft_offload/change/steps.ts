@@ -11,15 +11,26 @@ import { take_decision } from 'nft_offload.change.decision';
 import { restore_options, set_options } from 'nft_offload.change.file';
 import { load_firewall } from 'nft_offload.state.load_firewall';
 import { begin_watch, look_again } from 'nft_offload.change.proof';
+import {
+	forget_policies,
+	keep_policy,
+	policy_stands,
+	remove_chain,
+	restore_policy,
+	set_policy
+} from 'nft_offload.change.policy';
 import { is_enabled } from 'nft_offload.change.service';
 import { back_of, leave_marker, remove_marker, save, seconds_left } from 'nft_offload.change.transaction';
 import type { Transaction } from 'nft_offload.change.transaction';
 import { unstage_options } from 'nft_offload.change.stage';
 import { gather } from 'nft_offload.state.evidence';
 import type { Evidence } from 'nft_offload.state.evidence';
-import { read_defaults, read_options, same_options } from 'nft_offload.state.firewall';
+import { FIREWALL_CONFIG, read_defaults, read_options, same_options } from 'nft_offload.state.firewall';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { apply_pending } from 'nft_offload.state.pending';
+import { read_policy } from 'nft_offload.state.policy.file';
+import { policy_force } from 'nft_offload.state.policy.force';
+import { POLICY_CONFIG } from 'nft_offload.state.policy.stamp';
 import { verdict } from 'nft_offload.state.verdict';
 
 /** Seconds after which a firewall that has lost its memory, or did not load at all, is loaded by us: an ordinary reload takes it away, too. */
@@ -52,7 +63,7 @@ const FINAL: Partial<Record<Verdict['code'], true>> = {
 function begin(order: ChangeReport): Transaction {
 	const being = myself();
 	const effective = read_flowtables();
-	return {
+	const transaction: Transaction = {
 		pid: being.pid,
 		born: being.born,
 		id: order.id,
@@ -78,6 +89,10 @@ function begin(order: ChangeReport): Transaction {
 		obstacle: null,
 		outcome: null
 	};
+	if (order.policy != null) {
+		transaction.policy = order.policy;
+	}
+	return transaction;
 }
 
 /** As LuCI's own apply does it: procd has firewall4 reload, and tells whoever else has asked to be told. */
@@ -87,10 +102,20 @@ function announce(transaction: Transaction): void {
 	call('service', 'event', { type: 'config.change', data: { package: 'firewall' } });
 }
 
+/** It is over, with all that it has laid down. */
+function leave(transaction: Transaction): void {
+	if (transaction.policy != null) {
+		forget_policies();
+		// Refused where a policy is in force.
+		remove_chain();
+	}
+	transaction.phase = 'ended';
+}
+
 /** The end, once a restart has nothing to take back any more. */
 function close(transaction: Transaction): void {
 	if (remove_marker()) {
-		transaction.phase = 'ended';
+		leave(transaction);
 		transaction.obstacle = null;
 	} else {
 		transaction.phase = 'reverting';
@@ -111,24 +136,30 @@ function begin_interrupted(marker: ChangeReport): Transaction {
 	return transaction;
 }
 
-/** Why the file was not written; null where it is. */
+/** Why the files were not written; null where they are. */
 function write_change(transaction: Transaction): string | null {
 	const now = read_options();
+	const policy = policy_stands(transaction);
 	const is_as_before = now != null && same_options(now, transaction.previous_options);
-	if (now != null && !is_as_before && same_options(now, transaction.options)) {
+	if (now != null && !is_as_before && same_options(now, transaction.options) && policy !== 'before') {
 		// By a guard that has died since, whatever else is in the way now.
 		return null;
 	}
 	if (apply_pending()) {
 		return 'an apply waits for its confirmation';
 	}
-	if (!is_as_before) {
-		return '/etc/config/firewall was changed meanwhile';
+	if (!is_as_before || policy === 'other') {
+		return `${policy === 'other' ? POLICY_CONFIG : FIREWALL_CONFIG} was changed meanwhile`;
 	}
-	if (!leave_marker(transaction)) {
+	if (!keep_policy(transaction) || !leave_marker(transaction)) {
 		return 'there is no room on the flash, or it cannot be written';
 	}
-	return same_options(now, transaction.options) ? null : set_options(transaction);
+	const failure =
+		set_policy(transaction) ?? (same_options(now, transaction.options) ? null : set_options(transaction));
+	if (failure != null) {
+		restore_policy(transaction);
+	}
+	return failure;
 }
 
 function start_step(transaction: Transaction): void {
@@ -162,6 +193,9 @@ function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
 	if (effective.mode !== transaction.mode || !effective.loaded || effective.error != null) {
 		return false;
 	}
+	if (transaction.policy != null && policy_force(effective).state === 'not_in_force') {
+		return false;
+	}
 	if (transaction.was.mode !== transaction.mode) {
 		return true;
 	}
@@ -186,9 +220,10 @@ function options_now(transaction: Transaction): OffloadOptions | null {
 	return uptime() - since < BARE_AFTER ? null : { flow_offloading: null, flow_offloading_hw: null };
 }
 
-/** Whether somebody has set the options otherwise, as they are now. Then theirs stay, are loaded, and the change is over. */
+/** Whether somebody has set the options, as they are now, or the policy otherwise. Then theirs stay, are loaded, and the change is over. */
 function is_superseded(transaction: Transaction, now: OffloadOptions | null): boolean {
-	if (now == null || same_options(now, transaction.options)) {
+	const policy = policy_stands(transaction);
+	if (now == null || (same_options(now, transaction.options) && (policy === 'same' || policy === 'after'))) {
 		return false;
 	}
 	transaction.outcome = { code: 'superseded', options: now };
@@ -206,7 +241,7 @@ function keep(transaction: Transaction, by: string | null): void {
 	if (now == null || is_superseded(transaction, now) || !remove_marker()) {
 		return;
 	}
-	transaction.phase = 'ended';
+	leave(transaction);
 	transaction.outcome = {
 		code: 'kept',
 		by: by,
@@ -241,6 +276,16 @@ function is_decided(transaction: Transaction): boolean {
 	return true;
 }
 
+/** Why a change that was not set up goes back. */
+function unloaded(transaction: Transaction, found: Verdict, evidence: Evidence): RevertReason {
+	const force = transaction.policy == null ? null : policy_force(evidence.effective);
+	return force != null && force.state === 'not_in_force' && evidence.effective.mode === transaction.mode
+		? { code: 'policy_not_in_force', force: force }
+		: found.code === 'same'
+			? { code: 'time_over' }
+			: { code: 'not_in_effect', verdict: found };
+}
+
 function load_step(transaction: Transaction): void {
 	if (is_decided(transaction) || is_superseded(transaction, options_now(transaction))) {
 		return;
@@ -255,10 +300,7 @@ function load_step(transaction: Transaction): void {
 	const waited = uptime() - transaction.since;
 	const refused = exists(FINAL, found.code) && waited >= REFUSED_AFTER && !evidence.is_loading();
 	if (refused || waited >= LOAD_LIMIT || seconds_left(transaction) === 0) {
-		go_back(
-			transaction,
-			found.code === 'same' ? { code: 'time_over' } : { code: 'not_in_effect', verdict: found }
-		);
+		go_back(transaction, unloaded(transaction, found, evidence));
 		return;
 	}
 	help_loading(transaction, found);
@@ -300,30 +342,41 @@ function prove_step(transaction: Transaction): void {
 	// Another flowtable begins with no connection.
 	transaction.watch = look_again(
 		transaction.mode,
+		transaction.policy == null ? [] : (read_policy().rules ?? []),
 		effective.handle === watch.handle ? watch : begin_watch(effective.handle)
 	);
 }
 
-/** Whether options have to go where a change is taken back: those that it has set, and those that firewall4 refuses. */
+/**
+ * Whether options, or the policy, have to go where a change is taken back: those that it has set, and those that firewall4 refuses.
+ * Where somebody has set either otherwise, both stay.
+ */
 function is_to_go(transaction: Transaction, now: OffloadOptions): boolean {
-	return (
-		!same_options(now, back_of(transaction)) &&
-		(same_options(now, transaction.options) || same_options(now, transaction.previous_options))
-	);
+	const policy = policy_stands(transaction);
+	const is_ours = same_options(now, transaction.options) || same_options(now, transaction.previous_options);
+	return policy !== 'other' && is_ours && (policy === 'after' || !same_options(now, back_of(transaction)));
 }
 
-const UNREADABLE = '/etc/config/firewall is not there, or libuci refuses it';
+const UNREADABLE = `${FIREWALL_CONFIG} is not there, or libuci refuses it`;
 
-/** Puts the old options back into the file as it is now, unless somebody has set others: whether that is done. */
+/** Why the files cannot be put back; null where they are. */
+function write_back(transaction: Transaction, now: OffloadOptions | null): string | null {
+	return now == null
+		? UNREADABLE
+		: ((same_options(now, back_of(transaction)) ? null : restore_options(transaction)) ??
+				restore_policy(transaction));
+}
+
+/** Puts the old options back into the file as it is now, and the old policy, unless somebody has set others: whether that is done. */
 function restore(transaction: Transaction): boolean {
 	const now = options_now(transaction);
 	if (now != null && !is_to_go(transaction, now)) {
-		if (!same_options(now, back_of(transaction))) {
+		if (!same_options(now, back_of(transaction)) || policy_stands(transaction) === 'other') {
 			transaction.outcome = { code: 'superseded', options: now };
 		}
 		return true;
 	}
-	const failure = now == null ? UNREADABLE : restore_options(transaction);
+	const failure = write_back(transaction, now);
 	if (failure != null) {
 		transaction.obstacle = { code: 'file', reason: failure };
 	}
@@ -357,7 +410,7 @@ function put_back(transaction: Transaction): void {
 		return;
 	}
 	if (transaction.staged) {
-		unstage_options();
+		unstage_options(transaction);
 		transaction.staged = false;
 	}
 	transaction.restored = true;

@@ -9,6 +9,7 @@ import type {
 	ChangeOutcome,
 	ChangeReport,
 	Mode,
+	OffloadOption,
 	OffloadOptions,
 	RevertObstacle,
 	RevertReason
@@ -53,7 +54,7 @@ interface Transaction extends ChangeReport, Being {
 }
 
 function report_of(change: ChangeReport): ChangeReport {
-	return {
+	const report: ChangeReport = {
 		id: change.id,
 		mode: change.mode,
 		previous: change.previous,
@@ -65,6 +66,10 @@ function report_of(change: ChangeReport): ChangeReport {
 		trial: change.trial,
 		seconds: change.seconds
 	};
+	if (change.policy != null) {
+		report.policy = change.policy;
+	}
+	return report;
 }
 
 /** What a change that is not kept goes back to. */
@@ -74,7 +79,7 @@ function back_of(change: ChangeReport): OffloadOptions {
 
 /** Both are there, and neither is anything but a text or absent. */
 function is_options(value: unknown): boolean {
-	const is_value = (name: keyof OffloadOptions): boolean =>
+	const is_value = (name: OffloadOption): boolean =>
 		is_object(value) && exists(value, name) && (value[name] == null || is_text(value[name]));
 	return is_value('flow_offloading') && is_value('flow_offloading_hw');
 }
@@ -209,11 +214,13 @@ export {
 	get_change,
 	is_marker_broken,
 	leave_marker,
+	MARKER_DIRECTORY,
 	read_marker,
 	read_transaction,
 	remove_marker,
 	save,
 	seconds_left,
+	sync_flash,
 	tell_lost
 };
 export type { Transaction };

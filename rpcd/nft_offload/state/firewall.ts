@@ -35,6 +35,34 @@ function is_true(value: string | null): boolean {
 	return value === '1' || value === 'on' || value === 'true' || value === 'yes';
 }
 
+/** The include that carries a policy out: its section's name, and what it says. */
+const INCLUDE = 'nft_offload';
+const INCLUDE_OPTIONS: { name: string; value: string }[] = [
+	{ name: 'type', value: 'script' },
+	{ name: 'path', value: '/usr/libexec/nft-offload/policy' },
+	// firewall4 runs no other script.
+	{ name: 'fw4_compatible', value: '1' }
+];
+
+function is_include(section: UciSection): boolean {
+	return section['.type'] === 'include' && section['.name'] === INCLUDE;
+}
+
+/** The same options with the include, or without. */
+function with_include(options: OffloadOptions, included: boolean): OffloadOptions {
+	const two = {
+		flow_offloading: options.flow_offloading,
+		flow_offloading_hw: options.flow_offloading_hw
+	};
+	return included
+		? {
+				flow_offloading: two.flow_offloading,
+				flow_offloading_hw: two.flow_offloading_hw,
+				include: true
+			}
+		: two;
+}
+
 function mode_of(options: OffloadOptions): Mode {
 	if (!is_true(options.flow_offloading)) {
 		return 'off';
@@ -55,10 +83,13 @@ function value_for(wanted: boolean, now: string | null): string | null {
 
 /** The options of a mode, of which only what says otherwise changes: a line stays, and so does the comment behind it. */
 function options_for(mode: Mode, now: OffloadOptions): OffloadOptions {
-	return {
-		flow_offloading: value_for(mode !== 'off', now.flow_offloading),
-		flow_offloading_hw: value_for(mode === 'hardware', now.flow_offloading_hw)
-	};
+	return with_include(
+		{
+			flow_offloading: value_for(mode !== 'off', now.flow_offloading),
+			flow_offloading_hw: value_for(mode === 'hardware', now.flow_offloading_hw)
+		},
+		now.include === true
+	);
 }
 
 /** What to go back to where firewall4 refuses the options as they are: Off. Null where it takes them. */
@@ -68,7 +99,11 @@ function way_back_of(now: OffloadOptions): OffloadOptions | null {
 }
 
 function same_options(a: OffloadOptions, b: OffloadOptions): boolean {
-	return a.flow_offloading === b.flow_offloading && a.flow_offloading_hw === b.flow_offloading_hw;
+	return (
+		a.flow_offloading === b.flow_offloading &&
+		a.flow_offloading_hw === b.flow_offloading_hw &&
+		(a.include === true) === (b.include === true)
+	);
 }
 
 /** libuci's reason and line, from the words of its own program: ucode's module keeps neither. */
@@ -135,9 +170,14 @@ function read_defaults(): OffloadOptions | 'none' | null {
 	if (cursor == null || cursor.load(FIREWALL_CONFIG) !== true) {
 		return null;
 	}
+	let included = false;
+	cursor.foreach('firewall', 'include', (section) => {
+		included = included || is_include(section);
+		return !included;
+	});
 	let found: OffloadOptions | 'none' = 'none';
 	cursor.foreach('firewall', 'defaults', (section) => {
-		found = options_of(section);
+		found = with_include(options_of(section), included);
 		return false;
 	});
 	return found;
@@ -193,7 +233,10 @@ export {
 	accepts,
 	FIREWALL_CONFIG,
 	firewall_kind,
+	INCLUDE,
+	INCLUDE_OPTIONS,
 	is_enabled,
+	is_include,
 	mode_of,
 	options_for,
 	read_configuration,
@@ -201,6 +244,7 @@ export {
 	read_options,
 	same_options,
 	UCI,
-	way_back_of
+	way_back_of,
+	with_include
 };
 export type { Configuration };

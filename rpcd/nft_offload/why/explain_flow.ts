@@ -10,6 +10,7 @@ import type {
 	FlowEnd,
 	FlowExplanation,
 	FlowReason,
+	KeptByPolicy,
 	ProblemOf
 } from '../../api/index.ts';
 import { own_addresses } from 'nft_offload.base.address';
@@ -29,6 +30,7 @@ import { may_forward } from 'nft_offload.why.flow.forwarding';
 import { helper_of } from 'nft_offload.why.flow.helper';
 import { goes_through_ipsec } from 'nft_offload.why.flow.ipsec';
 import { flowtable_wait, paused } from 'nft_offload.why.flow.pause';
+import { kept_by } from 'nft_offload.why.flow.policy';
 import { is_routed_by_policy, routes_between } from 'nft_offload.why.flow.route';
 import type { Route } from 'nft_offload.why.flow.route';
 import { hands_over, read_ruleset } from 'nft_offload.why.ruleset';
@@ -152,6 +154,16 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	}
 }
 
+/** The rule of the policy that keeps it on the CPU, or may. */
+function ask_policy(inquiry: Inquiry, found: FoundLine): KeptByPolicy | null {
+	const zone = (route: Route | null): string | null => {
+		const end = end_by(inquiry.evidence, route);
+		return end == null ? null : (end.zone ?? '');
+	};
+	const zones = { src: zone(inquiry.source), dest: zone(inquiry.destination) };
+	return kept_by(found, inquiry.evidence.effective, zones, inquiry.checked);
+}
+
 /** Whether the connection can be taken now. UDP can without an answer, from its second packet on (6.12; conntrack/mixed-25.12.txt). */
 function find_in_state(inquiry: Inquiry, found: FoundLine): void {
 	const flow = found.flow;
@@ -265,12 +277,19 @@ function explain_unmarked(inquiry: Inquiry, found: FoundLine): void {
 	if (length(inquiry.reasons) === 0) {
 		find_in_rules(inquiry, found);
 	}
+	const kept = length(inquiry.reasons) === 0 ? ask_policy(inquiry, found) : null;
+	if (kept != null && kept.certain) {
+		push(inquiry.reasons, kept);
+	}
 	if (length(inquiry.reasons) === 0) {
 		find_in_state(inquiry, found);
 	}
 	if (length(inquiry.reasons) === 0) {
 		find_in_time(inquiry, found);
 		find_uncovered_ends(inquiry);
+	}
+	if (length(inquiry.reasons) === 0 && kept != null) {
+		push(inquiry.reasons, kept);
 	}
 }
 

@@ -12,6 +12,7 @@ import { find_inspected } from 'nft_offload.why.findings.inspected';
 import { find_known_bad } from 'nft_offload.why.findings.known_bad';
 import { find_meters } from 'nft_offload.why.findings.meters';
 import { find_others, find_owner } from 'nft_offload.why.findings.others';
+import { find_policy } from 'nft_offload.why.findings.policy';
 import { find_reloads } from 'nft_offload.why.findings.reloads';
 import { find_roaming } from 'nft_offload.why.findings.roaming';
 import { find_policy_routing } from 'nft_offload.why.findings.routing';
@@ -53,7 +54,7 @@ const CAUSED: Find[] = [
 const BESIDE: Find[] = [find_others, find_owner];
 
 /** And what no change of the mode makes better or worse. */
-const STANDING: Find[] = [find_full_table, find_no_counter, find_no_accounting];
+const STANDING: Find[] = [find_policy, find_full_table, find_no_counter, find_no_accounting];
 
 const SEVERITIES: Severity[] = ['danger', 'warning', 'notice'];
 

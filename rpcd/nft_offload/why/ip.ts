@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The program `ip`, and the rules by which it says that the kernel routes. */
+/** The rules by which `ip` says that the kernel routes. */
 import { number_or, word_behind, words_of } from 'nft_offload.base.value';
-
-/** busybox's, or the link that ip-full puts in its place. */
-const IP = '/sbin/ip';
 
 /** Tailscale's own packets carry this mark, and no forwarded ones (util/linuxfw, TailscaleBypassMark). */
 const TAILSCALE = '0x80000/0xff0000';
@@ -27,4 +24,4 @@ function parse_routing_rules(text: string): RoutingRule[] {
 	return filter(rules, (rule) => rule.mark !== TAILSCALE);
 }
 
-export { IP, parse_routing_rules };
+export { parse_routing_rules };

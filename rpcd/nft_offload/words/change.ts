@@ -2,6 +2,7 @@
 /** What the command line says of a change of the mode. */
 import type { Change, ChangeAuthor, ChangeOutcome, Proof, RevertReason } from '../../api/index.ts';
 import { counted, duration } from 'nft_offload.words.columns';
+import { force_words } from 'nft_offload.words.policy';
 import { mode_words } from 'nft_offload.words.verdict';
 
 function author_words(by: ChangeAuthor): string {
@@ -16,6 +17,8 @@ function cause_words(reason: RevertReason): string {
 			return 'nobody kept it in time';
 		case 'not_in_effect':
 			return `it did not come into effect (${reason.verdict.code})`;
+		case 'policy_not_in_force':
+			return `the policy did not come into force (${force_words(reason.force)})`;
 		case 'restarted':
 			return 'the router restarted meanwhile';
 		case 'stopped':

@@ -2,6 +2,7 @@
 /** What the command line says of a finding: what is so, what comes of it, and the way out. */
 import type { Finding, FindingOf } from '../../api/index.ts';
 import { counted } from 'nft_offload.words.columns';
+import { force_words } from 'nft_offload.words.policy';
 import { drift_words } from 'nft_offload.words.verdict';
 
 function by_program(program: string | null): string {
@@ -51,6 +52,8 @@ function finding_words(finding: Finding): string {
 			return `IPsec (${finding.program}): its packets are never offloaded.`;
 		case 'l2tp':
 			return `Tunnels of L2TP or PPTP on ${join(', ', finding.devices)} are never offloaded, and hardware offloading has failed over them.`;
+		case 'policy_not_in_force':
+			return `Of the policy: ${force_words({ state: 'not_in_force', cause: finding.cause, reason: finding.reason })}`;
 		case 'table_nearly_full':
 			return `The connection table is nearly full: ${finding.count} of ${finding.maximum}. Then new connections are dropped: raise net.netfilter.nf_conntrack_max.`;
 		case 'accounting_off':

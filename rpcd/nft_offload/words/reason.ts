@@ -26,6 +26,8 @@ function reason_words(reason: FlowReason): string {
 			return `the helper ${reason.helper} reads its packets (${reason.rule})`;
 		case 'bridged':
 			return `both ends are reached by ${reason.device}: bridged, not routed`;
+		case 'policy':
+			return `${reason.certain ? '' : 'perhaps '}by your policy: ${reason.rule}${reason.first_packets == null ? '' : `, until it has sent ${reason.first_packets} packets`}`;
 		case 'ipsec':
 			return 'its packets go through IPsec';
 		case 'no_forwarding':

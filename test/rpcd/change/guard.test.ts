@@ -1152,6 +1152,34 @@ describe.each(allTiers())('in $name', (tier) => {
 			})
 		);
 
+		const INCLUDED = { ...LEFT.options, include: true as const };
+		const INCLUDE = "\nconfig include 'nft_offload'\n\toption type 'script'\n";
+		test.concurrent.each([
+			[
+				'go that it brought',
+				configOf(LEFT.options) + INCLUDE,
+				{ options: INCLUDED },
+				['-q delete firewall.nft_offload']
+			],
+			[
+				'come back that it took away',
+				configOf(LEFT.options),
+				{ previous_options: { ...LEFT.previous_options, include: true } },
+				[
+					'-q set firewall.nft_offload=include',
+					'-q set firewall.nft_offload.type=script',
+					'-q set firewall.nft_offload.path=/usr/libexec/nft-offload/policy',
+					'-q set firewall.nft_offload.fw4_compatible=1'
+				]
+			]
+		])('has the include %s where the flash takes nothing', (_name, config, change, staged) =>
+			boot({ [CONFIG]: config, [MARKER]: JSON.stringify({ ...LEFT, ...change }) }, async (world, router) => {
+				world.writable(false);
+				await settled(world, router);
+				expect(world.staging().slice(2)).toEqual(staged);
+			})
+		);
+
 		test.concurrent('by a guard that knows only the marker', () =>
 			boot({}, async (world, router) => {
 				world.load();

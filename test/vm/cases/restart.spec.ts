@@ -45,6 +45,21 @@ test('a reset after a change was kept: it stays', async ({ router }) => {
 	expect(await look(router)).toEqual({ state: 'none' });
 });
 
+test('a policy that was kept is carried out after a reset, and its own file is whole', async ({ router }) => {
+	const policy = [{ name: 'Box', clients: ['192.168.1.50'], dest: 'wan' }];
+	const id = await tryOut(router, { mode: 'software', policy, seconds: 60 });
+	expect(await ask(router, 'keep_change', { id })).toMatchObject({ outcome: { code: 'kept' } });
+	const text = await router.run('cat /etc/config/nft-offload');
+	await router.reset();
+	await mark(router, 'after the reset');
+	expect(await setUp(router)).toBe('software');
+	expect(await router.run('cat /etc/config/nft-offload')).toBe(text);
+	expect(await router.run('nft-offload policy')).toContain('In force.');
+	expect(await router.run('nft list chain inet fw4 nft_offload_policy')).toMatch(
+		/ct direction reply iifname .* ct original ip saddr 192\.168\.1\.50 return comment "rule 1"[^]*flow add @ft/
+	);
+});
+
 test('a reset as the router has gone back: nothing is left to say', async ({ router }) => {
 	const before = await readConfig(router);
 	const id = await tryOut(router, { mode: 'software', seconds: 60 });

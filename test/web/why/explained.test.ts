@@ -34,7 +34,7 @@ beforeEach(() => {
 });
 
 async function show(each: Flow): Promise<string> {
-	render(h(Explained, { flow: each, router }), document.body);
+	render(h(Explained, { flow: each, router, onKeep: null }), document.body);
 	for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 	await new Promise((resolve) => setTimeout(resolve, 0));
 	return document.body.textContent;

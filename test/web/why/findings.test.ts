@@ -133,6 +133,7 @@ describe('the list', () => {
 		reviewed = [];
 		actions = {
 			onReview: (mode) => reviewed.push(mode),
+			onKeep: null,
 			reload: () => 'RELOAD',
 			busy: false,
 			mode: 'software'

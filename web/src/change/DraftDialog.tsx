@@ -20,11 +20,15 @@ export function DraftDialog({ draft, findings }: { draft: ChangeDraft; findings:
 		draft.cancel();
 	};
 	return (
-		<Dialog title={fill(_('Change to %s'), modeName(state.mode))} onEscape={cancel}>
+		<Dialog title={titleOf(state)} onEscape={cancel}>
 			<Step state={state} draft={draft} findings={findings} cancel={cancel} />
 		</Dialog>
 	);
 }
+
+/** A change of the policy is told by that: as a rule the mode stays. */
+const titleOf = ({ mode, policy }: Exclude<Draft, { step: 'none' }>) =>
+	policy === null ? fill(_('Change to %s'), modeName(mode)) : _('Change which connections stay on the CPU');
 
 interface StepProps {
 	state: Exclude<Draft, { step: 'none' }>;
@@ -43,6 +47,7 @@ function Step({ state, draft, findings, cancel }: StepProps) {
 			return (
 				<Review
 					check={state.check}
+					policy={state.policy}
 					lines={state.lines}
 					findings={state.findings.length > 0 && findings?.(state.findings, state.mode)}
 					onStart={(terms) => void draft.start(terms)}
@@ -57,12 +62,20 @@ function Step({ state, draft, findings, cancel }: StepProps) {
 					</div>
 					<div class="nfo-actions nfo-right">
 						{inSoftware(state.error) && (
-							<button type="button" class="btn cbi-button" onClick={() => void draft.review('software')}>
+							<button
+								type="button"
+								class="btn cbi-button"
+								onClick={() => void draft.review('software', state.policy)}
+							>
 								{_('Change to Software…')}
 							</button>
 						)}
 						{isWorthAnother(state.error) && (
-							<button type="button" class="btn cbi-button" onClick={() => void draft.review(state.mode)}>
+							<button
+								type="button"
+								class="btn cbi-button"
+								onClick={() => void draft.review(state.mode, state.policy)}
+							>
 								{_('Review again')}
 							</button>
 						)}

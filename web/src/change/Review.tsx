@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 import { createRef, type ComponentChildren } from 'preact';
-import type { ChangeCheck } from '../../../rpcd/api/index.ts';
+import type { ChangeCheck, PolicyRule } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { focus } from '../ui/focus.ts';
 import { Notice } from '../ui/boxes.tsx';
 import { DiffView } from './DiffView.tsx';
 import type { ReviewLine } from './lines.ts';
 import { durationText } from './names.ts';
-import type { Terms } from './state.ts';
+import type { Terms, Wanted } from './state.ts';
 
 /** Seconds for a change that is kept as soon as it is proved. */
 const USUAL = 120;
@@ -16,6 +16,7 @@ const TRIALS = [300, 3600, 86_400];
 
 interface ReviewProps {
 	check: ChangeCheck;
+	policy: Wanted;
 	lines: ReviewLine[];
 	/** What the mode would bring; false where there is nothing. */
 	findings: ComponentChildren;
@@ -24,7 +25,7 @@ interface ReviewProps {
 }
 
 /** What a change would do, and for how long it is to be tried. */
-export function Review({ check, lines, findings, onStart, onCancel }: ReviewProps) {
+export function Review({ check, policy, lines, findings, onStart, onCancel }: ReviewProps) {
 	const seconds = createRef<HTMLSelectElement>();
 	return (
 		<form
@@ -34,6 +35,7 @@ export function Review({ check, lines, findings, onStart, onCancel }: ReviewProp
 				onStart({ seconds: given, trial: given !== USUAL });
 			}}
 		>
+			{policy && <PolicyEdit check={check} policy={policy} />}
 			<Edit check={check} lines={lines} />
 			{check.mode !== 'off' && check.devices.length > 0 && (
 				<p>{fill(_('The flowtable will be on: %s.'), check.devices.join(', '))}</p>
@@ -98,6 +100,20 @@ export function Review({ check, lines, findings, onStart, onCancel }: ReviewProp
 				</button>
 			</div>
 		</form>
+	);
+}
+
+/** The rules by their names: what each says the policy itself tells. */
+function PolicyEdit({ check, policy }: { check: ChangeCheck; policy: PolicyRule[] }) {
+	const enabled = policy.filter((rule) => rule.enabled !== false).map(({ name }) => name);
+	return (
+		<p>
+			{check.policy === undefined
+				? _('The policy is like this already.')
+				: enabled.length === 0
+					? _('No rule keeps connections on the CPU then: whatever can be offloaded is.')
+					: fill(_('These rules keep connections on the CPU then: %s.'), enabled.join(', '))}
+		</p>
 	);
 }
 

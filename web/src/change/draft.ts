@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Change, ChangeCheck, Finding, Mode } from '../../../rpcd/api/index.ts';
+import type {
+	Change,
+	ChangeCheck,
+	CheckChangeArguments,
+	Finding,
+	Mode,
+	StartChangeArguments
+} from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import { UbusError } from '../lib/ubus/index.ts';
 import { Value, type Changed } from '../lib/value.ts';
 import { reviewLines, type ReviewLine } from './lines.ts';
-import type { Draft, Router, Terms } from './state.ts';
+import type { Draft, Router, Terms, Wanted } from './state.ts';
 import { idOf, type ChangeWitness } from './witness.ts';
 
 const OBJECT = 'luci.nft-offload';
@@ -31,15 +38,15 @@ export class ChangeDraft {
 		return this.#state.value;
 	}
 
-	/** Has the router check a mode, and shows what it changes. Changes nothing. */
-	async review(mode: Mode): Promise<void> {
+	/** Has the router check a mode, with a policy where one is wanted, and shows what it changes. Changes nothing. */
+	async review(mode: Mode, policy: Wanted = null): Promise<void> {
 		if (this.state.step !== 'none' && this.state.step !== 'refused') return;
-		await this.#step({ step: 'checking', mode }, async () => {
+		await this.#step({ step: 'checking', mode, policy }, async () => {
 			const [check, findings] = await Promise.all([
-				this.#router.call(OBJECT, 'check_change', { mode }, { timeout: TIMEOUT }),
+				this.#router.call(OBJECT, 'check_change', { mode, ...given(policy) }, { timeout: TIMEOUT }),
 				this.#findings(mode)
 			]);
-			return { step: 'review', mode, check, lines: readable(check), findings };
+			return { step: 'review', mode, policy, check, lines: readable(check), findings };
 		});
 	}
 
@@ -57,10 +64,10 @@ export class ChangeDraft {
 	async start(terms: Terms): Promise<void> {
 		const state = this.state;
 		if (state.step !== 'review') return;
-		const { mode, check } = state;
+		const { mode, policy, check } = state;
 		const known = this.#witness.known;
-		await this.#step({ step: 'starting', mode }, async () => {
-			const change = await this.#start({ mode, revision: check.revision, ...terms }, known);
+		await this.#step({ step: 'starting', mode, policy }, async () => {
+			const change = await this.#start({ mode, ...given(policy), revision: check.revision, ...terms }, known);
 			// Behind a dialog that is still open, nothing can take the focus.
 			this.#close('starting');
 			this.#witness.started(change);
@@ -78,17 +85,17 @@ export class ChangeDraft {
 	}
 
 	/** What was put away meanwhile does not come back; a failure is told with the mode. */
-	async #step(during: Draft & { mode: Mode }, work: () => Promise<Draft>): Promise<void> {
+	async #step(during: Draft & { mode: Mode; policy: Wanted }, work: () => Promise<Draft>): Promise<void> {
 		this.#state.value = during;
 		const then = await work().catch((error: unknown): Draft => {
 			if (!(error instanceof UbusError)) throw error;
-			return { step: 'refused', mode: during.mode, error };
+			return { step: 'refused', mode: during.mode, policy: during.policy, error };
 		});
 		if (this.state === during) this.#state.value = then;
 	}
 
 	/** Where the answer is missing, the router may have started all the same: then it tells of another change than before. */
-	async #start(args: Terms & { mode: Mode; revision: string }, known: number | null): Promise<Change> {
+	async #start(args: StartChangeArguments, known: number | null): Promise<Change> {
 		try {
 			return await this.#router.call(OBJECT, 'start_change', args, { timeout: TIMEOUT });
 		} catch (error) {
@@ -112,6 +119,9 @@ export class ChangeDraft {
 		}
 	}
 }
+
+/** The argument that says so. */
+const given = (policy: Wanted): Pick<CheckChangeArguments, 'policy'> => (policy === null ? {} : { policy });
 
 /** Bytes that are no base64 are told as what they are: an answer that was not expected. */
 function readable(check: ChangeCheck): ReviewLine[] {

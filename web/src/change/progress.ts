@@ -63,6 +63,8 @@ function proofText({ mode, trial }: ChangeReport, { lacks, looks, needed }: Proo
 			);
 		case 'counters':
 			return _('Set up. The kernel counts no packets on this router, so that nobody can see them move.');
+		case 'policy':
+			return _('Set up. Connections that the policy keeps on the CPU are still offloaded.');
 	}
 }
 

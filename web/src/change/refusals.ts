@@ -29,6 +29,15 @@ export function explainRefusal(problem: Problem): string {
 			return _(
 				'The firewall is not running, so that it is unknown which devices it would use. Start it first.'
 			);
+		case 'policy_refused':
+			return fill(
+				_('Rule “%s” of the policy: %s must be %s.'),
+				problem.name,
+				problem.option,
+				problem.expected
+			);
+		case 'policy_rules_refused':
+			return fill(_('nft refuses the rules of the policy: %s'), problem.reason);
 		case 'no_devices':
 			return _('No device of any firewall zone exists, so firewall4 would offload nothing.');
 		case 'hardware_refused':

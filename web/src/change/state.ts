@@ -6,6 +6,7 @@ import type {
 	ChangeReport,
 	Finding,
 	Mode,
+	PolicyRule,
 	StartChangeArguments
 } from '../../../rpcd/api/index.ts';
 import type { UbusClient, UbusError } from '../lib/ubus/index.ts';
@@ -14,16 +15,26 @@ import type { ReviewLine } from './lines.ts';
 /** The router as a change needs it. */
 export type Router = Pick<UbusClient, 'call'>;
 
+/** The policy that is wanted; null where it stays as it is. */
+export type Wanted = PolicyRule[] | null;
+
 /** What this tab prepares. Nothing is changed before the router has started it. */
 export type Draft =
 	| { step: 'none' }
 	/** The router checks whether the mode would work. */
-	| { step: 'checking'; mode: Mode }
+	| { step: 'checking'; mode: Mode; policy: Wanted }
 	/** The admin reads what will change. */
-	| { step: 'review'; mode: Mode; check: ChangeCheck; lines: ReviewLine[]; findings: Finding[] }
-	| { step: 'starting'; mode: Mode }
+	| {
+			step: 'review';
+			mode: Mode;
+			policy: Wanted;
+			check: ChangeCheck;
+			lines: ReviewLine[];
+			findings: Finding[];
+	  }
+	| { step: 'starting'; mode: Mode; policy: Wanted }
 	/** Nothing was changed. */
-	| { step: 'refused'; mode: Mode; error: UbusError };
+	| { step: 'refused'; mode: Mode; policy: Wanted; error: UbusError };
 
 /** For how long, and until when: whichever the admin chose in the review. */
 export type Terms = Required<Pick<StartChangeArguments, 'seconds' | 'trial'>>;

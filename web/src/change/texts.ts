@@ -5,6 +5,7 @@ import type {
 	ChangeReport,
 	Mode,
 	OffloadOptions,
+	PolicyForce,
 	RevertReason,
 	Verdict
 } from '../../../rpcd/api/index.ts';
@@ -129,6 +130,11 @@ export function explainRevert(report: ChangeReport, reason: RevertReason): strin
 				verdictText(reason.verdict),
 				previous
 			);
+		case 'policy_not_in_force':
+			return fill(
+				_('The policy did not come into force: %s. The router went back.'),
+				forceText(reason.force)
+			);
 		case 'restarted':
 			return trial
 				? fill(_('The router restarted during the trial of %s and went back to %s.'), what, previous)
@@ -161,11 +167,21 @@ export function explainReverting(reason: RevertReason): string {
 			return _('The time is over, and nobody kept the change.');
 		case 'not_in_effect':
 			return fill(_('The mode did not come into effect: %s.'), verdictText(reason.verdict));
+		case 'policy_not_in_force':
+			return fill(_('The policy did not come into force: %s.'), forceText(reason.force));
 		case 'restarted':
 			return _('The router restarted meanwhile.');
 		case 'stopped':
 			return _('The package is being upgraded or removed, or the firmware is.');
 	}
+}
+
+/** Only what a change can meet has words of its own. */
+function forceText(force: PolicyForce): string {
+	if (force.state !== 'not_in_force') return force.state;
+	return force.cause === 'no_rule'
+		? _('the template of firewall4 was changed, and is left alone')
+		: force.reason || _('the firewall did not load it');
 }
 
 /** What packets did to prove a mode. */

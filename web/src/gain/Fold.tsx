@@ -7,6 +7,8 @@ import type { GainState } from './state.ts';
 
 interface FoldProps extends Omit<GainProps, 'gain'> {
 	router: Pick<UbusClient, 'call'>;
+	/** Loads what shows it. */
+	load: () => Promise<{ GainState: typeof GainState; GainView: ComponentType<GainProps> }>;
 	/** Called when a comparison that was seen running has ended. */
 	ended: () => void;
 }
@@ -51,7 +53,7 @@ export class GainFold extends Component<FoldProps, { loaded: Loaded | null; inco
 	async #load(): Promise<void> {
 		if (this.state.loaded) return;
 		try {
-			const { GainState, GainView } = await import('./index.ts');
+			const { GainState, GainView } = await this.props.load();
 			const gain = new GainState(
 				this.props.router,
 				() => {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { Mode } from '../../../rpcd/api/index.ts';
+import type { Mode, PolicyRule } from '../../../rpcd/api/index.ts';
 import type { PageState } from './state.ts';
 import { _ } from '../ui/i18n.ts';
 import { explainError, explainProblem } from '../ui/problem.ts';
@@ -12,6 +12,7 @@ import { committedMode, ModeChoice } from '../change/ModeChoice.tsx';
 import '../ui/ui.css';
 import './page.css';
 
+const opened = () => import('./opened.ts');
 const NOTHING_TOLD: ReadonlyMap<string, string> = new Map();
 
 /** The whole page: what is, the switch, and the connections. */
@@ -20,6 +21,7 @@ export function Page({ page }: { page: PageState }) {
 	const { trouble, why } = page;
 	const FindingList = why ? why.FindingList : null;
 	const review = (mode: Mode) => void page.review(mode);
+	const keep = (rule: PolicyRule) => void page.keep(rule);
 	return (
 		<>
 			<h2>{_('Flow Offloading')}</h2>
@@ -32,7 +34,14 @@ export function Page({ page }: { page: PageState }) {
 					findings={
 						FindingList &&
 						((findings, mode) => (
-							<FindingList findings={findings} onReview={null} reload={null} busy={false} mode={mode} />
+							<FindingList
+								findings={findings}
+								onReview={null}
+								onKeep={null}
+								reload={null}
+								busy={false}
+								mode={mode}
+							/>
 						))
 					}
 				/>
@@ -69,6 +78,7 @@ export function Page({ page }: { page: PageState }) {
 					passed={page.passed}
 					rates={page.moving.rates}
 					onReview={page.mayWrite ? review : null}
+					onKeep={page.mayWrite ? keep : null}
 					reload={
 						page.mayWrite
 							? () => <ReloadHere loader={page.loader} status={status} busy={page.busy !== false} />
@@ -86,8 +96,17 @@ export function Page({ page }: { page: PageState }) {
 					onReview={review}
 				/>
 			)}
+			{status?.firewall === 'fw4' && page.install && (
+				<page.install.PolicyFold
+					load={opened}
+					router={page.client}
+					onReview={page.mayWrite ? (rules) => void page.reviewPolicy(rules) : null}
+					busy={page.busy !== false}
+				/>
+			)}
 			{status && page.install && (
 				<page.install.GainFold
+					load={opened}
 					router={page.client}
 					ended={() => void page.look()}
 					mode={status.effective.mode}
@@ -100,7 +119,12 @@ export function Page({ page }: { page: PageState }) {
 			{page.flows && (
 				<page.flows.View
 					flows={page.flows.state}
-					why={why && ((flow) => <why.Explained flow={flow} router={page.client} />)}
+					why={
+						why &&
+						((flow) => (
+							<why.Explained flow={flow} router={page.client} onKeep={page.mayWrite ? keep : null} />
+						))
+					}
 					told={why?.explanations.told ?? NOTHING_TOLD}
 					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>

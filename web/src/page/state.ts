@@ -1,6 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren, ComponentType } from 'preact';
-import type { Diagnosis, Engine, Finding, Flow, FlowReason, Mode, Status } from '../../../rpcd/api/index.ts';
+import type {
+	Diagnosis,
+	Engine,
+	Finding,
+	Flow,
+	FlowReason,
+	Mode,
+	PolicyRule,
+	Status
+} from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ChangeDraft } from '../change/draft.ts';
 import type { Busy } from '../change/ModeChoice.tsx';
@@ -10,6 +19,8 @@ import type { GainFold } from '../gain/Fold.tsx';
 import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
+import type { PolicyFold } from '../policy/Fold.tsx';
+import type { rulesWith } from '../policy/rules.ts';
 import { FirewallLoader } from '../state/load.ts';
 import type { Moving } from '../state/proof.ts';
 import { dependsOn } from '../why/depends.ts';
@@ -53,7 +64,11 @@ export interface FlowsPart {
 export interface WhyPart {
 	explanations: Explanations;
 	View: ComponentType<WhyProps>;
-	Explained: ComponentType<{ flow: Flow; router: Pick<UbusClient, 'call'> }>;
+	Explained: ComponentType<{
+		flow: Flow;
+		router: Pick<UbusClient, 'call'>;
+		onKeep: ((rule: PolicyRule) => void) | null;
+	}>;
 	FindingList: ComponentType<FindingActions & { findings: readonly Finding[] }>;
 	ReasonList: ComponentType<{ reasons: readonly FlowReason[] }>;
 }
@@ -66,6 +81,9 @@ export interface InstallPart {
 	Facts: ComponentType<{ status: Status }>;
 	/** What a mode gains. */
 	GainFold: typeof GainFold;
+	/** Which connections stay on the CPU by choice. */
+	PolicyFold: typeof PolicyFold;
+	rulesWith: typeof rulesWith;
 	Report: ComponentType<{ router: Pick<UbusClient, 'call'> }>;
 }
 
@@ -251,6 +269,19 @@ export class PageState {
 		await part?.draft.review(mode);
 	}
 
+	/** The same of a policy, where the mode stays. */
+	async reviewPolicy(rules: PolicyRule[]): Promise<void> {
+		const requested = this.status.value?.requested;
+		const part = await this.#openChange();
+		await part?.draft.review(requested?.readable === true ? requested.mode : 'off', rules);
+	}
+
+	/** The same of the policy with one more rule. */
+	async keep(rule: PolicyRule): Promise<void> {
+		const rules = await this.install?.rulesWith(this.client, rule);
+		if (rules) await this.reviewPolicy(rules);
+	}
+
 	/** The state names a change: one that nothing is known of is looked at, and shown. */
 	async #notice(): Promise<void> {
 		const status = this.status.value;
@@ -331,9 +362,9 @@ export class PageState {
 		if (this.#installAsked) return;
 		this.#installAsked = true;
 		try {
-			const { Facts, GainFold, InstallState, InstallView, ReportView } = await import('./details.ts');
+			const { InstallState, InstallView, ReportView, ...folded } = await import('./details.ts');
 			const state = new InstallState(this.client, this.#changed, () => void this.status.look());
-			this.#install.value = { state, View: InstallView, Facts, GainFold, Report: ReportView };
+			this.#install.value = { ...folded, state, View: InstallView, Report: ReportView };
 		} catch {
 			this.#incomplete.value = true;
 		}

@@ -41,6 +41,8 @@ export function explainProblem(problem: Problem): string {
 		case 'config_unavailable':
 		case 'no_defaults':
 		case 'module_missing':
+		case 'policy_refused':
+		case 'policy_rules_refused':
 		case 'firewall_stopped':
 		case 'no_devices':
 		case 'hardware_refused':

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type { Flow, FlowExplanation, FlowReason } from '../../../rpcd/api/index.ts';
+import type { Flow, FlowExplanation, FlowReason, PolicyRule } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
@@ -10,6 +10,8 @@ import { checkName, explainReason, type ReasonText } from './reasons.ts';
 interface ExplainedProps {
 	flow: Flow;
 	router: Pick<UbusClient, 'call'>;
+	/** Asks to see what one more rule of the policy would change; null for who may only look. */
+	onKeep: ((rule: PolicyRule) => void) | null;
 }
 
 type Answer = FlowExplanation | UbusError | null;
@@ -26,10 +28,25 @@ export class Explained extends Component<ExplainedProps, { answer: Answer }> {
 		if (flow.path !== this.props.flow.path) void this.#ask();
 	}
 
-	override render(_props: ExplainedProps, { answer }: { answer: Answer }) {
+	override render({ flow: { path, original }, onKeep }: ExplainedProps, { answer }: { answer: Answer }) {
 		if (answer === null) return <p class="spinning">{_('Asking the router…')}</p>;
 		if (answer instanceof UbusError) return <p class="nfo-hint">{explainError(answer)}</p>;
-		return <Reasons explanation={answer} />;
+		return (
+			<>
+				<Reasons explanation={answer} />
+				{onKeep && path !== 'cpu' && (
+					<button
+						type="button"
+						class="nfo-link"
+						onClick={() => {
+							onKeep({ name: original.source, clients: [original.source] });
+						}}
+					>
+						{fill(_('Keep %s on the CPU…'), original.source)}
+					</button>
+				)}
+			</>
+		);
 	}
 
 	async #ask(): Promise<void> {

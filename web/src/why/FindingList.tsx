@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
-import type { Finding, Mode } from '../../../rpcd/api/index.ts';
+import type { Finding, Mode, PolicyRule } from '../../../rpcd/api/index.ts';
 import { Lines } from '../ui/Lines.tsx';
-import { explainFinding, severityName, wayName, type Way } from './texts.ts';
+import { explainFinding, keepName, severityName, wayName, type Way } from './texts.ts';
 
 export interface FindingActions {
 	/** Asks to see what a change would do; null for who may only look, and in a review. */
 	onReview: ((mode: Mode) => void) | null;
+	/** Asks to see what one more rule of the policy would change; null as above. */
+	onKeep: ((rule: PolicyRule) => void) | null;
 	/** A button that loads the firewall, and tells beside it how that went; null where none is to be offered. */
 	reload: (() => ComponentChildren) | null;
 	/** A change is under way. */
@@ -48,7 +50,7 @@ function Item({ finding, actions }: { finding: Finding; actions: FindingActions 
 }
 
 function WayView({ way, actions }: { way: Way; actions: FindingActions }) {
-	const { onReview, reload, busy, mode } = actions;
+	const { onReview, onKeep, reload, busy, mode } = actions;
 	switch (way.kind) {
 		case 'advice':
 			return <p class="nfo-advice">{way.text}</p>;
@@ -69,19 +71,37 @@ function WayView({ way, actions }: { way: Way; actions: FindingActions }) {
 		case 'mode':
 			if (onReview === null || way.mode === mode) return null;
 			return (
-				<p class="nfo-way">
-					<span class="nfo-advice">{way.text}</span>{' '}
-					<button
-						type="button"
-						class="btn cbi-button"
-						disabled={busy}
-						onClick={() => {
-							onReview(way.mode);
-						}}
-					>
-						{wayName(way.mode)}
-					</button>
-				</p>
+				<Button
+					text={way.text}
+					name={wayName(way.mode)}
+					busy={busy}
+					onClick={() => {
+						onReview(way.mode);
+					}}
+				/>
+			);
+		case 'keep':
+			if (onKeep === null || mode === 'off') return null;
+			return (
+				<Button
+					text={way.text}
+					name={keepName(way.rule)}
+					busy={busy}
+					onClick={() => {
+						onKeep(way.rule);
+					}}
+				/>
 			);
 	}
+}
+
+function Button(given: { text: string; name: string; busy: boolean; onClick: () => void }) {
+	return (
+		<p class="nfo-way">
+			<span class="nfo-advice">{given.text}</span>{' '}
+			<button type="button" class="btn cbi-button" disabled={given.busy} onClick={given.onClick}>
+				{given.name}
+			</button>
+		</p>
+	);
 }

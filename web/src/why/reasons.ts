@@ -60,6 +60,18 @@ export function explainReason(why: FlowReason): ReasonText {
 			return reason(
 				fill(_('Both ends are reached by %s: a bridge forwards it, and it is never routed.'), why.device)
 			);
+		case 'policy':
+			return reason(
+				!why.certain
+					? fill(_('Perhaps by your policy: by what “%s” asks of its packets.'), why.rule)
+					: why.first_packets === null
+						? fill(_('By your policy: “%s” keeps it on the CPU.'), why.rule)
+						: fill(
+								_('By your policy: “%s” keeps it on the CPU until it has sent %s packets.'),
+								why.rule,
+								formatCount(why.first_packets)
+							)
+			);
 		case 'ipsec':
 			return reason(_('It goes through IPsec: never offloaded.'));
 		case 'no_forwarding':
@@ -128,6 +140,8 @@ export function shortReasons([first]: readonly FlowReason[]): string {
 			return fill(_('read by the helper %s'), first.helper);
 		case 'bridged':
 			return fill(_('bridged by %s'), first.device);
+		case 'policy':
+			return _('by your policy');
 		case 'ipsec':
 			return 'IPsec';
 		case 'not_covered':
@@ -162,6 +176,8 @@ export function checkName(check: FlowCheck): string {
 			return _('state', 'check');
 		case 'helpers':
 			return _('helpers', 'check');
+		case 'policy':
+			return _('policy', 'check');
 		case 'routes':
 			return _('routes', 'check');
 		case 'ipsec':

@@ -1,6 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of each finding of the contract. A code without a text does not compile. */
-import type { Finding, FindingCode, FindingOf, Mode } from '../../../rpcd/api/index.ts';
+import type {
+	Finding,
+	FindingCode,
+	FindingOf,
+	Mode,
+	PolicyCause,
+	PolicyRule
+} from '../../../rpcd/api/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { modeName } from '../ui/names.ts';
@@ -19,15 +26,36 @@ export type Way =
 	| { kind: 'advice'; text: string }
 	| { kind: 'lines'; text: string; lines: string[] }
 	| { kind: 'reload'; text: string }
-	| { kind: 'mode'; mode: Mode; text: string };
+	| { kind: 'mode'; mode: Mode; text: string }
+	| { kind: 'keep'; rule: PolicyRule; text: string };
 
 const advice = (text: string): Way => ({ kind: 'advice', text });
 const lines = (text: string, ...commands: string[]): Way => ({ kind: 'lines', text, lines: commands });
 const reload = (text: string): Way => ({ kind: 'reload', text });
+const keep = (rule: PolicyRule, text: string): Way => ({ kind: 'keep', rule, text });
 const choose = (mode: Mode, text: string): Way => ({ kind: 'mode', mode, text });
 
 const list = (names: readonly string[]) => names.join(', ');
 const orUnknown = (program: string | null) => program ?? _('a program that is not known');
+
+/** Names of rules: the router's, so in one language. */
+const FIRST_PACKETS = 'First packets';
+const IPV6 = 'IPv6';
+
+function causeText(cause: PolicyCause, reason: string): string {
+	switch (cause) {
+		case 'unreadable':
+			return fill(_('/etc/config/nft-offload is not understood: %s'), reason);
+		case 'not_included':
+			return _('/etc/config/firewall has no include for it');
+		case 'no_rule':
+			return _('the template of firewall4 was changed, and is left alone');
+		case 'refused':
+			return fill(_('nft refuses it: %s'), reason);
+		case 'not_loaded':
+			return _('the firewall was not loaded since');
+	}
+}
 
 type Texts = { [C in FindingCode]: (finding: FindingOf<C>) => FindingText };
 
@@ -91,7 +119,10 @@ const TEXTS: Texts = {
 	ipv6_in_software: ({ connections }) => ({
 		title: fill(_('IPv6 stays in software: %s connections'), formatCount(connections)),
 		consequence: _('The hardware takes IPv4 alone. IPv6 works, and costs more CPU.'),
-		ways: [advice(_('A limit of the chip or its driver, which a newer release may lift.'))]
+		ways: [
+			advice(_('A limit of the chip or its driver, which a newer release may lift.')),
+			keep({ name: IPV6, family: 'ipv6' }, _('If IPv6 fails, have the flowtable leave it to the CPU:'))
+		]
 	}),
 	shaped: ({ device, kind, direction, passed_by, program }) => ({
 		title:
@@ -180,7 +211,15 @@ const TEXTS: Texts = {
 		consequence: _(
 			'Of an offloaded connection it sees only the first packets. What it blocks, changes or counts later gets past it.'
 		),
-		ways: [choose('off', _('If it must see every packet:'))]
+		ways: [
+			keep({ name: FIRST_PACKETS, first_packets: 30 }, _('If it needs to see how a connection begins:')),
+			choose('off', _('If it must see every packet:'))
+		]
+	}),
+	policy_not_in_force: ({ cause, reason }) => ({
+		title: fill(_('Your policy is not in force: %s'), causeText(cause, reason)),
+		consequence: _('What it keeps on the CPU is offloaded.'),
+		ways: cause === 'not_loaded' ? [reload(_('Load it:'))] : []
 	}),
 	counted: ({ kind, chains }) => ({
 		title: fill(
@@ -318,4 +357,10 @@ export function severityName(severity: Finding['severity']): string {
 		case 'notice':
 			return _('Notice', 'finding');
 	}
+}
+
+export function keepName(rule: PolicyRule): string {
+	return rule.first_packets === undefined
+		? fill(_('Keep %s on the CPU…'), rule.name)
+		: fill(_('Offload from packet %s on…'), rule.first_packets);
 }

@@ -2,11 +2,12 @@
 /** Rules that route by a mark. The flowtable keeps the route that a connection had when it was offloaded. */
 import type { FindingOf } from '../../../api/index.ts';
 import { in_time, start } from 'nft_offload.base.command';
+import { IP } from 'nft_offload.base.ip';
 import { time_for } from 'nft_offload.base.deadline';
 import { read_file } from 'nft_offload.base.files';
 import { each_text } from 'nft_offload.base.lines';
 import { word_behind, words_of } from 'nft_offload.base.value';
-import { IP, parse_routing_rules } from 'nft_offload.why.ip';
+import { parse_routing_rules } from 'nft_offload.why.ip';
 import { first_running } from 'nft_offload.why.processes';
 import { ask_program } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';

@@ -2,10 +2,11 @@
 /** By which devices the router reaches the two ends of a connection, as `ip` says. */
 import type { Family } from '../../../api/index.ts';
 import { run } from 'nft_offload.base.command';
+import { IP } from 'nft_offload.base.ip';
 import { word_behind, words_of } from 'nft_offload.base.value';
 import { is_present } from 'nft_offload.state.devices';
 import { is_device_name } from 'nft_offload.state.zones';
-import { IP, parse_routing_rules } from 'nft_offload.why.ip';
+import { parse_routing_rules } from 'nft_offload.why.ip';
 
 /** The kernel's own rules: 0 for `local`, this for `main`, and one more behind it. netifd's for lost prefixes come later still. */
 const MAIN_RULE = 32766;

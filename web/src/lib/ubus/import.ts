@@ -178,6 +178,8 @@ export const problem: Shape<Problem> = variants('problem', {
 	flash_full: { free_kib: count, needed_kib: count },
 	apply_pending: {},
 	edit_failed: { reason: text },
+	policy_refused: { rule: count, name: text, option: text, expected: text },
+	policy_rules_refused: { reason: text },
 	config_changed: {},
 	change_running: { by: nullable(text) },
 	no_change: {},

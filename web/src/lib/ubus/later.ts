@@ -5,5 +5,6 @@ export { flows } from './later/flows.ts';
 export { comparison } from './later/gain.ts';
 export { hostHints, leases } from './later/hosts.ts';
 export { job, packageDetails } from './later/install.ts';
+export { policy } from './later/policy.ts';
 export { report } from './later/report.ts';
 export { diagnosis, explanation, relearning } from './later/why.ts';

@@ -22,6 +22,7 @@ export const REPLIES: Replies = {
 		get_flows: () => later().then((shapes) => shapes.flows),
 		get_diagnosis: () => later().then((shapes) => shapes.diagnosis),
 		explain_flow: () => later().then((shapes) => shapes.explanation),
+		get_policy: () => later().then((shapes) => shapes.policy),
 		get_report: () => later().then((shapes) => shapes.report),
 		relearn_flows: () => later().then((shapes) => shapes.relearning),
 		get_package: () => later().then((shapes) => shapes.packageDetails),

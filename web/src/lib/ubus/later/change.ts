@@ -7,6 +7,7 @@ import type {
 	ConfigEdit,
 	ConfigText,
 	OffloadOptions,
+	PolicyChange,
 	Proof,
 	RevertObstacle,
 	RevertReason,
@@ -22,14 +23,22 @@ import {
 	nullable,
 	object,
 	oneOf,
+	optional,
 	text,
 	variants,
 	type Shape
 } from '../shape.ts';
+import { force } from './policy.ts';
+
+const present: Shape<true> = (value, path, mismatch): value is true =>
+	value === true || mismatch(path, 'true');
+
+const policyChange = optional(object<PolicyChange>({ rules: count, previous_rules: nullable(count) }));
 
 const options: Shape<OffloadOptions> = object({
 	flow_offloading: nullable(text),
-	flow_offloading_hw: nullable(text)
+	flow_offloading_hw: nullable(text),
+	include: optional(present)
 });
 
 const config: Shape<ConfigText> = object({ base64: text, size: count });
@@ -44,6 +53,7 @@ export const changeCheck: Shape<ChangeCheck> = object({
 	previous: mode,
 	options,
 	previous_options: options,
+	policy: policyChange,
 	way_back: nullable(options),
 	config,
 	edit,
@@ -62,6 +72,7 @@ const report: Shape<ChangeReport> = object({
 	previous: mode,
 	options,
 	previous_options: options,
+	policy: policyChange,
 	way_back: nullable(options),
 	by,
 	trial: flag,
@@ -69,7 +80,7 @@ const report: Shape<ChangeReport> = object({
 });
 
 const proof: Shape<Proof> = object({
-	lacks: nullable(oneOf({ connections: true, movement: true, counters: true })),
+	lacks: nullable(oneOf({ connections: true, movement: true, counters: true, policy: true })),
 	looks: count,
 	needed: count,
 	connections: count,
@@ -80,6 +91,7 @@ const reason: Shape<RevertReason> = variants('code', {
 	asked: { by },
 	time_over: {},
 	not_in_effect: { verdict },
+	policy_not_in_force: { force },
 	restarted: {},
 	stopped: {}
 });

@@ -15,6 +15,7 @@ import type {
 import { firewallLoad, knowledge, mode, side } from '../import.ts';
 import { count, flag, list, nullable, object, oneOf, text, variants, type Shape } from '../shape.ts';
 import { flow, path } from './flows.ts';
+import { cause } from './policy.ts';
 
 const link: Shape<Link> = object({
 	device: text,
@@ -80,6 +81,7 @@ const finding: Shape<Finding> = variants('code', {
 	},
 	ipsec: { severity, program: text },
 	l2tp: { severity, devices: list(text) },
+	policy_not_in_force: { severity, cause, reason: text },
 	table_nearly_full: { severity, count, maximum: count },
 	accounting_off: { severity },
 	no_counter: { severity, flowtables: list(text) },
@@ -109,6 +111,7 @@ export const reason: Shape<FlowReason> = variants('code', {
 	tcp_state: { state: text },
 	helper: { helper: text, chain: text, rule: text },
 	bridged: { device: text },
+	policy: { rule: text, first_packets: nullable(count), certain: flag },
 	ipsec: {},
 	no_forwarding: { source_zone: text, destination_zone: text },
 	not_covered: { device: text, missing: list(text) },
@@ -125,6 +128,7 @@ const check: Shape<FlowCheck> = oneOf({
 	protocol: true,
 	state: true,
 	helpers: true,
+	policy: true,
 	routes: true,
 	ipsec: true,
 	zones: true,

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Whether the policy that is asked for is in force, by what the kernel says; and if not, why. */
+import type { Effective, PolicyCause, PolicyForce } from '../../../api/index.ts';
+import { read_record } from 'nft_offload.base.record';
+import { is_integer, is_text } from 'nft_offload.base.value';
+import { read_options } from 'nft_offload.state.firewall';
+import { read_policy } from 'nft_offload.state.policy.file';
+import { read_forward } from 'nft_offload.state.policy.forward';
+import { enabled_rules } from 'nft_offload.state.policy.rules';
+import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
+
+/** Why the include did not carry it out, if it has met this flowtable. */
+function refused_for(handle: number | null): { cause: PolicyCause; reason: string } | null {
+	const record = read_record(POLICY_RECORD);
+	const reason = record == null ? null : record['reason'];
+	return record != null && is_integer(record['handle']) && record['handle'] === handle && is_text(reason)
+		? { cause: reason === '' ? 'no_rule' : 'refused', reason: reason }
+		: null;
+}
+
+function not_in_force(cause: PolicyCause, reason: string): PolicyForce {
+	return { state: 'not_in_force', cause: cause, reason: reason };
+}
+
+/** Of a policy that nobody has asked for, whether the kernel has one all the same. */
+function force_of_none(): PolicyForce {
+	const forward = read_options()?.include === true ? read_forward() : null;
+	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
+}
+
+/** The force of the policy that /etc/config/nft-offload has now. A router without one is asked nothing more. */
+function policy_force(effective: Effective): PolicyForce {
+	const asked = read_policy();
+	if (asked.rules == null) {
+		const fault = asked.fault;
+		const place = fault.rule === 0 ? '' : `rule ${fault.rule} (${fault.name}): `;
+		return not_in_force('unreadable', `${place}${fault.option} has to be ${fault.expected}`);
+	}
+	if (length(enabled_rules(asked.rules)) === 0) {
+		return force_of_none();
+	}
+	if (effective.mode === 'off') {
+		return { state: 'off' };
+	}
+	const forward = read_forward();
+	const ours = forward == null ? null : forward.ours;
+	if (ours != null && ours.stamp === policy_stamp()) {
+		return { state: 'in_force' };
+	}
+	if (read_options()?.include !== true) {
+		return not_in_force('not_included', '');
+	}
+	const refused = refused_for(effective.handle);
+	return refused == null ? not_in_force('not_loaded', '') : not_in_force(refused.cause, refused.reason);
+}
+
+export { policy_force };
