@@ -38,8 +38,8 @@ import { bytes, counted, fact, paragraph, point } from 'nft_offload.words.column
 import { comparison_words, passing_words, step_words } from 'nft_offload.words.gain';
 import { policy_words } from 'nft_offload.words.policy';
 import { reason_words } from 'nft_offload.words.reason';
-import { findings_words } from 'nft_offload.words.report';
-import { gravity_of, mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
+import { findings_words, modes_words } from 'nft_offload.words.report';
+import { gravity_of, verdict_words } from 'nft_offload.words.verdict';
 
 const USAGE_STATUS = 64;
 const UNKNOWN_STATUS = 3;
@@ -122,18 +122,15 @@ function status_of(diagnosis: Diagnosis): number {
 function status_command(): number {
 	const status: Status = ask('get_status', {});
 	const diagnosis: Diagnosis = ask('get_diagnosis', {});
-	const ends = max(gravity_of(status.verdict), status_of(diagnosis));
+	const ends = max(gravity_of(status), status_of(diagnosis));
 	if (given_json) {
 		show_json({ status: status, diagnosis: diagnosis });
 		return ends;
 	}
-	const requested = status.requested;
 	print(
 		paragraph(verdict_words(status)),
 		'\n',
-		fact('Configured', requested.readable ? mode_words(requested.mode) : 'unreadable'),
-		fact('Set up', mode_words(status.effective.mode)),
-		fact('Seen', seen_words(status)),
+		modes_words(status),
 		length(diagnosis.findings) > 0 ? `\n${findings_words(diagnosis)}` : ''
 	);
 	return ends;
@@ -207,13 +204,16 @@ function why_command(given: Given): number {
 	if (address != null) {
 		return why_client(address);
 	}
+	const status: Status = ask('get_status', {});
 	const diagnosis: Diagnosis = ask('get_diagnosis', {});
+	const gravity = gravity_of(status);
 	if (given_json) {
 		show_json(diagnosis);
 	} else {
-		print(findings_words(diagnosis));
+		// What keeps the mode itself from being set up is no finding.
+		print(gravity > 0 ? `${paragraph(verdict_words(status))}\n` : '', findings_words(diagnosis));
 	}
-	return status_of(diagnosis);
+	return max(gravity, status_of(diagnosis));
 }
 
 function flows_command(given: Given): number {

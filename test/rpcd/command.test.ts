@@ -74,6 +74,18 @@ const SHAPED: Diagnosis = {
 const UPLINK: Status = { ...STATUS, verdict: { code: 'uplink_not_covered', devices: ['pppoe-wan'] } };
 const STOPPED: Status = { ...STATUS, verdict: { code: 'firewall_stopped' } };
 
+const NFT_GONE = { ...STATUS.effective, loaded: false, error: 'nft: not found' };
+const MAYBE = { option: 'flow_offloading', value: 'maybe' };
+const REFUSED: Status = {
+	...STATUS,
+	requested: { readable: true, mode: 'off', hardware_alone: false, refused: MAYBE },
+	verdict: { code: 'option_refused', ...MAYBE }
+};
+const HARDWARE_ALONE: Status = {
+	...STATUS,
+	requested: { readable: true, mode: 'off', hardware_alone: true, refused: null }
+};
+
 const FLOW: Flow = {
 	family: 'ipv4',
 	protocol: 'tcp',
@@ -281,10 +293,49 @@ const STORIES: readonly Story[] = [
 	},
 	{
 		name: 'nothing holds packets back',
-		replies: { get_diagnosis: NOTHING },
+		replies: { get_status: STATUS, get_diagnosis: NOTHING },
 		words: ['why'],
 		status: 0,
 		says: ['Nothing found.']
+	},
+	...[
+		{ name: 'the firewall is stopped', told: STOPPED, status: 2, says: 'not running' },
+		{
+			name: 'nft is not there',
+			told: { ...STATUS, effective: NFT_GONE, verdict: { code: 'nft_failed' as const } },
+			status: 3,
+			says: 'nft could not be asked: nft: not found'
+		}
+	].map(({ name, told, status, says }) => ({
+		name: `what holds all packets back is no finding, and is told first: ${name}`,
+		replies: { get_status: told, get_diagnosis: NOTHING },
+		words: ['why'],
+		status,
+		says: [says]
+	})),
+	{
+		name: 'nobody says that nothing is set up where nft does not tell',
+		replies: {
+			get_status: { ...STATUS, effective: NFT_GONE, verdict: { code: 'nft_failed' } },
+			get_diagnosis: NOTHING
+		},
+		words: ['status'],
+		status: 3,
+		says: ['Configured    Off', 'Set up        unknown']
+	},
+	{
+		name: 'nor that Off was chosen where firewall4 dies of the value',
+		replies: { get_status: REFUSED, get_diagnosis: NOTHING },
+		words: ['status'],
+		status: 2,
+		says: ['"maybe"', 'Configured    refused']
+	},
+	{
+		name: 'hardware without offloading itself is not as configured',
+		replies: { get_status: HARDWARE_ALONE, get_diagnosis: NOTHING },
+		words: ['status'],
+		status: 1,
+		says: ['firewall4 ignores it']
 	},
 	{
 		name: 'why the connections of a client are where they are',

@@ -54,13 +54,24 @@ function router_words(status: Status): string {
 	]);
 }
 
+/** What is asked for, set up and seen. */
+function modes_words(status: Status): string {
+	const requested = status.requested;
+	const effective = status.effective;
+	return join('', [
+		fact(
+			'Configured',
+			!requested.readable ? 'unreadable' : requested.refused != null ? 'refused' : mode_words(requested.mode)
+		),
+		fact('Set up', effective.error == null ? mode_words(effective.mode) : 'unknown'),
+		fact('Seen', seen_words(status))
+	]);
+}
+
 function state_words(status: Status): string {
 	const effective = status.effective;
-	const requested = status.requested;
 	return join('', [
-		fact('Configured', requested.readable ? mode_words(requested.mode) : 'unreadable'),
-		fact('Set up', mode_words(effective.mode)),
-		fact('Seen', seen_words(status)),
+		modes_words(status),
 		fact('Devices', length(effective.devices) > 0 ? join(', ', effective.devices) : 'none'),
 		length(status.engines) === 0
 			? ''
@@ -144,4 +155,4 @@ function report_text(
 	return addresses ? text : masked(text);
 }
 
-export { findings_words, report_text };
+export { findings_words, modes_words, report_text };

@@ -59,7 +59,15 @@ function seen_words(status: Status): string {
 		: `${counted(hardware, 'connection')} in hardware, ${software} in software${part}`;
 }
 
+/** `flow_offloading_hw` alone: firewall4 ignores it. */
+function is_hardware_alone(status: Status): boolean {
+	return status.verdict.code === 'same' && status.requested.readable && status.requested.hardware_alone;
+}
+
 function same_words(status: Status): string {
+	if (is_hardware_alone(status)) {
+		return 'Hardware is set without offloading itself, and firewall4 ignores it: nft-offload change hardware.';
+	}
 	return status.effective.mode === 'off'
 		? 'As configured: flow offloading is off, packets take the CPU path.'
 		: `${mode_words(status.effective.mode)}, as configured: ${seen_words(status)}.`;
@@ -117,8 +125,8 @@ function verdict_words(status: Status): string {
 	}
 }
 
-function gravity_of(verdict: Verdict): Gravity {
-	return GRAVITIES[verdict.code];
+function gravity_of(status: Status): Gravity {
+	return is_hardware_alone(status) ? 1 : GRAVITIES[status.verdict.code];
 }
 
 export { drift_words, gravity_of, mode_words, seen_words, verdict_words };
