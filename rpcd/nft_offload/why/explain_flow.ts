@@ -321,7 +321,10 @@ function explain_by(inquiry: Inquiry): void {
 	if (effective.error == null) {
 		push(inquiry.checked, 'flowtable');
 	}
-	if (found != null && found.flow.path === 'cpu' && effective.mode === 'off' && effective.error == null) {
+	// Who else offloads may have taken it.
+	const others = length(effective.foreign) > 0 || length(inquiry.evidence.accelerators) > 0;
+	const nothing = effective.mode === 'off' && effective.error == null && !others;
+	if (found != null && found.flow.path === 'cpu' && nothing) {
 		push(inquiry.reasons, { code: 'not_set_up' });
 		return;
 	}

@@ -89,6 +89,23 @@ const ON_ITS_WAY: readonly Case[] = [
 		},
 		NOTHING_SET_UP
 	),
+	...[
+		[
+			'a flowtable of another program',
+			asks(
+				[],
+				'table inet fw4 {\n}\ntable inet mine {\n\tflowtable f {\n\t\tdevices = { br-lan, wan }\n\t}\n}\n'
+			)
+		] as const,
+		['an accelerator', { ...NOTHING_SET_UP, '/sys/module/shortcut_fe/refcnt': '1\n' }] as const
+	].map(([name, files]) =>
+		explains(
+			`offloading is off, and ${name} is there: nobody says that nothing takes it`,
+			GOING,
+			{ ...UNKNOWN, checked: ALL_CHECKED.filter((check) => check !== 'coverage') },
+			files
+		)
+	),
 	explains(
 		'nft does not answer: neither the flowtable nor the rules are known, and nothing is said of them',
 		GOING,
