@@ -95,8 +95,8 @@ export interface Findings {
 	policy_routing: { rules: number; marks: string[]; program: string | null };
 	/** Rules in the way of forwarded packets that hand them to a program, or a program known for it: it sees only the first of a connection. */
 	inspected: { program: string | null; chains: string[] };
-	/** Rules on forwarded packets with a quota or a counter of their own: they miss what is offloaded. */
-	counted: { kind: 'quota' | 'counter'; chains: string[] };
+	/** Rules on forwarded packets that count, limit or change each of them (`header`: TTL or DSCP): they miss what is offloaded. */
+	counted: { kind: 'quota' | 'limit' | 'header' | 'counter'; chains: string[] };
 	/** Rules that log forwarded packets: of an offloaded connection only the first. */
 	logged: { chains: string[] };
 	/**

@@ -12,12 +12,12 @@ const NO_VALUES = ['', '!=', '!', '&', '.', 'vmap', 'map', 'set'];
 function values_behind(text: string, words: string): string[] | null {
 	const rest = split(` ${text} `, ` ${words} `)[1] ?? '';
 	const set = match(rest, /^[{]([^}]*)[}]/);
+	// In a set of values joined by dots, those of the words right before it stand last.
 	const found =
-		set == null ? [split(rest, ' ')[0] ?? ''] : map(split(set[1] ?? '', ','), (item) => trim(item));
-	const strange = filter(
-		found,
-		(item) => index(NO_VALUES, item) !== -1 || index(item, '@') === 0 || index(item, ' . ') !== -1
-	);
+		set == null
+			? [split(rest, ' ')[0] ?? '']
+			: map(split(set[1] ?? '', ','), (item) => trim(pop(split(item, ' . ')) ?? ''));
+	const strange = filter(found, (item) => index(NO_VALUES, item) !== -1 || index(item, '@') === 0);
 	return length(strange) > 0 ? null : found;
 }
 

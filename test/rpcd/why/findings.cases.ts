@@ -939,6 +939,47 @@ const PROGRAMS: readonly Case[] = [
 	software('a quota', fw4(['ip saddr 192.168.1.9 quota over 10 mbytes drop']), [
 		{ code: 'counted', severity: 'warning', kind: 'quota', chains: ['inet fw4 forward'] }
 	]),
+	...(
+		[
+			['limit', 'ip saddr 192.168.1.50 limit rate over 100 kbytes/second burst 5 packets drop'],
+			['limit', 'add @meter { ip saddr limit rate over 1 mbytes/second } counter drop'],
+			['header', 'oifname "wan" counter ip ttl set 65'],
+			['header', 'oifname "wan" ip6 hoplimit set 65'],
+			['header', 'udp dport 443 ip dscp set cs5 comment "!fw4: of its own"']
+		] as const
+	).map(([kind, rule]) =>
+		software(`a rule that limits or changes each packet: ${rule}`, fw4([rule]), [
+			{ code: 'counted', severity: 'warning', kind, chains: ['inet fw4 forward'] }
+		])
+	),
+	software(
+		'banIP, as nft lists its rules: they count what they drop, and let pass what is established',
+		fw4(
+			[],
+			[],
+			hook(
+				'pre-routing',
+				'prerouting priority -175',
+				'iifname != "wan" counter accept',
+				'ct state invalid counter name "cnt_ctinvalid" drop',
+				'meta nfproto . meta l4proto { ipv4 . icmp, ipv6 . ipv6-icmp } limit rate over 25/second burst 5 packets counter name "cnt_icmpflood" drop',
+				'meta l4proto udp ct state new limit rate over 100/second burst 5 packets counter name "cnt_udpflood" drop',
+				'tcp flags & (fin | syn | rst | ack) == syn limit rate over 10/second burst 5 packets counter name "cnt_synflood" drop',
+				'tcp flags & (fin | syn) == fin | syn counter name "cnt_tcpinvalid" drop',
+				'tcp flags & (fin | syn | rst | psh | ack | urg) < fin counter name "cnt_tcpinvalid" drop',
+				'tcp flags & (fin | syn | rst | psh | ack | urg) == fin | psh | urg counter name "cnt_tcpinvalid" drop'
+			) +
+				hook(
+					'wan-forward',
+					'forward priority -100',
+					'iifname != "wan" counter accept',
+					'ct state established,related counter accept',
+					'counter jump _inbound'
+				) +
+				'\n\tchain _inbound {\n\t\tip saddr @blocklist.v4 counter drop\n\t}\n'
+		),
+		[]
+	),
 	software(
 		'a rule that does nothing but count, and a counter with a name',
 		fw4(
@@ -1020,6 +1061,7 @@ const PROGRAMS: readonly Case[] = [
 		'meta l4proto { udp, icmp } log',
 		'meta l4proto != icmp log',
 		'ip daddr . meta l4proto { 198.51.100.1 . tcp } log',
+		'meta l4proto . th dport { icmp . 53, udp . 53 } log',
 		'fib daddr type != local log',
 		'fib daddr type { local, unicast } log',
 		'ip daddr { 192.168.1.1, 192.168.1.9 } log',

@@ -222,16 +222,8 @@ const TEXTS: Texts = {
 		ways: cause === 'not_loaded' ? [reload(_('Load it:'))] : []
 	}),
 	counted: ({ kind, chains }) => ({
-		title: fill(
-			kind === 'quota'
-				? _('Rules with a quota on forwarded packets: %s')
-				: _('Rules that count forwarded packets: %s'),
-			list(chains)
-		),
-		consequence:
-			kind === 'quota'
-				? _('Offloaded packets pass them by: the quota is not used up, and does not block.')
-				: _('Offloaded packets pass them by: their counters are too low.'),
+		title: fill(counting(kind), list(chains)),
+		consequence: missing(kind),
 		ways: [choose('off', _('If they must hold for every packet:'))]
 	}),
 	logged: ({ chains }) => ({
@@ -296,6 +288,32 @@ const TEXTS: Texts = {
 		ways: [choose('off', _('If you see it, too:'))]
 	})
 };
+
+function counting(kind: FindingOf<'counted'>['kind']): string {
+	switch (kind) {
+		case 'quota':
+			return _('Rules with a quota on forwarded packets: %s');
+		case 'limit':
+			return _('Rules that limit the rate of forwarded packets: %s');
+		case 'header':
+			return _('Rules that set the TTL or DSCP of forwarded packets: %s');
+		case 'counter':
+			return _('Rules that count forwarded packets: %s');
+	}
+}
+
+function missing(kind: FindingOf<'counted'>['kind']): string {
+	switch (kind) {
+		case 'quota':
+			return _('Offloaded packets pass them by: the quota is not used up, and does not block.');
+		case 'limit':
+			return _('Offloaded packets pass them by: the limit does not hold for them.');
+		case 'header':
+			return _('Offloaded packets pass them by: they leave without it.');
+		case 'counter':
+			return _('Offloaded packets pass them by: their counters are too low.');
+	}
+}
 
 /** Why a program misses packets, and what can be done. */
 function missed(cause: FindingOf<'misses_traffic'>['cause'], devices: string[]): Omit<FindingText, 'title'> {

@@ -71,7 +71,11 @@ const finding: Shape<Finding> = variants('code', {
 	options_owned: { severity, program: text, file: text },
 	policy_routing: { severity, rules: count, marks: list(text), program: nullable(text) },
 	inspected: { severity, program: nullable(text), chains: list(text) },
-	counted: { severity, kind: oneOf({ quota: true, counter: true }), chains: list(text) },
+	counted: {
+		severity,
+		kind: oneOf({ quota: true, limit: true, header: true, counter: true }),
+		chains: list(text)
+	},
 	logged: { severity, chains: list(text) },
 	misses_traffic: {
 		severity,
