@@ -93,3 +93,20 @@ it('say so where the router does not know', async () => {
 	await watch(1, rows);
 	expect(explanations.told.get(rows[0]?.key ?? '')).toBe('unknown why');
 });
+
+it.each<FlowReason>([
+	{ code: 'few_packets', packets: 2 },
+	{ code: 'idle', seconds: 40 },
+	{ code: 'timed_out', seconds: 30 }
+])('are forgotten with the next packet where they are only for now: $code', async (reason) => {
+	const at = (packets: number) => toRows([flow({ original: tuple({ source: '192.168.1.2', packets }) })]);
+	answer = () => Promise.resolve(explained([reason], 1000));
+	await watch(60, at(2));
+	expect(asked).toHaveLength(1);
+	expect(explanations.told.size).toBe(1);
+	answer = () => Promise.resolve(explained([{ code: 'ipsec' }], 1000));
+	await watch(1, at(3000));
+	expect([...explanations.told.values()]).toEqual(['IPsec']);
+	await watch(60, at(6000));
+	expect(asked).toHaveLength(2);
+});

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { ExplainFlowArguments, Flow } from '../../../rpcd/api/index.ts';
+import type { ExplainFlowArguments, Flow, FlowReason } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { Rest } from '../lib/rest.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
@@ -8,6 +8,11 @@ import { shortReasons } from './reasons.ts';
 
 /** Milliseconds after which the router is asked anew why a connection is still on the CPU. */
 const OLD = 300_000;
+
+/** What holds until the connection's next packet. */
+const PASSING: readonly FlowReason['code'][] = ['few_packets', 'idle', 'timed_out'];
+
+const packetsOf = ({ original, reply }: Flow) => (original.packets ?? 0) + (reply.packets ?? 0);
 
 /** A connection of the list, by the name that it keeps there. */
 interface Listed {
@@ -35,6 +40,8 @@ export class Explanations {
 	readonly #told: Value<ReadonlyMap<string, string>>;
 	/** When each was asked for. */
 	readonly #asked = new Map<string, number>();
+	/** At how many packets of it what passes was told. */
+	readonly #passing = new Map<string, number>();
 	#asking = false;
 
 	constructor(router: Pick<UbusClient, 'call'>, rest: Rest, clock: Clock, changed: Changed) {
@@ -49,9 +56,10 @@ export class Explanations {
 		return this.#told.value;
 	}
 
-	/** Asks for the first of these for which nobody has asked, or not for long; what is none of them any more is forgotten. */
+	/** Asks for the first of these for which nobody has asked, or not for long; what is none of them any more is forgotten, and what has passed. */
 	async askForOne(listed: readonly Listed[]): Promise<void> {
-		this.#forgetOthers(new Set(listed.map(({ key }) => key)));
+		const holds = ({ key, flow }: Listed) => (this.#passing.get(key) ?? packetsOf(flow)) === packetsOf(flow);
+		this.#forgetOthers(new Set(listed.filter(holds).map(({ key }) => key)));
 		if (this.#asking || this.#rest.left > 0) return;
 		const now = this.#clock.now();
 		const age = ({ key }: Listed) => now - (this.#asked.get(key) ?? -Infinity);
@@ -63,6 +71,8 @@ export class Explanations {
 			const given = toArguments(next.flow);
 			const answer = await this.#router.call('luci.nft-offload', 'explain_flow', given, { alone: true });
 			this.#rest.add(answer.took_us);
+			if (answer.reasons[0] && PASSING.includes(answer.reasons[0].code))
+				this.#passing.set(next.key, packetsOf(next.flow));
 			this.#told.value = new Map(this.told).set(next.key, shortReasons(answer.reasons));
 		} catch (error) {
 			// Its row says nothing of it, and who opens it is told what went wrong.
@@ -74,7 +84,8 @@ export class Explanations {
 	}
 
 	#forgetOthers(keys: ReadonlySet<string>): void {
-		for (const key of this.#asked.keys()) if (!keys.has(key)) this.#asked.delete(key);
+		for (const known of [this.#asked, this.#passing])
+			for (const key of known.keys()) if (!keys.has(key)) known.delete(key);
 		if ([...this.told.keys()].some((key) => !keys.has(key)))
 			this.#told.value = new Map([...this.told].filter(([key]) => keys.has(key)));
 	}
