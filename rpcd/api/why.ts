@@ -193,7 +193,7 @@ export type FlowReason =
 	| { code: 'gone' }
 	/** Nothing is set up: the mode is off, or the firewall is not loaded. */
 	| { code: 'not_set_up' }
-	/** No rule hands connections to the flowtable: firewall4's template was changed. */
+	/** No rule hands it to the flowtable: firewall4's template was changed, or a rule before it lets it pass. */
 	| { code: 'no_rule' }
 	/** It begins or ends at the router itself, which forwards none of it. */
 	| { code: 'local'; end: 'source' | 'destination'; address: string }

@@ -27,13 +27,14 @@ import { last_marked, remember_marked } from 'nft_offload.state.once_marked';
 import type { SidedDevice } from 'nft_offload.state.sides';
 import { ends_at_router, is_bridged, is_not_unicast } from 'nft_offload.why.flow.ends';
 import { may_forward } from 'nft_offload.why.flow.forwarding';
-import { helper_of } from 'nft_offload.why.flow.helper';
+import { handed_over } from 'nft_offload.why.flow.handover';
+import { helper_of, packet_of } from 'nft_offload.why.flow.helper';
 import { goes_through_ipsec } from 'nft_offload.why.flow.ipsec';
 import { flowtable_wait, paused } from 'nft_offload.why.flow.pause';
 import { kept_by } from 'nft_offload.why.flow.policy';
 import { is_routed_by_policy, routes_between } from 'nft_offload.why.flow.route';
 import type { Route } from 'nft_offload.why.flow.route';
-import { hands_over, read_ruleset } from 'nft_offload.why.ruleset';
+import { read_ruleset } from 'nft_offload.why.ruleset';
 
 /** Packets of a connection that the flowtable had no chance to take: the first, and what comes with it. */
 const FEW = 2;
@@ -141,15 +142,23 @@ function find_in_rules(inquiry: Inquiry, found: FoundLine): void {
 	if (ruleset == null) {
 		return;
 	}
-	push(inquiry.checked, 'rule');
-	const answer = helper_of(ruleset, found.flow, source?.device ?? null, destination?.device ?? null);
+	const comes_by = source?.device ?? null;
+	const goes_by = destination?.device ?? null;
+	const handed =
+		inquiry.evidence.effective.mode === 'off'
+			? 'unknown'
+			: handed_over(ruleset, packet_of(found.flow, 'established', comes_by, goes_by, true));
+	if (handed !== 'unknown') {
+		push(inquiry.checked, 'rule');
+	}
+	const answer = helper_of(ruleset, found.flow, comes_by, goes_by);
 	if (answer.certain) {
 		push(inquiry.checked, 'helpers');
 	}
 	if (answer.helper != null) {
 		push(inquiry.reasons, answer.helper);
 	}
-	if (inquiry.evidence.effective.mode !== 'off' && !hands_over(ruleset)) {
+	if (handed === 'no') {
 		push(inquiry.reasons, { code: 'no_rule' });
 	}
 }

@@ -137,17 +137,5 @@ function read_ruleset(): Ruleset | null {
 	return in_time(status) && status === 0 && reading.ended ? ruleset : null;
 }
 
-/** Whether a rule of firewall4's table hands connections over to its flowtable. Older ones have `flow offload`. */
-function hands_over(ruleset: Ruleset): boolean {
-	const found = filter(values(ruleset.chains), (chain) => {
-		const text = join('\n', chain.rules);
-		return (
-			chain.table === 'inet fw4' &&
-			(index(text, 'flow add @ft') !== -1 || index(text, 'flow offload @ft') !== -1)
-		);
-	});
-	return length(found) > 0;
-}
-
-export { bare, hands_over, read_ruleset };
+export { bare, read_ruleset };
 export type { NftChain, Ruleset };

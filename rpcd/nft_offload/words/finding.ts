@@ -16,13 +16,6 @@ const MISSES: Record<FindingOf<'misses_traffic'>['cause'], string> = {
 	upper_device: 'it counts on a device that offloaded packets pass by'
 };
 
-const COUNTED: Record<FindingOf<'counted'>['kind'], string> = {
-	quota: 'quota',
-	limit: 'rate limit',
-	header: 'rule that sets TTL or DSCP',
-	counter: 'counter'
-};
-
 function finding_words(finding: Finding): string {
 	switch (finding.code) {
 		case 'not_covered':
@@ -50,7 +43,7 @@ function finding_words(finding: Finding): string {
 		case 'inspected':
 			return `${finding.program ?? 'A program'} reads forwarded packets${length(finding.chains) > 0 ? ` (${join(', ', finding.chains)})` : ''}: of offloaded connections it sees only the first ones.`;
 		case 'counted':
-			return `A ${COUNTED[finding.kind]} in ${join(', ', finding.chains)} misses what is offloaded.`;
+			return `A ${finding.kind === 'header' ? 'rule that sets TTL or DSCP' : finding.kind} in ${join(', ', finding.chains)} misses what is offloaded.`;
 		case 'logged':
 			return `Rules in ${join(', ', finding.chains)} log: of offloaded connections only the first packets.`;
 		case 'misses_traffic':

@@ -11,7 +11,7 @@ function reason_words(reason: FlowReason): string {
 		case 'not_set_up':
 			return 'nothing is set up to take it';
 		case 'no_rule':
-			return 'the chain forward has no rule that offloads: its template was changed';
+			return 'no rule of the chain forward offloads it: the rules were changed';
 		case 'local':
 			return `the router itself is its ${reason.end} (${reason.address})`;
 		case 'not_unicast':

@@ -61,12 +61,13 @@ function seen_words(status: Status): string {
 
 /** `flow_offloading_hw` alone: firewall4 ignores it. */
 function is_hardware_alone(status: Status): boolean {
-	return status.verdict.code === 'same' && status.requested.readable && status.requested.hardware_alone;
+	const requested = status.requested;
+	return status.verdict.code === 'same' && requested.readable && requested.hardware_alone;
 }
 
 function same_words(status: Status): string {
 	if (is_hardware_alone(status)) {
-		return 'Hardware is set without offloading itself, and firewall4 ignores it: nft-offload change hardware.';
+		return 'Only flow_offloading_hw is set, and firewall4 ignores it: nft-offload change hardware.';
 	}
 	return status.effective.mode === 'off'
 		? 'As configured: flow offloading is off, packets take the CPU path.'

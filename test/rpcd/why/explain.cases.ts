@@ -102,7 +102,7 @@ const ON_ITS_WAY: readonly Case[] = [
 		explains(
 			`offloading is off, and ${name} is there: nobody says that nothing takes it`,
 			GOING,
-			{ ...UNKNOWN, checked: ALL_CHECKED.filter((check) => check !== 'coverage') },
+			{ ...UNKNOWN, checked: ALL_CHECKED.filter((check) => !['rule', 'coverage'].includes(check)) },
 			files
 		)
 	),
@@ -123,6 +123,41 @@ const ON_ITS_WAY: readonly Case[] = [
 			checked: RULES_CHECKED
 		},
 		{ '/run/virtual-kernel/ruleset': ruleset([]) }
+	),
+	...[
+		[`ip saddr ${CLIENT} counter accept`, HANDS_OVER],
+		['ct state established,related accept', HANDS_OVER],
+		[`ip saddr != ${CLIENT} ${HANDS_OVER}`],
+		['meta l4proto udp flow add @ft']
+	].map((rules) =>
+		explains(
+			`no rule hands this one over: ${rules.join('; ')}`,
+			GOING,
+			{ reasons: [{ code: 'no_rule' }], checked: RULES_CHECKED },
+			{ '/run/virtual-kernel/ruleset': ruleset(rules) }
+		)
+	),
+	...[
+		[`meta mark 0x00000001 accept`, HANDS_OVER],
+		['ip saddr @phones accept', HANDS_OVER],
+		['jump early', HANDS_OVER],
+		['ct packets > 100 flow add @ft']
+	].map((rules) =>
+		explains(
+			`whether a rule hands it over nobody knows, and nobody says that it is in order: ${rules.join('; ')}`,
+			GOING,
+			{ ...UNKNOWN, checked: ALL_CHECKED.filter((check) => check !== 'rule') },
+			{ '/run/virtual-kernel/ruleset': ruleset(rules) }
+		)
+	),
+	...[
+		['ip saddr 192.168.1.9 accept', HANDS_OVER],
+		['ct state invalid drop', 'ct state established flow add @ft'],
+		['counter flow add @ft']
+	].map((rules) =>
+		explains(`a rule hands it over: ${rules.join('; ')}`, GOING, UNKNOWN, {
+			'/run/virtual-kernel/ruleset': ruleset(rules)
+		})
 	),
 	explains('the rule as nft before 1.0 writes it', GOING, UNKNOWN, {
 		'/run/virtual-kernel/ruleset': ruleset(['meta l4proto { tcp, udp } flow offload @ft'])

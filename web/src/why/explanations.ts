@@ -71,7 +71,7 @@ export class Explanations {
 			const given = toArguments(next.flow);
 			const answer = await this.#router.call('luci.nft-offload', 'explain_flow', given, { alone: true });
 			this.#rest.add(answer.took_us);
-			if (answer.reasons[0] && PASSING.includes(answer.reasons[0].code))
+			if (answer.reasons.some(({ code }) => PASSING.includes(code)))
 				this.#passing.set(next.key, packetsOf(next.flow));
 			this.#told.value = new Map(this.told).set(next.key, shortReasons(answer.reasons));
 		} catch (error) {

@@ -31,7 +31,7 @@ export function explainReason(why: FlowReason): ReasonText {
 			);
 		case 'no_rule':
 			return reason(
-				_('A flowtable is set up, but no rule hands connections to it.'),
+				_('A flowtable is set up, but no rule hands this connection to it.'),
 				_('The firewall’s rules were changed, in a template or by another program.')
 			);
 		case 'local':

@@ -221,11 +221,14 @@ const TEXTS: Texts = {
 		consequence: _('What it keeps on the CPU is offloaded.'),
 		ways: cause === 'not_loaded' ? [reload(_('Load it:'))] : []
 	}),
-	counted: ({ kind, chains }) => ({
-		title: fill(counting(kind), list(chains)),
-		consequence: missing(kind),
-		ways: [choose('off', _('If they must hold for every packet:'))]
-	}),
+	counted: ({ kind, chains }) => {
+		const [title, consequence] = counting(kind);
+		return {
+			title: fill(title, list(chains)),
+			consequence,
+			ways: [choose('off', _('If they must hold for every packet:'))]
+		};
+	},
 	logged: ({ chains }) => ({
 		title: fill(_('Rules log forwarded packets: %s'), list(chains)),
 		consequence: _('Of an offloaded connection only the first packets are logged.'),
@@ -289,29 +292,28 @@ const TEXTS: Texts = {
 	})
 };
 
-function counting(kind: FindingOf<'counted'>['kind']): string {
+function counting(kind: FindingOf<'counted'>['kind']): [title: string, consequence: string] {
 	switch (kind) {
 		case 'quota':
-			return _('Rules with a quota on forwarded packets: %s');
+			return [
+				_('Rules with a quota on forwarded packets: %s'),
+				_('Offloaded packets pass them by: the quota is not used up, and does not block.')
+			];
 		case 'limit':
-			return _('Rules that limit the rate of forwarded packets: %s');
+			return [
+				_('Rules that limit the rate of forwarded packets: %s'),
+				_('Offloaded packets pass them by: the limit does not hold.')
+			];
 		case 'header':
-			return _('Rules that set the TTL or DSCP of forwarded packets: %s');
+			return [
+				_('Rules that set the TTL or DSCP of forwarded packets: %s'),
+				_('Offloaded packets pass them by, and leave without it.')
+			];
 		case 'counter':
-			return _('Rules that count forwarded packets: %s');
-	}
-}
-
-function missing(kind: FindingOf<'counted'>['kind']): string {
-	switch (kind) {
-		case 'quota':
-			return _('Offloaded packets pass them by: the quota is not used up, and does not block.');
-		case 'limit':
-			return _('Offloaded packets pass them by: the limit does not hold for them.');
-		case 'header':
-			return _('Offloaded packets pass them by: they leave without it.');
-		case 'counter':
-			return _('Offloaded packets pass them by: their counters are too low.');
+			return [
+				_('Rules that count forwarded packets: %s'),
+				_('Offloaded packets pass them by: their counters are too low.')
+			];
 	}
 }
 

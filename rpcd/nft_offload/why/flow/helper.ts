@@ -112,14 +112,16 @@ function is_met(chain: NftChain, packet: Packet): boolean {
 	);
 }
 
-/** The first packet, before and after a port forward has changed where it goes. */
-function first_packet(
+/** A packet, before and after a port forward has changed where it goes. */
+function packet_of(
 	flow: Flow,
+	state: Packet['state'],
 	comes_by: string | null,
 	goes_by: string | null,
 	forwarded: boolean
 ): Packet {
 	return {
+		state: state,
 		family: flow.family,
 		protocol: flow.protocol,
 		source: flow.original.source,
@@ -143,7 +145,7 @@ function helper_of(ruleset: Ruleset, flow: Flow, comes_by: string | null, goes_b
 		const forwarded = chain.hook === 'forward' || chain.priority > AFTER_DSTNAT;
 		const walk: Walk = {
 			ruleset: ruleset,
-			packet: first_packet(flow, comes_by, goes_by, forwarded),
+			packet: packet_of(flow, 'new', comes_by, goes_by, forwarded),
 			left: RULES,
 			found: null,
 			doubtful: false,
@@ -161,4 +163,4 @@ function helper_of(ruleset: Ruleset, flow: Flow, comes_by: string | null, goes_b
 	return { helper: null, certain: certain };
 }
 
-export { helper_of };
+export { helper_of, packet_of };

@@ -9,8 +9,9 @@ import { is_named_by } from 'nft_offload.state.zones';
 import { is_within } from 'nft_offload.why.flow.network';
 import { bare } from 'nft_offload.why.ruleset';
 
-/** The first packet of a connection, as a chain sees it. A device that is not known is null. */
+/** A packet of what a connection's initiator sends, as a chain sees it. A device that is not known is null. */
 interface Packet {
+	state: 'new' | 'established';
 	family: Family;
 	protocol: string;
 	source: string;
@@ -130,8 +131,7 @@ function subject_test(packet: Packet, first: string, second: string): ((item: st
 		const port = second === 'sport' ? packet.source_port : packet.destination_port;
 		return (item) => (fits ? is_port(port, item) : 'no');
 	}
-	// The rule has seen the connection's first packet.
-	return named === 'ct state' ? (item) => (index(item, 'new') !== -1 ? 'yes' : 'no') : null;
+	return named === 'ct state' ? (item) => (index(item, packet.state) !== -1 ? 'yes' : 'no') : null;
 }
 
 /** The device of `iifname` or `oifname`; null for other words. */
@@ -228,5 +228,5 @@ function judge_rule(packet: Packet, rule: string): Judged {
 	return { matches: matches, action: action };
 }
 
-export { judge_rule };
-export type { Packet };
+export { both, judge_rule };
+export type { Answer, Packet };
