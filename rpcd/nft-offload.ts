@@ -174,7 +174,8 @@ function why_client(address: string): number {
 	const explanations =
 		length(flows.flows) > 0
 			? map(flows.flows, (flow) => ask('explain_flow', question_of(flow)))
-			: [explain_none(address)];
+			: // An address outside leads to others by where it comes from.
+				filter([explain_none(address)], (each) => each.comes_by?.device !== each.goes_by?.device);
 	const ends = length(filter(explanations, is_held_back)) > 0 ? 1 : 0;
 	if (given_json) {
 		show_json({ flows: flows.flows, explanations: explanations });
@@ -211,7 +212,8 @@ function why_command(given: Given): number {
 		show_json(diagnosis);
 	} else {
 		// What keeps the mode itself from being set up is no finding.
-		print(gravity > 0 ? `${paragraph(verdict_words(status))}\n` : '', findings_words(diagnosis));
+		const told = gravity > 0 ? paragraph(verdict_words(status)) : '';
+		print(told, told !== '' && length(diagnosis.findings) === 0 ? '' : findings_words(diagnosis));
 	}
 	return max(gravity, status_of(diagnosis));
 }

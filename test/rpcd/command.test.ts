@@ -131,6 +131,8 @@ const EXPLAINED: FlowExplanation = {
 const NO_FLOWS: Flows = { ...FLOWS, flows: [] };
 const UNCOVERED: FlowReason = { code: 'not_covered', device: 'wg0', missing: ['wg0'] };
 const NO_WAY: FlowReason = { code: 'no_forwarding', source_zone: 'guest', destination_zone: 'wan' };
+const GUEST_END = { device: 'br-guest', zone: 'guest' };
+const WAN_END = { device: 'wan', zone: 'wan' };
 const GONE: FlowReason = { code: 'gone' };
 
 const REPORT = {
@@ -360,11 +362,30 @@ const STORIES: readonly Story[] = [
 	})),
 	{
 		name: 'a client of which nothing comes through the firewall',
-		replies: { get_flows: NO_FLOWS, explain_flow: { ...EXPLAINED, flow: null, reasons: [NO_WAY] } },
+		replies: {
+			get_flows: NO_FLOWS,
+			explain_flow: { ...EXPLAINED, flow: null, reasons: [NO_WAY], comes_by: GUEST_END, goes_by: WAN_END }
+		},
 		words: ['why', '192.168.3.2'],
 		status: 1,
 		says: ['No connection from or to 192.168.3.2: no forwarding from guest to wan.'],
 		asks: '{ "family": "ipv4", "protocol": "icmp", "source": "192.168.3.2", "destination": "192.0.2.1" }'
+	},
+	{
+		name: 'an address outside is no client that the firewall holds back',
+		replies: {
+			get_flows: NO_FLOWS,
+			explain_flow: {
+				...EXPLAINED,
+				flow: null,
+				reasons: [{ ...NO_WAY, source_zone: 'wan' }],
+				comes_by: WAN_END,
+				goes_by: WAN_END
+			}
+		},
+		words: ['why', '198.51.100.7'],
+		status: 0,
+		says: ['No connection from or to 198.51.100.7.']
 	},
 	{
 		name: 'a client that has no connection just now',
@@ -565,6 +586,7 @@ const STORIES: readonly Story[] = [
 describe.each(allTiers())('in $name', (tier) => {
 	test.each(STORIES)('$name', async ({ replies, words, status, says = [], complains = '', asks }) => {
 		const ended = await tier.command(router(replies, asks), words);
+		if (status > 1) expect(ended.output).not.toContain('Nothing found');
 		expect(ended.errors).toContain(complains);
 		expect(ended).toMatchObject({ status });
 		let rest = ended.output;
