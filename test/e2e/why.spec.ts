@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Why, and what to do: the picture, the findings, and a connection explained. */
 import { expectNoScrollingSideways, expectReadable, LOOKS } from './harness/looks.ts';
-import { expect, PAGE_PATH, test } from './harness/test.ts';
+import { expect, test } from './harness/test.ts';
 
 test.use({ scenario: 'software' });
 
@@ -189,7 +189,7 @@ test('a reason stands beside what is on the CPU: where its own line tells none, 
 	openTab,
 	router
 }) => {
-	const tab = await openTab(`${PAGE_PATH}#path=cpu`);
+	const tab = await openTab();
 	const rows = tab.connections.getByRole('row');
 	const ftp = rows.filter({ has: tab.page.getByText(/:21$/) }).first();
 	await expect(ftp).toContainText('read by the helper ftp');

@@ -33,7 +33,7 @@ const AT_REST = 5_000;
 /** Milliseconds after which the router is asked again how many connections could be offloaded, where that takes it long: so many microseconds. */
 const PROOF = 60_000;
 const LONG = 200_000;
-/** Rows that a screen shows, or nearly. */
+/** Of so many rows the router is asked at the most. */
 const EXPLAINED = 20;
 /** Milliseconds between two looks at the names of the hosts. */
 const NAMES = 60_000;
@@ -135,7 +135,7 @@ export class FlowsState {
 	/** Rows on the CPU, the first of the list, of which only the router knows why. */
 	get puzzling(): Row[] {
 		if (this.paused || !this.answered || this.status?.effective.mode === 'off') return [];
-		return this.rows.slice(0, EXPLAINED).filter(({ flow }) => likelyWhy(flow, this.own) === null);
+		return this.rows.filter(({ flow }) => likelyWhy(flow, this.own) === null).slice(0, EXPLAINED);
 	}
 
 	/** The same of clients, without the router itself. */
