@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Small files and directories of the router. */
-import { access, lsdir, open } from 'fs';
+import { access, lsdir, open, stat } from 'fs';
 
 /** The file's bytes from an offset on, at most `limit` of them; null where it cannot be read. */
 function read_piece(path: string, offset: number, limit: number): string | null {
@@ -24,6 +24,12 @@ function read_line(path: string): string {
 	return trim(read_file(path, 4096) ?? '');
 }
 
+/** What tells the file from another that takes its place, which has another inode, or is written over it at another time or in another size; empty where there is none. */
+function file_stamp(path: string): string {
+	const file = stat(path);
+	return file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+}
+
 function is_there(path: string): boolean {
 	return access(path) === true;
 }
@@ -38,4 +44,4 @@ function list(path: string): string[] {
 	return lsdir(path) ?? [];
 }
 
-export { read_file, read_line, read_piece, is_there, is_program, list };
+export { file_stamp, read_file, read_line, read_piece, is_there, is_program, list };

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /** check_change: what a change of the mode would do, and what stands in its way. Nothing is changed. */
-import { stat } from 'fs';
 import type {
 	ChangeCheck,
 	CheckChangeArguments,
@@ -9,7 +8,7 @@ import type {
 	PolicyRule,
 	Problem
 } from '../../api/index.ts';
-import { read_file } from 'nft_offload.base.files';
+import { file_stamp, read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { edit_config } from 'nft_offload.change.edit_config';
 import { flash_full } from 'nft_offload.change.flash';
@@ -41,8 +40,7 @@ const REWRITTEN_LIMIT = 65536;
  * policy's where that is to change.
  */
 function revision_of(policy: PolicyRule[] | null): string {
-	const file = stat(FIREWALL_CONFIG);
-	const own = file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+	const own = file_stamp(FIREWALL_CONFIG);
 	return policy == null ? own : `${own}-${policy_stamp()}`;
 }
 

@@ -193,7 +193,7 @@ function is_set_up(transaction: Transaction, evidence: Evidence): boolean {
 	if (effective.mode !== transaction.mode || !effective.loaded || effective.error != null) {
 		return false;
 	}
-	if (transaction.policy != null && policy_force(effective).state === 'not_in_force') {
+	if (transaction.policy != null && policy_force(effective, read_policy()).state === 'not_in_force') {
 		return false;
 	}
 	if (transaction.was.mode !== transaction.mode) {
@@ -278,7 +278,7 @@ function is_decided(transaction: Transaction): boolean {
 
 /** Why a change that was not set up goes back. */
 function unloaded(transaction: Transaction, found: Verdict, evidence: Evidence): RevertReason {
-	const force = transaction.policy == null ? null : policy_force(evidence.effective);
+	const force = transaction.policy == null ? null : policy_force(evidence.effective, read_policy());
 	return force != null && force.state === 'not_in_force' && evidence.effective.mode === transaction.mode
 		? { code: 'policy_not_in_force', force: force }
 		: found.code === 'same'

@@ -17,13 +17,14 @@ const SECONDS = 14;
 /** The policy of the file; or of these rules, were they in it. */
 function get_policy(given: PolicyRule[] | null): Policy {
 	const started = now_us();
-	const asked = given == null ? read_policy() : { rules: given, fault: null };
+	const of_file = read_policy();
+	const asked = given == null ? of_file : { rules: given, fault: null };
 	const rules = asked.rules ?? [];
 	const counts = count_kept(rules);
 	return {
 		rules: rules,
 		fault: asked.fault,
-		force: policy_force(read_flowtables()),
+		force: policy_force(read_flowtables(), of_file),
 		kept: counts.kept,
 		escaped: counts.escaped,
 		whole: counts.whole,

@@ -50,17 +50,14 @@ function is_include(section: UciSection): boolean {
 
 /** The same options with the include, or without. */
 function with_include(options: OffloadOptions, included: boolean): OffloadOptions {
-	const two = {
+	const found: OffloadOptions = {
 		flow_offloading: options.flow_offloading,
 		flow_offloading_hw: options.flow_offloading_hw
 	};
-	return included
-		? {
-				flow_offloading: two.flow_offloading,
-				flow_offloading_hw: two.flow_offloading_hw,
-				include: true
-			}
-		: two;
+	if (included) {
+		found.include = true;
+	}
+	return found;
 }
 
 function mode_of(options: OffloadOptions): Mode {

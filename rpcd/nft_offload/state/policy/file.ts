@@ -107,3 +107,4 @@ function policy_text(rules: PolicyRule[]): string {
 }
 
 export { policy_text, read_policy };
+export type { Asked };

@@ -4,7 +4,7 @@ import type { Effective, PolicyCause, PolicyForce } from '../../../api/index.ts'
 import { read_record } from 'nft_offload.base.record';
 import { is_integer, is_text } from 'nft_offload.base.value';
 import { read_options } from 'nft_offload.state.firewall';
-import { read_policy } from 'nft_offload.state.policy.file';
+import type { Asked } from 'nft_offload.state.policy.file';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
@@ -28,9 +28,8 @@ function force_of_none(): PolicyForce {
 	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
 }
 
-/** The force of the policy that /etc/config/nft-offload has now. A router without one is asked nothing more. */
-function policy_force(effective: Effective): PolicyForce {
-	const asked = read_policy();
+/** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
+function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (asked.rules == null) {
 		const fault = asked.fault;
 		const place = fault.rule === 0 ? '' : `rule ${fault.rule} (${fault.name}): `;

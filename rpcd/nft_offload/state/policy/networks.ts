@@ -98,5 +98,5 @@ function prefix_text(prefix: Prefix): string {
 	return prefix.length === BITS[prefix.family] ? address : `${address}/${prefix.length}`;
 }
 
-export { holds, prefix_of, prefix_text, prefixes_of };
+export { holds, prefix_from, prefix_of, prefix_text, prefixes_of };
 export type { Prefixes };

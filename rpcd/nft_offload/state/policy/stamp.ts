@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Where the policy is asked for, what tells its file from another, and where the include leaves what it could not carry out. */
-import { stat } from 'fs';
+import { file_stamp } from 'nft_offload.base.files';
 
 const POLICY_CONFIG = '/etc/config/nft-offload';
 /** Bytes: more than the rules that pass rpcd make. */
@@ -11,8 +11,7 @@ const POLICY_RECORD = 'policy.json';
 
 /** What tells the file from another that takes its place; empty where there is none. */
 function policy_stamp(): string {
-	const file = stat(POLICY_CONFIG);
-	return file == null ? '' : `${file.inode}-${file.size}-${file.mtime}`;
+	return file_stamp(POLICY_CONFIG);
 }
 
 export { POLICY_CONFIG, POLICY_LIMIT, POLICY_RECORD, policy_stamp };

@@ -1,18 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Networks and ranges of addresses, as nft and ip write them. */
 import { is_integer } from 'nft_offload.base.value';
-
-/** Whether the first bits of two addresses are the same. */
-function same_bits(a: number[], b: number[], bits: number): boolean {
-	for (let i = 0; i < length(a) && bits > 8 * i; i++) {
-		const left = bits - 8 * i;
-		const mask = left >= 8 ? 255 : 255 & (255 << (8 - left));
-		if (((a[i] ?? 0) & mask) !== ((b[i] ?? 0) & mask)) {
-			return false;
-		}
-	}
-	return true;
-}
+import { prefix_from } from 'nft_offload.state.policy.networks';
 
 /** Whether an address does not come behind another. */
 function not_above(a: number[], b: number[]): boolean {
@@ -40,7 +29,7 @@ function is_within(address: string, network: string): boolean | null {
 		return not_above(first, own) && not_above(own, last);
 	}
 	const bits = int(parts[1] ?? `${8 * length(own)}`);
-	return is_integer(bits) ? same_bits(own, first, bits) : null;
+	return is_integer(bits) ? prefix_from(own, bits).key === prefix_from(first, bits).key : null;
 }
 
 export { is_within };

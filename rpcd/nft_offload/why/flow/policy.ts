@@ -2,7 +2,7 @@
 /** The rule of the policy that keeps a connection on the CPU, or may. */
 import type { Effective, FlowCheck, KeptByPolicy } from '../../../api/index.ts';
 import type { FoundLine } from 'nft_offload.base.conntrack.find';
-import { deciders_of, place_of } from 'nft_offload.state.policy.decide';
+import { deciders_of, keeper_of, place_of } from 'nft_offload.state.policy.decide';
 import { read_policy } from 'nft_offload.state.policy.file';
 import { policy_force } from 'nft_offload.state.policy.force';
 import { neighbours_for } from 'nft_offload.state.policy.neighbours';
@@ -15,14 +15,15 @@ function kept_by(
 	zones: { src: string | null; dest: string | null },
 	checked: FlowCheck[]
 ): KeptByPolicy | null {
-	const rules = enabled_rules(read_policy().rules ?? []);
-	if (length(rules) === 0 || policy_force(effective).state !== 'in_force') {
+	const asked = read_policy();
+	const rules = enabled_rules(asked.rules ?? []);
+	if (length(rules) === 0 || policy_force(effective, asked).state !== 'in_force') {
 		return null;
 	}
 	push(checked, 'policy');
 	const deciders = deciders_of(rules);
 	const known = { neighbours: neighbours_for(rules), src: zones.src, dest: zones.dest };
-	const keeper = place_of(true, deciders, known, found.flow, found.line);
+	const keeper = keeper_of(deciders, known, found.flow, found.line);
 	const place = keeper === -1 ? place_of(null, deciders, known, found.flow, found.line) : keeper;
 	const rule = place === -1 ? null : rules[place];
 	return rule == null
