@@ -15,8 +15,11 @@ function findCut(): string[] {
 			element.closest('svg, bdi, .nfo-unseen, .nfo-skip, pre, input')
 		)
 			continue;
-		const { overflowX } = getComputedStyle(element);
-		if (overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1)
+		const { overflowX, overflowY } = getComputedStyle(element);
+		if (
+			(overflowX === 'hidden' && element.scrollWidth > element.clientWidth + 1) ||
+			(overflowY === 'hidden' && element.scrollHeight > element.clientHeight + 1)
+		)
 			found.push(`${element.className}: ${element.textContent.slice(0, 40)}`);
 	}
 	return found;
