@@ -85,6 +85,8 @@ export interface Flow {
 	timeout: number | null;
 	/** False while nothing came back. */
 	replied: boolean;
+	/** The rule of the policy in force that keeps it on the CPU; absent where none is known to. */
+	kept?: string;
 	original: Tuple;
 	/** As it comes back: differs from the original's mirror image where NAT is done. */
 	reply: Tuple;

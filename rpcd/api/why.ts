@@ -17,6 +17,8 @@ export interface Diagnosis {
 	chains: Chain[];
 	/** The gravest first. None on the default configuration. */
 	findings: Finding[];
+	/** Whether a policy is in force: then connections are on the CPU by choice, too. */
+	policy: boolean;
 	/** Programs that did not answer in time: what they would have told is not in the findings. */
 	unanswered: string[];
 	/** How long the plugin took, in microseconds. */

@@ -53,7 +53,13 @@ test('a rule is added, reviewed, carried out, switched off and removed', async (
 	const row = section(page).getByRole('row', { name: /^Web/ });
 	await expect(row.getByRole('cell').nth(1)).toHaveText(/^[1-9]\d*$/);
 
+	const picture = page.getByRole('region', { name: 'Path of the packets' });
+	await expect(picture.getByText('by the CPU, by choice')).toBeVisible();
+	await expect(picture.getByRole('img')).toHaveAccessibleName(/On the CPU by choice: [1-9].*bit\/s\.$/);
+	await expect(tab.state).toContainText('on the CPU by choice');
+
 	await tab.connections.getByRole('searchbox', { name: 'Search' }).fill('443');
+	await expect(tab.connections).toContainText('by your policy');
 	const kept = tab.connections.getByRole('row').filter({ has: page.getByText('CPU', { exact: true }) });
 	await kept.first().getByRole('button').first().click();
 	await expect(tab.connections).toContainText('By your policy: “Web” keeps it on the CPU.');
@@ -63,6 +69,7 @@ test('a rule is added, reviewed, carried out, switched off and removed', async (
 	await keepProved(tab);
 	expect(router.firewallFile()).toBe(before);
 	expect(router.kernel.policy).toBeNull();
+	await expect(picture.getByText('by the CPU, by choice')).toBeHidden();
 	await expect(row).toContainText('switched off');
 
 	await row.getByRole('button', { name: 'Remove…' }).click();

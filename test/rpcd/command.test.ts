@@ -48,7 +48,7 @@ const router = (replies: Replies, asks?: string): Files => ({
 });
 
 const STATUS = { ...HEALTHY_STATUS, took_us: 1 } as unknown as Status;
-const NOTHING: Diagnosis = { chains: [], findings: [], unanswered: [], took_us: 1 };
+const NOTHING: Diagnosis = { chains: [], findings: [], policy: false, unanswered: [], took_us: 1 };
 const SHAPED: Diagnosis = {
 	...NOTHING,
 	chains: [

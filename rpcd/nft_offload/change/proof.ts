@@ -7,13 +7,11 @@
  * hardware: its ends stop when nothing arrives, those of UDP need not.
  */
 import type { Flow, Mode, Path, PolicyRule, Proof } from '../../api/index.ts';
-import { own_addresses } from 'nft_offload.base.address';
 import { now_ms } from 'nft_offload.base.clock';
 import { parse_line, path_of } from 'nft_offload.base.conntrack.line';
 import { conntrack_source, is_accounting, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
-import { deciders_of, keeper_of } from 'nft_offload.state.policy.decide';
-import { neighbours_for } from 'nft_offload.state.policy.neighbours';
+import { deciders_of, is_forwarded, keeper_of, known_for } from 'nft_offload.state.policy.decide';
 
 /** Looks at which a connection must have moved. */
 const NEEDED = 3;
@@ -55,15 +53,12 @@ function may_be_offloaded(line: string): boolean {
 function sight_of(path: Path, rules: PolicyRule[]): Sight {
 	const found: Sight = { on_path: [], others: 0, escaped: 0 };
 	const deciders = deciders_of(rules);
-	const known = { neighbours: neighbours_for(rules), src: null, dest: null };
+	const known = known_for(rules);
 	const source = conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
 		return found;
 	}
-	const own = own_addresses();
-	const is_forwarded = (flow: Flow): boolean =>
-		!exists(own, flow.original.source) && !exists(own, flow.reply.source);
 	each_text(table, SAMPLE, (text) => {
 		const lines = filter(split(text, '\n'), may_be_offloaded);
 		for (let i = 0; i < length(lines); i++) {
@@ -71,7 +66,7 @@ function sight_of(path: Path, rules: PolicyRule[]): Sight {
 			const wanted = path_of(line) === path;
 			const room = wanted ? length(found.on_path) < READ : found.others < READ;
 			const flow = room ? parse_line(line) : null;
-			if (flow == null || !is_forwarded(flow)) {
+			if (flow == null || !is_forwarded(known, flow)) {
 				continue;
 			}
 			if (flow.path !== 'cpu' && keeper_of(deciders, known, flow, line) !== -1) {

@@ -17,6 +17,8 @@ import { filter_from, is_selective, passes } from 'nft_offload.flows.filter';
 import type { Filter } from 'nft_offload.flows.filter';
 import { descending, keep, new_largest, reaches } from 'nft_offload.base.conntrack.largest';
 import type { Largest } from 'nft_offload.base.conntrack.largest';
+import { deciders_of, keeper_of, known_for } from 'nft_offload.state.policy.decide';
+import { rules_in_force } from 'nft_offload.state.policy.force';
 import { leave_whole_look } from 'nft_offload.state.whole_look';
 import { clients_page, no_breakdown, no_clients, tally_client, tally_lines } from 'nft_offload.flows.tally';
 import type { ClientTally } from 'nft_offload.flows.tally';
@@ -92,7 +94,21 @@ function matched_by(pass: Pass): Total {
 }
 
 function page(largest: Largest, offset: number): Flow[] {
-	return filter(map(slice(descending(largest), offset), parse_line), (flow) => flow != null);
+	const lines = slice(descending(largest), offset);
+	const rules = length(lines) > 0 ? rules_in_force() : [];
+	const deciders = deciders_of(rules);
+	const known = length(rules) > 0 ? known_for(rules) : null;
+	const flows = map(lines, (line) => {
+		const flow = parse_line(line);
+		if (known != null && flow != null && flow.path === 'cpu') {
+			const rule = rules[keeper_of(deciders, known, flow, line)];
+			if (rule != null) {
+				flow.kept = rule.name;
+			}
+		}
+		return flow;
+	});
+	return filter(flows, (flow) => flow != null);
 }
 
 function new_pass(request: FlowsArguments): Pass {

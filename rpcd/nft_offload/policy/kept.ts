@@ -4,8 +4,7 @@ import type { Policy, PolicyRule } from '../../api/index.ts';
 import { parse_line } from 'nft_offload.base.conntrack.line';
 import { conntrack_source, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
-import { deciders_of, is_told, keeper_of } from 'nft_offload.state.policy.decide';
-import { neighbours_for } from 'nft_offload.state.policy.neighbours';
+import { deciders_of, is_told, keeper_of, known_for } from 'nft_offload.state.policy.decide';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 
 /** Bytes of the table, some 10,000 connections: each is parsed, which a slow router takes seconds for. */
@@ -19,7 +18,7 @@ function count_kept(rules: PolicyRule[]): Pick<Policy, 'kept' | 'escaped' | 'who
 		return { kept: kept, escaped: 0, whole: true };
 	}
 	const deciders = deciders_of(rules);
-	const known = { neighbours: neighbours_for(rules), src: null, dest: null };
+	const known = known_for(rules);
 	let escaped = 0;
 	const reading = each_text(table, TABLE_LIMIT, (text) => {
 		map(split(text, '\n'), (line) => {

@@ -3,6 +3,7 @@
 import type { Diagnosis, Mode } from '../../api/index.ts';
 import { now_us } from 'nft_offload.base.clock';
 import { gather } from 'nft_offload.state.evidence';
+import { rules_in_force } from 'nft_offload.state.policy.force';
 import { chains_of } from 'nft_offload.why.chains';
 import { find_all } from 'nft_offload.why.findings';
 
@@ -15,6 +16,7 @@ function get_diagnosis(mode: Mode | null): Diagnosis {
 	return {
 		chains: chains,
 		findings: found.findings,
+		policy: length(rules_in_force()) > 0,
 		unanswered: found.unanswered,
 		took_us: now_us() - started
 	};

@@ -170,7 +170,7 @@ function ask_policy(inquiry: Inquiry, found: FoundLine): KeptByPolicy | null {
 		return end == null ? null : (end.zone ?? '');
 	};
 	const zones = { src: zone(inquiry.source), dest: zone(inquiry.destination) };
-	return kept_by(found, inquiry.evidence.effective, zones, inquiry.checked);
+	return kept_by(found, zones, inquiry.checked);
 }
 
 /** Whether the connection can be taken now. UDP can without an answer, from its second packet on (6.12; conntrack/mixed-25.12.txt). */

@@ -13,7 +13,7 @@ import { allTiers } from '../tiers.ts';
 const PLUGIN = (diagnosis: object): string =>
 	`#!/bin/sh\ncat >/dev/null\n[ "$2" = get_diagnosis ] && echo '${JSON.stringify(diagnosis)}'\n`;
 
-const FOUND: Diagnosis = { chains: [], findings: [SHAPER], unanswered: [], took_us: 1 };
+const FOUND: Diagnosis = { chains: [], findings: [SHAPER], policy: false, unanswered: [], took_us: 1 };
 
 const router = (files: Files): Files => ({
 	...HEALTHY,

@@ -31,6 +31,9 @@ interface Made {
 	keepers: number[];
 	untold: number[];
 	perhaps: number[];
+	/** Were who began it, or whom it came to, the router itself. */
+	begun: number[];
+	met: number[];
 	/** As the file that it was written to is read. */
 	read: { rules: PolicyRule[] | null };
 	fault: object | null;
@@ -65,6 +68,8 @@ print(sprintf('%J', map(job.policies, (rules) => {
 		keepers: map(job.seen, (each) => keeper_of(deciders, each.known, each.flow, each.line)),
 		untold: map(job.seen, (each) => keeper_of(deciders, job.nothing, each.flow, each.line)),
 		perhaps: map(job.seen, (each) => place_of(null, deciders, each.known, each.flow, each.line)),
+		begun: map(job.seen, (each) => keeper_of(deciders, job.own.begun, each.flow, each.line)),
+		met: map(job.seen, (each) => keeper_of(deciders, job.own.met, each.flow, each.line)),
 		read: read_policy()
 	};
 })));
@@ -88,12 +93,22 @@ async function make(tier: Tier, given: readonly unknown[], over: readonly Seen[]
 	const seen = over.map(([flow, { from, to, macs, mark }]) => ({
 		flow,
 		line: ` [ASSURED] mark=${mark} use=1`,
-		known: { neighbours: { [flow.original.source]: macs[0] }, src: zoneOf(from), dest: zoneOf(to) }
+		known: { neighbours: { [flow.original.source]: macs[0] }, own: {}, src: zoneOf(from), dest: zoneOf(to) }
 	}));
-	const nothing = { neighbours: {}, src: null, dest: null };
+	const nothing = { neighbours: {}, own: {}, src: null, dest: null };
+	const own = (side: 'original' | 'reply') => ({
+		...nothing,
+		own: Object.fromEntries(over.map(([flow]) => [flow[side].source, true]))
+	});
 	const files = {
 		[PLUGIN]: PROGRAM,
-		'/job.json': JSON.stringify({ policies: given, seen, nothing, memory: MEMORY }),
+		'/job.json': JSON.stringify({
+			policies: given,
+			seen,
+			nothing,
+			own: { begun: own('original'), met: own('reply') },
+			memory: MEMORY
+		}),
 		'/etc/config/.keep': ''
 	};
 	const { answer } = await tier.run({ name: '', files, method: '', expected: {} });
@@ -121,7 +136,7 @@ describe.each(tiers)('in $name', (tier) => {
 		let kept = 0;
 		const off = { enabled: false };
 		for (const [index, each] of made.entries()) {
-			const { lines, unknown, keepers, untold, perhaps, read, fault } = each;
+			const { lines, unknown, keepers, untold, perhaps, begun, met, read, fault } = each;
 			const rules = policies[index] ?? [];
 			expect(fault, JSON.stringify(rules)).toBeNull();
 			expect(unknown).toEqual([]);
@@ -149,6 +164,8 @@ describe.each(tiers)('in $name', (tier) => {
 			expect(read.rules, story).toEqual(
 				rules.map(({ enabled, ...rule }) => (enabled === false ? { ...rule, enabled } : rule))
 			);
+			// What ends at the router is not forwarded, so that no rule has anything to do with it.
+			for (const local of [begun, met]) expect(local, story).toEqual(flows.map(() => -1));
 			kept += expected.filter((keeper) => keeper !== -1).length;
 		}
 		expect(kept).toBeGreaterThan(POLICIES);

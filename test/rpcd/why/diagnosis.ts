@@ -89,7 +89,7 @@ export function diagnosis(
 		name,
 		files: { ...HEALTHY, '/sys/class/net/wan/type': '1\n', ...files },
 		method: 'get_diagnosis',
-		expected: { chains: chains(), findings: [], unanswered: [], ...expected },
+		expected: { chains: chains(), findings: [], policy: false, unanswered: [], ...expected },
 		...more
 	};
 }

@@ -229,7 +229,7 @@ export class FakeRouter {
 			case 'check_change':
 				return running ? { problem: 'change_running', by: running.report.by } : this.#check(modeOf(args));
 			case 'get_diagnosis':
-				return { chains: [], findings: this.findings, unanswered: [], took_us: 1 };
+				return { chains: [], findings: this.findings, policy: false, unanswered: [], took_us: 1 };
 			case 'start_change':
 				if (running) return { problem: 'change_running', by: running.report.by };
 				if (args['revision'] !== this.revision) return { problem: 'config_changed' };

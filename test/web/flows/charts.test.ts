@@ -18,7 +18,7 @@ const NOTES = {
 function chart(counted: Partial<Throughput> | null, connections: Partial<FlowsSample>): string {
 	const wan: Throughput | null = counted && { received: 0, sent: 0, offloaded: 'yes', ...counted };
 	const load: LoadSample[] = [{ at: 5000, wan, busy: 0, softirq: 0 }];
-	const rates = { cpu: 1000, software: 0, hardware: 0 };
+	const rates = { cpu: 1000, kept: 0, software: 0, hardware: 0 };
 	const flows: FlowsSample[] = [{ at: 5000, rates, uncounted: true, ...connections }];
 	render(h(Charts, { key: Math.random(), flows, load, reloads: [] }), document.body);
 	return document.querySelector('figure')?.textContent ?? '';
@@ -48,7 +48,7 @@ it('draws what the devices count where not all connections are counted', () => {
 it('stacks the paths, so that the top is all that passes', () => {
 	const at = (time: number, cpu: number, software: number): FlowsSample => ({
 		at: time,
-		rates: { cpu, software, hardware: 0 },
+		rates: { cpu: cpu / 2, kept: cpu / 2, software, hardware: 0 },
 		uncounted: false
 	});
 	const flows = [at(0, 0, 125_000), at(60_000, 62_500, 62_500)];

@@ -37,7 +37,7 @@ const withLoad = (at_ms: number, wan: number, cpu: Load['cpu']) => status({ load
 describe('what was seen', () => {
 	it('is kept for the last minutes', () => {
 		const history = new History();
-		const of = (cpu: number): Pulse => ({ ...NO_PULSE, rates: { cpu, software: 0, hardware: 0 } });
+		const of = (cpu: number): Pulse => ({ ...NO_PULSE, rates: { cpu, kept: 0, software: 0, hardware: 0 } });
 		history.noteFlows(answer(1, 0), of(1), 0);
 		history.noteFlows(answer(2, 0), of(2), SPAN);
 		expect(history.flows).toHaveLength(2);

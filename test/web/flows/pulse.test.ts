@@ -36,7 +36,7 @@ describe('what passes now', () => {
 			numbered(counted('hardware', 100, growth * 2), 3)
 		];
 		expect(after([look(0), look(50_000)])).toEqual({
-			rates: { cpu: 500, software: 5000, hardware: 10_000 },
+			rates: { cpu: 500, kept: 0, software: 5000, hardware: 10_000 },
 			eligible: null,
 			uncounted: false
 		});
@@ -48,12 +48,22 @@ describe('what passes now', () => {
 			return { ...each, reply: { ...each.reply, source: '192.168.1.2' } };
 		};
 		const look = (at: number) => [numbered(counted('software', 20 * at, 1000 * at), 8), forward(300 * at)];
-		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 0, software: 1320, hardware: 0 });
+		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 0, kept: 0, software: 1320, hardware: 0 });
 		expect(after([look(0), look(10)], ALL, true).rates).toEqual({
 			cpu: 1300,
+			kept: 0,
 			software: 20,
 			hardware: 0
 		});
+	});
+
+	it('sets apart what the policy keeps on the CPU', () => {
+		const look = (at: number) => [
+			numbered(counted('cpu', 100 * at, 0), 1),
+			{ ...numbered(counted('cpu', 2000 * at, 0), 2), kept: 'the console' }
+		];
+		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 100, kept: 2000, software: 0, hardware: 0 });
+		expect(after([look(0), look(10)], ALL, true).rates).toMatchObject({ cpu: 100, kept: 2000 });
 	});
 
 	it('is not known at the first look, nor where nothing is counted; where there is no connection it is nothing', () => {
@@ -63,19 +73,20 @@ describe('what passes now', () => {
 			rates: null,
 			uncounted: true
 		});
-		expect(after([[]]).rates).toEqual({ cpu: 0, software: 0, hardware: 0 });
+		expect(after([[]]).rates).toEqual({ cpu: 0, kept: 0, software: 0, hardware: 0 });
 	});
 
 	it('leaves out what is closed: two downloads went past "CPU 98 %" (page-review, worst 1)', () => {
 		const closed = (bytes: number) => numbered({ ...counted('cpu', bytes, 0), state: 'TIME_WAIT' }, 7);
 		const look = (at: number) => [closed(12e9 * at), numbered(counted('software', 27e6 * at, 0), 8)];
-		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 0, software: 27e6, hardware: 0 });
+		expect(after([look(0), look(10)]).rates).toEqual({ cpu: 0, kept: 0, software: 27e6, hardware: 0 });
 	});
 
 	it('leaves out what a connection carried before it was seen', () => {
 		const old = numbered(counted('cpu', 9e12, 0), 1);
 		expect(after([[old], [old, numbered(counted('software', 9e12, 0), 2)]]).rates).toEqual({
 			cpu: 0,
+			kept: 0,
 			software: 0,
 			hardware: 0
 		});
@@ -87,7 +98,7 @@ describe('what passes now', () => {
 		expect(after([look, look], { ...ALL, flowtable: false }).uncounted).toBe(true);
 		// Hardware that is asked for its counters now and then is trusted.
 		expect(after([look, look])).toEqual({
-			rates: { cpu: 0, software: 0, hardware: 0 },
+			rates: { cpu: 0, kept: 0, software: 0, hardware: 0 },
 			eligible: null,
 			uncounted: false
 		});

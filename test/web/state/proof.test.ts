@@ -10,7 +10,7 @@ import { status } from '../status.ts';
 const MBIT = 125_000;
 
 const moving = (cpu: number, software: number, part: Partial<Moving> = {}): Moving => ({
-	rates: { cpu: cpu * MBIT, software: software * MBIT, hardware: 0 },
+	rates: { cpu: cpu * MBIT, kept: 0, software: software * MBIT, hardware: 0 },
 	eligible: { all: 44, offloaded: 41 },
 	busy: 0.18,
 	uncounted: false,
@@ -72,6 +72,33 @@ describe('what passes now', () => {
 		expect(proof(bare)).toBe('Proof: 41 of 44 eligible connections are offloaded, their uploads alone.');
 		expect(proof(bare, uplink)).toBe('Proof: 41 of 44 eligible connections are offloaded.');
 	});
+
+	it.each([
+		[
+			1,
+			99,
+			100,
+			'Packets take the software fast path',
+			'50 % of 200 Mbit/s offloaded, 50 % on the CPU by choice'
+		],
+		[
+			1,
+			50,
+			149,
+			'Set up, and your policy keeps most of what passes now on the CPU',
+			'75 % on the CPU by choice'
+		],
+		// What is there by no choice comes first.
+		[80, 60, 60, 'Set up, but most of what passes now takes the CPU path', '30 % on the CPU by choice']
+	])(
+		'blames nobody for what is kept by choice: %f, %f offloaded, %f kept',
+		(cpu, software, kept, text, proof) => {
+			const rates = { cpu: cpu * MBIT, kept: kept * MBIT, software: software * MBIT, hardware: 0 };
+			const { headline: head, proof: lines } = told(setUp('software'), moving(0, 0, { rates }));
+			expect(head).toBe(text);
+			expect(lines[0]).toContain(proof);
+		}
+	);
 
 	it('is said plainly where nothing is offloaded by intent, with no proof to give', () => {
 		expect(told(setUp('off'), moving(212, 0)).proof).toEqual(['Now: 212 Mbit/s, all by the CPU, CPU 18 %']);

@@ -66,7 +66,7 @@ describe.each([
 		['of nothing', []],
 		['of twelve networks with forty devices', [...many(12, 3), WAN]]
 	])('%s: no box covers another, all are inside', (_case, chains) => {
-		const layout = layOut(endsOf(chains, null));
+		const layout = layOut(endsOf(chains, null), true);
 		const all = boxes(layout);
 		for (const [index, a] of all.entries()) {
 			expect(a.x >= 0 && a.y >= 0 && a.x + a.width <= layout.width && a.y + a.height <= layout.height).toBe(
@@ -80,7 +80,7 @@ describe.each([
 	});
 
 	it('leaves out what there is no room for, but never an end on the CPU for one that is not', () => {
-		const layout = layOut(endsOf([...many(6, 5), WAN], null));
+		const layout = layOut(endsOf([...many(6, 5), WAN], null), false);
 		expect(layout.left).toBe(24);
 		expect(layout.ends.filter(({ end }) => end.side === 'lan').map(({ end }) => end.path)).toEqual(
 			Array<Path>(6).fill('cpu')
@@ -94,7 +94,8 @@ it('draws a wire as wide as what passes, and never wider than its place', () => 
 			ends: BOTH,
 			mode: 'software',
 			fastPath: 'software',
-			rates: { cpu: 1000, software: 1_250_000, hardware: 0 },
+			policy: false,
+			rates: { cpu: 1000, kept: 0, software: 1_250_000, hardware: 0 },
 			busy: 0.18
 		}),
 		document.body
@@ -110,6 +111,24 @@ it('draws a wire as wide as what passes, and never wider than its place', () => 
 	expect(label).toBe(
 		'LAN: lan1 (flowtable), lan3 (flowtable), lan2, lan4 (no link). WAN: wan (CPU: not covered).'
 	);
+});
+
+it('has a lane of its own for what the policy keeps on the CPU', () => {
+	render(null, document.body);
+	const draw = (policy: boolean) => {
+		const rates = { cpu: 1000, kept: 2_500_000, software: 1_250_000, hardware: 0 };
+		render(
+			h(Picture, { ends: BOTH, mode: 'software', fastPath: 'software', policy, rates, busy: 0.18 }),
+			document.body
+		);
+		return [...document.querySelectorAll('.nfo-lying .nfo-lane')].map(({ textContent }) => textContent);
+	};
+	expect(draw(false)).toEqual(['Fast path', 'CPU, 18 % busy']);
+	expect(draw(true)).toEqual(['Fast path', 'CPU, 18 % busy', 'CPU, by choice']);
+	expect(document.querySelectorAll('.nfo-upright .nfo-wire-kept')).toHaveLength(1);
+	expect(document.body.textContent).toContain('20.0 Mbit/s');
+	const label = document.querySelector('[role=img]')?.getAttribute('aria-label');
+	expect(label).toMatch(/On the CPU by choice: 20.0 Mbit\/s\.$/);
 });
 
 it('says in a table the same, device by device (coverage)', () => {

@@ -78,7 +78,7 @@ function byPath(samples: readonly FlowsSample[]): Line[] {
 	return STACK.map((path) => ({
 		name: pathName(path),
 		style: path,
-		points: known.map(({ at, rates }) => [at, 8 * rates[path]] as const)
+		points: known.map(({ at, rates }) => [at, 8 * (rates[path] + (path === 'cpu' ? rates.kept : 0))] as const)
 	}));
 }
 

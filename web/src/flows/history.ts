@@ -2,6 +2,7 @@
 /** What was seen in the last minutes, for the charts. Times are milliseconds on the browser's clock. */
 import type { DeviceLoad, Flows, Load, Path, Status, Total } from '../../../rpcd/api/index.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
+import type { Passing } from '../lib/passing.ts';
 import type { Pulse } from './pulse.ts';
 
 /** How far the charts look back. */
@@ -16,7 +17,7 @@ const LATE = 120;
 export interface FlowsSample {
 	at: number;
 	/** Bytes per second on each path, by the connections' counters; null where nobody knows. */
-	rates: Record<Path, number> | null;
+	rates: Passing | null;
 	/** Some that are offloaded are not counted. */
 	uncounted: boolean;
 }

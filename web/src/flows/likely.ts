@@ -10,7 +10,8 @@ export function likelyWhy(flow: Flow, own: Own): string | null {
 	if (flow.protocol !== 'tcp' && flow.protocol !== 'udp') return _('never offloaded');
 	// UDP needs no answer.
 	if (!flow.replied && flow.protocol === 'tcp') return _('no answer yet');
-	return isClosing(flow) ? _('begins or ends') : null;
+	if (isClosing(flow)) return _('begins or ends');
+	return flow.kept === undefined ? null : _('by your policy');
 }
 
 /** TCP that is not established. What is offloaded has no state. */

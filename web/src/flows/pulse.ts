@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What passes now, by path: from connections that two looks have seen, so that what they carried before counts for nothing. */
-import type { Breakdown, Flow, Path } from '../../../rpcd/api/index.ts';
+import type { Breakdown, Flow } from '../../../rpcd/api/index.ts';
+import type { Passing } from '../lib/passing.ts';
 import { isClosing } from './likely.ts';
 import type { Rates } from './rates.ts';
 import type { Row } from './rows.ts';
@@ -8,8 +9,8 @@ import { totalOf } from './total.ts';
 import type { Counting } from './trust.ts';
 
 export interface Pulse {
-	/** Bytes per second on each path; null before the second look, and where nothing is counted. */
-	rates: Record<Path, number> | null;
+	/** Null before the second look, and where nothing is counted. */
+	rates: Passing | null;
 	/** Connections that could be offloaded, and those that are. Null where the router did not count them. */
 	eligible: { all: number; offloaded: number } | null;
 	/** Some that are offloaded are not counted: their path has more than is known. */
@@ -27,16 +28,17 @@ export function pulseOf(
 	eligible: Pulse['eligible'],
 	wanIsBare: boolean
 ): Pulse {
-	const sums: Record<Path, number> = { cpu: 0, software: 0, hardware: 0 };
+	const sums: Passing = { cpu: 0, kept: 0, software: 0, hardware: 0 };
 	let known = rows.length === 0;
 	for (const { key, flow } of rows) {
 		if (isClosing(flow)) continue;
 		const { original, reply } = rates.of(key);
-		const inward = wanIsBare ? inwardOf(flow) : null;
+		const usual = flow.kept === undefined ? flow.path : 'kept';
+		const inward = wanIsBare && flow.path !== 'cpu' ? inwardOf(flow) : null;
 		for (const [way, rate] of [['original', original] as const, ['reply', reply] as const]) {
 			// Hardware may be asked for its counters now and then: that they stand still says that nothing more is known.
 			known ||= rate === 'hardware' || typeof rate !== 'string';
-			if (typeof rate !== 'string') sums[way === inward ? 'cpu' : flow.path] += rate.bytes;
+			if (typeof rate !== 'string') sums[way === inward ? 'cpu' : usual] += rate.bytes;
 		}
 	}
 	return { rates: known ? sums : null, eligible, uncounted: isUncounted(rows, counting) };

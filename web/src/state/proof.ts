@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What proves the headline: what passes between two looks, by which path, and what it costs. */
-import type { Path, Status } from '../../../rpcd/api/index.ts';
+import type { Status } from '../../../rpcd/api/index.ts';
+import type { Passing } from '../lib/passing.ts';
 import { isWanBare } from '../lib/uplinks.ts';
 import { formatCount, formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
@@ -9,8 +10,8 @@ import { seenText } from './texts.ts';
 
 /** What two looks tell of the time between them; null where they do not, or not yet. */
 export interface Moving {
-	/** Bytes per second on each path. Closed connections carry nothing. */
-	rates: Record<Path, number> | null;
+	/** Closed connections carry nothing. */
+	rates: Passing | null;
 	/** Connections that could be offloaded, and those that are. */
 	eligible: { all: number; offloaded: number } | null;
 	/** The processor's load, from 0 to 1. */
@@ -42,15 +43,16 @@ function nowText({ effective }: Status, { rates, busy, uncounted }: Moving): str
 function passingText(on: boolean, rates: Moving['rates'], uncounted: boolean): string {
 	if (rates === null) return uncounted ? _('not counted', 'throughput') : _('measuring…');
 	const fast = rates.software + rates.hardware;
-	const all = fast + rates.cpu;
+	const all = fast + rates.cpu + rates.kept;
 	if (all < QUIET) return uncounted ? _('not counted', 'throughput') : _('next to no traffic');
 	if (!on && fast === 0) return fill(_('%s, all by the CPU'), formatThroughput(all));
 	// What is not counted would be on the fast side: the share is at least this.
-	return fill(
+	const share = fill(
 		uncounted ? _('at least %s of %s offloaded') : _('%s of %s offloaded'),
 		percent(fast, all),
 		formatThroughput(all)
 	);
+	return rates.kept < QUIET ? share : fill(_('%s, %s on the CPU by choice'), share, percent(rates.kept, all));
 }
 
 /** Whole percents; all and nothing are said only of all and nothing. */

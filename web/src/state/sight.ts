@@ -2,6 +2,7 @@
 /** What the headline says of packets: only what was seen of them. What is asked for and set up stands below. */
 import type { Path, Status } from '../../../rpcd/api/index.ts';
 import { _, fill } from '../ui/i18n.ts';
+import type { Passing } from '../lib/passing.ts';
 import { pathName } from '../ui/names.ts';
 
 export type Sight =
@@ -16,18 +17,22 @@ export type Sight =
 	/** Set up, and what passes now is on the CPU: all of it, or most. */
 	| 'all_on_cpu'
 	| 'most_on_cpu'
+	/** Most of it is there by the policy. */
+	| 'most_kept'
 	| 'software'
 	/** Set up for hardware. */
 	| 'not_in_hardware'
 	| 'hardware';
 
-/** `rates`: bytes per second on each path now; null where nobody knows. */
-export function sightOf(status: Status, rates: Record<Path, number> | null = null): Sight {
+/** `rates`: what passes now; null where nobody knows. */
+export function sightOf(status: Status, rates: Passing | null = null): Sight {
 	const sight = sightOfConnections(status);
 	if (rates === null || !SET_UP.includes(sight)) return sight;
 	const fast = rates.software + rates.hardware;
-	if (rates.cpu < WORTH_A_WORD || fast >= rates.cpu) return sight;
-	return fast < rates.cpu / 100 ? 'all_on_cpu' : 'most_on_cpu';
+	const { cpu, kept } = rates;
+	if (kept >= WORTH_A_WORD && kept > fast + cpu) return 'most_kept';
+	if (cpu < WORTH_A_WORD || fast >= cpu) return sight;
+	return fast + kept < cpu / 100 ? 'all_on_cpu' : 'most_on_cpu';
 }
 
 /** What is no news where all that passes takes the CPU path. */
@@ -72,6 +77,8 @@ export function headline(status: Status, sight: Sight): string {
 			return _('Set up, but what passes now takes the CPU path');
 		case 'most_on_cpu':
 			return _('Set up, but most of what passes now takes the CPU path');
+		case 'most_kept':
+			return _('Set up, and your policy keeps most of what passes now on the CPU');
 		case 'software':
 			return _('Packets take the software fast path');
 		case 'not_in_hardware':
@@ -99,6 +106,7 @@ export function badgeOf(status: Status, sight: Sight): Badge {
 		case 'cpu':
 		case 'all_on_cpu':
 		case 'most_on_cpu':
+		case 'most_kept':
 			return badge('cpu');
 		case 'software':
 		case 'hardware':

@@ -260,6 +260,8 @@ function explainSame(status: Status, sight: Sight): Explanation {
 			text: _('As configured.'),
 			advice: _('Open a connection below to see why it is on the CPU.')
 		};
+	if (sight === 'most_kept')
+		return { tone: 'info', text: _('As configured.'), advice: _('See “Kept on the CPU by choice” below.') };
 	if (sight !== 'nothing_yet') return { tone: 'good', text: _('As configured.'), advice: '' };
 	return {
 		tone: 'info',

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Mode, Path } from '../../../rpcd/api/index.ts';
+import type { Passing } from '../lib/passing.ts';
 import { formatThroughput } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { nameOf, placeText, rateText, whyText, type End } from './ends.ts';
@@ -11,8 +12,10 @@ export interface PictureProps {
 	mode: Mode;
 	/** By what was seen of it. */
 	fastPath: Path;
-	/** Bytes per second on each path, by the connections' counters; null where nobody knows yet. */
-	rates: Record<Path, number> | null;
+	/** Whether a policy is in force: what it keeps on the CPU has a lane of its own. */
+	policy: boolean;
+	/** By the connections' counters; null where nobody knows yet. */
+	rates: Passing | null;
 	/** The processor's load from 0 to 1. */
 	busy: number | null;
 }
@@ -26,20 +29,22 @@ export function Picture(props: PictureProps) {
 	const label = describe(props);
 	return (
 		<div class="nfo-picture" role="img" aria-label={label}>
-			<Drawing {...props} layout={layOutLying(props.ends)} class="nfo-lying" />
-			<Drawing {...props} layout={layOutUpright(props.ends)} class="nfo-upright" />
+			<Drawing {...props} layout={layOutLying(props.ends, props.policy)} class="nfo-lying" />
+			<Drawing {...props} layout={layOutUpright(props.ends, props.policy)} class="nfo-upright" />
 		</div>
 	);
 }
 
 /** The same in a sentence: the table tells the rest. */
-function describe({ ends, mode }: PictureProps): string {
+function describe({ ends, mode, policy, rates }: PictureProps): string {
 	const of = (side: End['side']) =>
 		ends
 			.filter((end) => end.side === side)
 			.map((end) => `${nameOf(end)} (${whyText(end, mode)})`)
 			.join(', ');
-	return fill(_('LAN: %s. WAN: %s.'), of('lan') || '–', of('wan') || '–');
+	const sides = fill(_('LAN: %s. WAN: %s.'), of('lan') || '–', of('wan') || '–');
+	if (!policy || rates === null) return sides;
+	return `${sides} ${fill(_('On the CPU by choice: %s.'), formatThroughput(rates.kept))}`;
 }
 
 interface DrawingProps extends PictureProps {
@@ -49,8 +54,13 @@ interface DrawingProps extends PictureProps {
 
 function Drawing({ layout, mode, fastPath, rates, busy, class: name }: DrawingProps) {
 	const { width, height, router, lanes, ends, heads, wires } = layout;
-	const fast = rates && rates.software + rates.hardware;
-	const full = Math.max(FULL, fast ?? 0, rates?.cpu ?? 0, ...wires.map(({ rate }) => rate ?? 0));
+	const full = Math.max(
+		FULL,
+		rates ? rates.software + rates.hardware : 0,
+		rates?.cpu ?? 0,
+		rates?.kept ?? 0,
+		...wires.map(({ rate }) => rate ?? 0)
+	);
 	const thickness = (rate: number | null) => THIN + (THICK - THIN) * Math.sqrt((rate ?? 0) / full);
 	return (
 		<svg class={name} viewBox={`-1 -1 ${width + 2} ${height + 2}`} aria-hidden="true">
@@ -58,29 +68,21 @@ function Drawing({ layout, mode, fastPath, rates, busy, class: name }: DrawingPr
 				<WireView key={index} wire={wire} thick={thickness(wire.rate)} />
 			))}
 			<rect class="nfo-router" {...router} rx={6} />
-			{lanes.map((lane) =>
-				lane.path === 'fast' ? (
+			{lanes.map((lane) => {
+				const rate = rates && { ...rates, fast: rates.software + rates.hardware }[lane.path];
+				const idle = mode === 'off' && lane.path === 'fast';
+				return (
 					<LaneView
-						key="fast"
+						key={lane.path}
 						lane={lane}
-						path={fastPath}
-						thick={thickness(fast)}
-						name={mode === 'off' ? _('Fast path: off') : _('Fast path')}
-						value={mode === 'off' ? '' : fast === null ? '–' : formatThroughput(fast)}
-						idle={mode === 'off'}
+						path={lane.path === 'fast' ? fastPath : lane.path}
+						thick={thickness(rate)}
+						name={idle ? _('Fast path: off') : laneName(lane.path, busy)}
+						value={idle ? '' : rate === null ? '–' : formatThroughput(rate)}
+						idle={idle}
 					/>
-				) : (
-					<LaneView
-						key="cpu"
-						lane={lane}
-						path="cpu"
-						thick={thickness(rates && rates.cpu)}
-						name={busy === null ? _('CPU') : fill(_('CPU, %s busy'), `${Math.round(100 * busy)} %`)}
-						value={rates === null ? '–' : formatThroughput(rates.cpu)}
-						idle={false}
-					/>
-				)
-			)}
+				);
+			})}
 			{heads.map(({ end, ...box }) => (
 				<BoxView
 					key={end.head.device}
@@ -103,6 +105,17 @@ function Drawing({ layout, mode, fastPath, rates, busy, class: name }: DrawingPr
 			))}
 		</svg>
 	);
+}
+
+function laneName(lane: Lane['path'], busy: number | null): string {
+	switch (lane) {
+		case 'fast':
+			return _('Fast path');
+		case 'cpu':
+			return busy === null ? _('CPU') : fill(_('CPU, %s busy'), `${Math.round(100 * busy)} %`);
+		case 'kept':
+			return _('CPU, by choice');
+	}
 }
 
 /** Upright, there is no box for what lies above. */
@@ -132,7 +145,7 @@ function WireView({ wire: { d, path, up }, thick }: { wire: Wire; thick: number 
 
 interface LaneProps {
 	lane: Lane;
-	path: Path;
+	path: Path | 'kept';
 	thick: number;
 	name: string;
 	value: string;

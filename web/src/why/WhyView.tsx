@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { Diagnosis, Finding, Mode, Path, Status } from '../../../rpcd/api/index.ts';
 import type { Passed } from '../lib/load.ts';
+import type { Passing } from '../lib/passing.ts';
 import type { UbusError } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { explainError } from '../ui/problem.ts';
@@ -22,7 +23,7 @@ export interface WhyProps extends Omit<FindingActions, 'mode'> {
 	/** Uplinks that the headline names already. */
 	told: readonly string[];
 	passed: Passed | null;
-	rates: Record<Path, number> | null;
+	rates: Passing | null;
 }
 
 /** The way of the packets, and what holds them back. */
@@ -40,6 +41,7 @@ export function WhyView({
 	const { mode } = status.effective;
 	const ends = endsOf(diagnosis?.chains ?? [], passed);
 	const fastPath = fastPathOf(status, ends);
+	const policy = diagnosis?.policy === true;
 	return (
 		<section class="cbi-section nfo-why" aria-label={_('Path of the packets')}>
 			<style>{css}</style>
@@ -51,8 +53,15 @@ export function WhyView({
 			)}
 			{ends.length > 0 && (
 				<>
-					<Picture ends={ends} mode={mode} fastPath={fastPath} rates={rates} busy={passed?.busy ?? null} />
-					<Legend mode={mode} fastPath={fastPath} />
+					<Picture
+						ends={ends}
+						mode={mode}
+						fastPath={fastPath}
+						policy={policy}
+						rates={rates}
+						busy={passed?.busy ?? null}
+					/>
+					<Legend mode={mode} fastPath={fastPath} policy={policy} />
 					<ChainTable ends={ends} mode={mode} />
 				</>
 			)}
@@ -77,7 +86,7 @@ function fastPathOf({ effective, seen }: Status, ends: readonly End[]): Path {
 	return inHardware ? 'hardware' : 'software';
 }
 
-function Legend({ mode, fastPath }: { mode: Mode; fastPath: Path }) {
+function Legend({ mode, fastPath, policy }: { mode: Mode; fastPath: Path; policy: boolean }) {
 	return (
 		<p class="nfo-legend" aria-hidden="true">
 			{mode !== 'off' && (
@@ -88,6 +97,12 @@ function Legend({ mode, fastPath }: { mode: Mode; fastPath: Path }) {
 			)}
 			<Sample path="cpu" />
 			{_('by the CPU')}
+			{policy && (
+				<>
+					<Sample path="kept" />
+					{_('by the CPU, by choice')}
+				</>
+			)}
 			{mode !== 'off' && (
 				<>
 					<svg viewBox="0 0 10 10">
@@ -101,7 +116,7 @@ function Legend({ mode, fastPath }: { mode: Mode; fastPath: Path }) {
 	);
 }
 
-function Sample({ path }: { path: Path }) {
+function Sample({ path }: { path: Path | 'kept' }) {
 	return (
 		<svg class="nfo-sample-of" viewBox="0 0 28 10">
 			<path class={`nfo-wire nfo-wire-${path}`} d="M0 5H28" stroke-width={5} />

@@ -25,7 +25,7 @@ export interface HeadBox extends Box {
 export interface Wire {
 	d: string;
 	/** Null where nobody knows. */
-	path: Path | null;
+	path: Path | 'kept' | null;
 	up: boolean;
 	/** Bytes per second; null where nobody knows. */
 	rate: number | null;
@@ -33,7 +33,8 @@ export interface Wire {
 
 /** A lane through the router. */
 export interface Lane {
-	path: 'cpu' | 'fast';
+	/** `kept`: by the CPU, as the policy has chosen. */
+	path: 'fast' | 'cpu' | 'kept';
 	d: string;
 	/** Where its words stand. */
 	x: number;
@@ -44,7 +45,8 @@ export interface Layout {
 	width: number;
 	height: number;
 	router: Box;
-	lanes: [fast: Lane, cpu: Lane];
+	/** The last one where a policy is in force. */
+	lanes: [fast: Lane, cpu: Lane, ...kept: Lane[]];
 	ends: EndBox[];
 	heads: HeadBox[];
 	wires: Wire[];
@@ -69,13 +71,13 @@ const side = (ends: readonly End[], wanted: End['side']) => shown(ends.filter((e
 
 const LYING = { width: 900, end: 184, head: 122, gap: 40, router: 128 };
 
-export function layOutLying(ends: readonly End[]): Layout {
+export function layOutLying(ends: readonly End[], policy: boolean): Layout {
 	const sides = { lan: side(ends, 'lan'), wan: side(ends, 'wan') };
-	const rows = Math.max(3, sides.lan.length, sides.wan.length);
+	const rows = Math.max(policy ? 4 : 3, sides.lan.length, sides.wan.length);
 	const height = rows * ROW - (ROW - HIGH);
 	const { width } = LYING;
 	const router = { x: (width - LYING.router) / 2, y: 0, width: LYING.router, height };
-	const lanes = lanesOf(router, height);
+	const lanes = lanesOf(router, height, policy);
 	const layout: Layout = {
 		width,
 		height,
@@ -90,14 +92,16 @@ export function layOutLying(ends: readonly End[]): Layout {
 	return layout;
 }
 
-function lanesOf({ x, width }: Box, height: number): Layout['lanes'] {
+function lanesOf({ x, width }: Box, height: number, policy: boolean): Layout['lanes'] {
 	const lane = (path: Lane['path'], y: number): Lane => ({
 		path,
 		d: `M${x} ${y}H${x + width}`,
 		x: x + width / 2,
 		y
 	});
-	return [lane('fast', height * 0.28), lane('cpu', height * 0.76)];
+	return policy
+		? [lane('fast', height * 0.2), lane('cpu', height * 0.52), lane('kept', height * 0.84)]
+		: [lane('fast', height * 0.28), lane('cpu', height * 0.76)];
 }
 
 /** Ends at the edge, the heads of those that have one between them and the router, and a wire from each to its lane. */
@@ -190,34 +194,38 @@ function curve(x: number, y: number, toX: number, toY: number): string {
 	return `M${x} ${y}C${half} ${y} ${half} ${toY} ${toX} ${toY}`;
 }
 
-const UPRIGHT = { width: 320, gutter: 44, router: 96, space: 14 };
-/** Where the two trunks run down the left edge. */
-const TRUNK = { fast: 10, cpu: 26 };
+const UPRIGHT = { width: 320, gutter: 44, lane: 42, space: 14 };
+/** Where the trunks run down the left edge; that of the policy through the router alone. */
+const TRUNK = { fast: 10, cpu: 26, kept: 41 };
 
-export function layOutUpright(ends: readonly End[]): Layout {
+export function layOutUpright(ends: readonly End[], policy: boolean): Layout {
 	const sides = { lan: side(ends, 'lan'), wan: side(ends, 'wan') };
 	const { width, gutter, space } = UPRIGHT;
 	const top = sides.lan.length * ROW + space;
-	const router = { x: 0, y: top, width, height: UPRIGHT.router };
+	const router = { x: 0, y: top, width, height: (policy ? 3 : 2) * UPRIGHT.lane + 12 };
+	const bottom = top + router.height;
+	const lane = (path: Lane['path'], place: number): Lane => ({
+		path,
+		d: `M${TRUNK[path]} ${top}V${bottom}`,
+		x: gutter + 8,
+		y: top + 28 + place * UPRIGHT.lane
+	});
 	const boxes = (those: readonly End[], from: number): EndBox[] =>
 		those.map((end, row) => ({ end, x: gutter, y: from + row * ROW, width: width - gutter, height: HIGH }));
-	const below = top + UPRIGHT.router + space + (ROW - HIGH);
+	const below = bottom + space + (ROW - HIGH);
 	const all = [...boxes(sides.lan, 0), ...boxes(sides.wan, below)];
 	return {
 		width,
 		height: below + sides.wan.length * ROW - (ROW - HIGH),
 		router,
-		lanes: [
-			{ path: 'fast', d: `M${TRUNK.fast} ${top}V${top + UPRIGHT.router}`, x: gutter, y: top + 28 },
-			{ path: 'cpu', d: `M${TRUNK.cpu} ${top}V${top + UPRIGHT.router}`, x: gutter, y: top + 70 }
-		],
+		lanes: policy ? [lane('fast', 0), lane('cpu', 1), lane('kept', 2)] : [lane('fast', 0), lane('cpu', 1)],
 		ends: all,
 		heads: [],
 		wires: all.map((box) => {
 			const { path, up, rate } = box.end;
 			const trunk = path === 'cpu' ? TRUNK.cpu : TRUNK.fast;
 			const y = middle(box);
-			const edge = box.end.side === 'lan' ? top : top + UPRIGHT.router;
+			const edge = box.end.side === 'lan' ? top : bottom;
 			return { d: `M${gutter} ${y}H${trunk}V${edge}`, path, up, rate };
 		}),
 		left: ends.length - all.length

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which rule of a policy keeps a connection on the CPU: what the rules for nft decide, told of a line of the conntrack table. */
 import type { Flow, PolicyRule } from '../../../api/index.ts';
+import { own_addresses } from 'nft_offload.base.address';
 import { number_after } from 'nft_offload.base.conntrack.line';
 import { has_mark, mac_of, mark_of } from 'nft_offload.state.policy.header';
 import type { Mark } from 'nft_offload.state.policy.header';
 import { holds, prefixes_of } from 'nft_offload.state.policy.networks';
 import type { Prefixes } from 'nft_offload.state.policy.networks';
+import { neighbours_for } from 'nft_offload.state.policy.neighbours';
 import { range_of } from 'nft_offload.state.policy.rules';
 import type { Range } from 'nft_offload.state.policy.rules';
 
@@ -26,6 +28,8 @@ type Decision = boolean | null;
 interface Known {
 	/** MAC addresses by address. */
 	neighbours: Record<string, string>;
+	/** The router's own addresses: what begins or ends at one is not forwarded, and no rule of the policy meets it. */
+	own: Record<string, true>;
 	/** The zones that the connection was begun from and to, each empty where it is none, and null where nobody knows. */
 	src: string | null;
 	dest: string | null;
@@ -51,6 +55,15 @@ function deciders_of(rules: PolicyRule[]): Decider[] {
 		macs: rule.macs == null ? null : map(rule.macs, (mac) => mac_of(mac) ?? ''),
 		mark: rule.mark == null ? null : mark_of(rule.mark)
 	}));
+}
+
+/** What is known without asking where a connection goes. */
+function known_for(rules: PolicyRule[]): Known {
+	return { neighbours: neighbours_for(rules), own: own_addresses(), src: null, dest: null };
+}
+
+function is_forwarded(known: Known, flow: Flow): boolean {
+	return !exists(known.own, flow.original.source) && !exists(known.own, flow.reply.source);
 }
 
 function has_port(ranges: Range[], port: number | null): boolean {
@@ -99,9 +112,9 @@ function decision_of(decider: Decider, known: Known, flow: Flow, line: string): 
 			: true;
 }
 
-/** The place of the first rule of which that is decided of a connection of TCP or UDP; -1 where there is none. */
+/** The place of the first rule of which that is decided of a forwarded connection of TCP or UDP; -1 where there is none. */
 function place_of(wanted: Decision, deciders: Decider[], known: Known, flow: Flow, line: string): number {
-	if (flow.protocol !== 'tcp' && flow.protocol !== 'udp') {
+	if ((flow.protocol !== 'tcp' && flow.protocol !== 'udp') || !is_forwarded(known, flow)) {
 		return -1;
 	}
 	for (let i = 0; i < length(deciders); i++) {
@@ -123,5 +136,5 @@ function is_told(rule: PolicyRule): boolean {
 	return rule.src == null && rule.dest == null && rule.dscp == null;
 }
 
-export { deciders_of, is_told, keeper_of, place_of, ranges_of };
+export { deciders_of, is_forwarded, is_told, keeper_of, known_for, place_of, ranges_of };
 export type { Decider, Known };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Whether the policy that is asked for is in force, by what the kernel says; and if not, why. */
-import type { Effective, PolicyCause, PolicyForce } from '../../../api/index.ts';
+import type { Effective, PolicyCause, PolicyForce, PolicyRule } from '../../../api/index.ts';
 import { read_record } from 'nft_offload.base.record';
 import { is_integer, is_text } from 'nft_offload.base.value';
 import { read_options } from 'nft_offload.state.firewall';
-import type { Asked } from 'nft_offload.state.policy.file';
+import { read_policy } from 'nft_offload.state.policy.file';
+import type { Asked } from 'nft_offload.state.policy.rules';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
@@ -28,6 +29,18 @@ function force_of_none(): PolicyForce {
 	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
 }
 
+/** Whether the kernel has the rules of the file as it is now. */
+function is_in_force(): boolean {
+	const ours = (read_forward() ?? { ours: null }).ours;
+	return ours != null && ours.stamp === policy_stamp();
+}
+
+/** The enabled rules that the kernel has; none where it has not those of the file. A router without any is asked nothing. */
+function rules_in_force(): PolicyRule[] {
+	const rules = enabled_rules(read_policy().rules ?? []);
+	return length(rules) > 0 && is_in_force() ? rules : [];
+}
+
 /** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
 function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (asked.rules == null) {
@@ -41,9 +54,7 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (effective.mode === 'off') {
 		return { state: 'off' };
 	}
-	const forward = read_forward();
-	const ours = forward == null ? null : forward.ours;
-	if (ours != null && ours.stamp === policy_stamp()) {
+	if (is_in_force()) {
 		return { state: 'in_force' };
 	}
 	if (read_options()?.include !== true) {
@@ -53,4 +64,4 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	return refused == null ? not_in_force('not_loaded', '') : not_in_force(refused.cause, refused.reason);
 }
 
-export { policy_force };
+export { policy_force, rules_in_force };

@@ -30,6 +30,7 @@ export const flow: Shape<Flow> = object({
 	state: nullable(text),
 	timeout: nullable(count),
 	replied: flag,
+	kept: optional(text),
 	original: tuple,
 	reply: tuple
 });

@@ -97,6 +97,7 @@ const finding: Shape<Finding> = variants('code', {
 export const diagnosis: Shape<Diagnosis> = object({
 	chains: list(chain),
 	findings: list(finding),
+	policy: flag,
 	unanswered: list(text),
 	took_us: count
 });
