@@ -93,7 +93,6 @@ test('FTP: the helper that firewall4 gives to a zone without masquerading', asyn
 	try {
 		await fetchFrom(router, SERVER.ipv4, FTP);
 		await fetchFrom(router, SERVER.ipv4, SERVER.port);
-		await untilMarked(router, 'ipv4', 'tcp');
 		const [reason, ...more] = await reasonsOf(router, fromClient('tcp', FTP));
 		expect(reason).toMatchObject({ code: 'helper', helper: 'ftp', chain: 'inet fw4 helper_lan' });
 		expect(reason).toHaveProperty('rule', expect.stringContaining('tcp dport 21 ct helper set "ftp"'));
