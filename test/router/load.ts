@@ -35,10 +35,9 @@ export class Load {
 		kernel.write('proc/net/ipv6_route', '');
 	}
 
-	/** Brings the counters to a moment, in seconds since the boot. */
-	show(uptime: number): void {
-		const flowtable = this.#kernel.flowtable;
-		const path = flowtable === null ? 'cpu' : flowtable.hardware ? 'hardware' : 'software';
+	/** Brings the counters to a moment, in seconds since the boot. `inHardware`: whether an engine has taken any of it. */
+	show(uptime: number, inHardware: boolean): void {
+		const path = this.#kernel.flowtable === null ? 'cpu' : inHardware ? 'hardware' : 'software';
 		if (this.#traffic) this.#softirq += (uptime - this.#at) * TICKS * SOFTIRQ[path];
 		this.#add(uptime, this.#at, path);
 		this.#at = uptime;

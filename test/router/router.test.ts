@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the recordings do not show: the plugin's processes, the firewall's reload, the connection that breaks. */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -117,6 +117,24 @@ describe('the firewall', () => {
 		expect(router.kernel.flowtable).toBeNull();
 		router.clock.advance(200);
 		expect(router.kernel.flowtable).toEqual({ devices: ['lan1', 'lan2', 'lan3', 'wan'], hardware: true });
+		router.stop();
+	});
+
+	it.each([
+		['no-engine', 0.99],
+		['hardware', 0.05]
+	] as const)('counts at the ports what no chip has taken: %s', async (scenario, share) => {
+		const router = await start(SCENARIOS[scenario]);
+		const received = (): number => {
+			router.refresh();
+			const devices = readFileSync(join(router.root, 'proc/net/dev'), 'utf8');
+			return Number(/wan: (\d+)/.exec(devices)?.[1]);
+		};
+		const before = received();
+		router.clock.advance(90_000);
+		const passed = (received() - before) / (90 * 112_000_000);
+		expect(passed / share).toBeGreaterThan(0.95);
+		expect(passed / share).toBeLessThan(1.05);
 		router.stop();
 	});
 

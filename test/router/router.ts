@@ -206,7 +206,10 @@ export class VirtualRouter {
 			kernel.write(ENGINE_TABLE, engineTable(list, kernel.hardware.engine === 'takes one way'));
 		kernel.write('proc/sys/net/netfilter/nf_conntrack_count', `${list.length}\n`);
 		kernel.write('proc/uptime', `${this.uptime.toFixed(2)} ${this.uptime.toFixed(2)}\n`);
-		this.#load.show(this.uptime);
+		this.#load.show(
+			this.uptime,
+			list.some(({ path }) => path === 'hardware')
+		);
 		const loaded = this.staging.load(undefined, 'firewall');
 		kernel.refuseFirewallFile(loaded.state === 'broken' ? loaded.reason : null);
 	}
