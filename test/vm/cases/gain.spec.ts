@@ -7,8 +7,9 @@ import { addIproute, noIproute, removeIproute } from '../iproute.ts';
 import { HARDWARE, SOFTWARE } from '../offloading.ts';
 import type { Router } from '../router.ts';
 import { expect, test } from '../test.ts';
-import { startDownload } from '../traffic.ts';
+import { CLIENT, SERVER, startDownload } from '../traffic.ts';
 import { readConfig, untilSetUp } from '../transaction.ts';
+import { Wire } from '../wire.ts';
 
 /** By how much the two may differ. */
 const TOLERANCE = 0.15;
@@ -66,6 +67,54 @@ test('the CPU against software: the right sign, and the cost that another measur
 }) => {
 	await startDownload(router);
 	await compared(router, 'software', 'off');
+});
+
+test('an upload over IPv6 alone, which a host outside has asked for', async ({ router }) => {
+	await router.run(`
+		uci -q batch <<-END
+			add firewall forwarding
+			set firewall.@forwarding[-1].src=wan
+			set firewall.@forwarding[-1].dest=lan
+			commit firewall
+		END
+		fw4 -q reload
+		ip netns exec client uhttpd -p '[${CLIENT.ipv6}]:8003' -h /tmp/served
+		ip netns exec server sh -c 'sleep 1; wget -O /dev/null http://[${CLIENT.ipv6}]:8003/long' </dev/null >/dev/null 2>&1 & echo $! >>/tmp/downloads; : >/tmp/downloads.failed`);
+	try {
+		await compared(router, 'software', 'off');
+	} finally {
+		await router.run("kill $(pgrep -f 'uhttpd -p .*:8003')");
+	}
+});
+
+test('UDP one way, from beyond the machine: as much as was sent', async ({ router }) => {
+	const wire = await Wire.open(router.machine.cable);
+	let sending = true;
+	// 1,000 datagrams of 1,400 bytes a second, with IP and UDP.
+	const [each, payload] = [25, Buffer.alloc(1372)];
+	const stream = async () => {
+		for (let due = performance.now(); sending; due += each) {
+			const sourcePorts = Array<number>(each).fill(4100);
+			await wire.udp({ to: SERVER.ipv4, port: 9, sourcePorts, payload });
+			await new Promise((resolve) => setTimeout(resolve, due + each - performance.now()));
+		}
+	};
+	const streamed = stream();
+	try {
+		await startComparison(router, 'software');
+		const { report, answer } = await untilCompared(router);
+		console.log(JSON.stringify(answer), report.phases.map((phase) => JSON.stringify(phase)).join(' '));
+		expect(answer.code).toBe('compared');
+		for (const { sent, received } of report.phases) {
+			expect(sent / 11_200_000).toBeGreaterThan(0.9);
+			expect(sent / 11_200_000).toBeLessThan(1.1);
+			expect(received).toBeLessThan(100_000);
+		}
+	} finally {
+		sending = false;
+		await streamed;
+		wire.close();
+	}
 });
 
 test('2 Mbit/s are too little', async ({ router }) => {
