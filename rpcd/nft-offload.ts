@@ -532,6 +532,8 @@ interface Command {
 	run: (given: Given) => number;
 	/** How many words it takes at most. */
 	words: number;
+	/** Whether they are addresses. */
+	addresses?: true;
 	/** Its options, and what has to follow each; null for nothing. */
 	options: Record<string, RegExp | null>;
 }
@@ -543,8 +545,8 @@ const HELP: Command = { run: help, words: 0, options: {} };
 
 const COMMANDS: Record<string, Command | undefined> = {
 	status: { run: status_command, words: 0, options: {} },
-	why: { run: why_command, words: 1, options: {} },
-	flows: { run: flows_command, words: 1, options: {} },
+	why: { run: why_command, words: 1, addresses: true, options: {} },
+	flows: { run: flows_command, words: 1, addresses: true, options: {} },
 	change: { run: change_command, words: 1, options: { '--trial': null, '--seconds': NUMBER } },
 	policy: {
 		run: policy_command,
@@ -593,7 +595,10 @@ function parse_given(command: Command, args: string[]): Given | null {
 			push(texts, text);
 		}
 	}
-	const unknown = filter(given.words, (word) => substr(word, 0, 1) === '-');
+	const unknown = filter(
+		given.words,
+		(word) => substr(word, 0, 1) === '-' || (command.addresses === true && iptoarr(word) == null)
+	);
 	return length(unknown) > 0 || length(given.words) > command.words ? null : given;
 }
 

@@ -452,6 +452,8 @@ const STORIES: readonly Story[] = [
 		['report', '--address'],
 		['status', 'extra'],
 		['why', '192.168.1.2', '192.168.1.3'],
+		['why', 'laptop'],
+		['flows', '192.168.1'],
 		['policy', 'sideways'],
 		['policy', 'remove', 'Bix'],
 		['policy', 'remove', 'Box', '--client', '192.168.1.30'],
