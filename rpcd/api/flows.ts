@@ -76,7 +76,7 @@ export interface Total {
 /** One line of /proc/net/nf_conntrack (kernel: net/netfilter/nf_conntrack_standalone.c, ct_seq_show). */
 export interface Flow {
 	family: Family;
-	/** `tcp`, `udp`, `icmp`, `icmpv6`, ... or `unknown`, as the kernel prints it. */
+	/** `tcp`, `udp`, `icmp`, `icmpv6`, ..., as the kernel prints it; `igmp`, `esp` and the like where it has no name; or `unknown`. */
 	protocol: string;
 	path: Path;
 	/** The state of TCP, SCTP or DCCP. Null for other protocols, and for offloaded connections of TCP, which have none. */

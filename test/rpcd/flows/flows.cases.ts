@@ -179,7 +179,35 @@ const GARBAGE = Buffer.concat([
 	Buffer.from('ipv4     2 udp      17 30 src=192.168.1.5 dst=9.9')
 ]);
 
+/** IPTV, the outside of a tunnel of IPsec, and a protocol that has no name. */
+const UNNAMED = [2, 50, 253]
+	.map(
+		(number) =>
+			`ipv4     2 unknown  ${number} 599 src=10.0.0.1 dst=10.0.0.2 packets=1 bytes=${1000 - number} src=10.0.0.2 dst=10.0.0.1 packets=0 bytes=0 mark=0 use=2\n`
+	)
+	.join('');
+const unnamed = (protocol: string, bytes: number): object => ({
+	family: 'ipv4',
+	protocol,
+	path: 'cpu',
+	state: null,
+	timeout: 599,
+	replied: true,
+	original: end('10.0.0.1', null, '10.0.0.2', null, 1, bytes),
+	reply: end('10.0.0.2', null, '10.0.0.1', null, 0, 0)
+});
+
 export const FLOWS_CASES: readonly Case[] = [
+	flows(
+		'protocols that the kernel has no name for',
+		UNNAMED,
+		{},
+		{
+			totals: { cpu: total(3, 3, 2695), software: NONE, hardware: NONE },
+			matched: total(3, 3, 2695),
+			flows: [unnamed('igmp', 998), unnamed('esp', 950), unnamed('unknown', 747)]
+		}
+	),
 	flows('an empty table', '', {}, {}),
 	flows(
 		'totals alone',

@@ -61,6 +61,23 @@ function state_in(word: string | null | undefined): string | null {
 	return word == null || index(word, '=') !== -1 ? null : substr(word, 0, 32);
 }
 
+/** Protocols that the kernel prints as `unknown` (l4proto_name), by their numbers as /etc/protocols has them. */
+const UNNAMED: [number: string, name: string][] = [
+	['2', 'igmp'],
+	['4', 'ipip'],
+	['41', 'ipv6'],
+	['50', 'esp'],
+	['51', 'ah'],
+	['103', 'pim'],
+	['115', 'l2tp']
+];
+
+function protocol_of(words: string[]): string {
+	const printed = substr(words[0] ?? '', 0, 32);
+	const named = printed === 'unknown' ? filter(UNNAMED, (each) => each[0] === words[1])[0] : null;
+	return named == null ? printed : named[1];
+}
+
 /** Whether the line can be one that is not cut off: it ends as all do, with the count of its users. */
 function looks_whole(line: string): boolean {
 	return (
@@ -85,7 +102,7 @@ function parse_line(line: string): Flow | null {
 	const state = state_in(words[timed ? 3 : 2]);
 	return {
 		family: index(original.source, ':') === -1 ? 'ipv4' : 'ipv6',
-		protocol: substr(words[0] ?? '', 0, 32),
+		protocol: protocol_of(words),
 		path: path_of(line),
 		state: state,
 		timeout: timed ? timeout : null,
