@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { ComponentChildren } from 'preact';
 import type { Finding, Mode } from '../../../rpcd/api/index.ts';
+import field from '../ui/field.css?inline';
 import css from './change.css?inline';
 import type { ChangeDraft } from './draft.ts';
 import { DraftDialog } from './DraftDialog.tsx';
@@ -25,7 +26,7 @@ export type DrawFindings = (findings: readonly Finding[], mode: Mode) => Compone
 export function ChangeView({ draft, witness, now, configured, findings }: ChangeViewProps) {
 	return (
 		<div class="nfo-change">
-			<style>{css}</style>
+			<style>{field + css}</style>
 			<ProgressView witness={witness} now={now} />
 			<OutcomeNotice witness={witness} configured={configured} onUndo={(mode) => void draft.review(mode)} />
 			<DraftDialog draft={draft} findings={findings} />

@@ -5,6 +5,7 @@ import type { UbusClient } from '../lib/ubus/index.ts';
 import { Notice } from '../ui/boxes.tsx';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
+import css from '../ui/field.css?inline';
 import { Lines } from '../ui/Lines.tsx';
 import { explainError } from '../ui/problem.ts';
 import { PolicyState } from './state.ts';
@@ -56,6 +57,7 @@ function Shown({ policy, hosts, onReview, busy }: ShownProps) {
 	const { rules } = policy;
 	return (
 		<>
+			<style>{css}</style>
 			{tone === 'good' ? (
 				<p>{text}</p>
 			) : (
