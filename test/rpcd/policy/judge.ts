@@ -127,8 +127,12 @@ const MATCHES: readonly [RegExp, (packet: Packet, ...values: string[]) => boolea
 		({ flow }, set = '') => isPort(flow.original.destination_port, set.split(', '))
 	],
 	[
-		/^ct original packets < (\d+) /,
-		({ flow: { original } }, value) => original.packets !== null && original.packets < Number(value)
+		// Where nobody counts, the kernel reads 0 (nft_ct.c, nft_ct_get_eval).
+		/^ct original packets (\d+)-(\d+) /,
+		({ flow: { original } }, first, last) => {
+			const packets = original.packets ?? 0;
+			return Number(first) <= packets && packets <= Number(last);
+		}
 	]
 ];
 

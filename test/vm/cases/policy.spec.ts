@@ -176,6 +176,15 @@ test('each kind of condition, over both families', async ({ router }) => {
 					{ code: 'policy', rule: 'a', first_packets: null, certain: rule.dscp === undefined }
 				]);
 		});
+	await test.step('the first packets, where nobody counts', async () => {
+		await setPolicy(router, [{ name: 'a', first_packets: 30 }]);
+		await router.run('sysctl -qw net.netfilter.nf_conntrack_acct=0; killall -q uclient-fetch');
+		try {
+			await expectPaths(router, []);
+		} finally {
+			await router.run('sysctl -qw net.netfilter.nf_conntrack_acct=1; killall -q uclient-fetch');
+		}
+	});
 	await setPolicy(router, []);
 	await router.run('nft delete table ip6 marking; ip netns exec client nft delete table ip marking');
 });

@@ -70,7 +70,7 @@ function has_port(ranges: Range[], port: number | null): boolean {
 	return port != null && length(filter(ranges, (range) => range.first <= port && port <= range.last)) > 0;
 }
 
-/** Whether all of its conditions hold that the table tells of. Where nobody counts packets, no connection has sent too few: the kernel's rule does not match, either. */
+/** Whether all of its conditions hold that the table tells of. Where nobody counts packets, no connection has sent too few, as for the kernel's rule. */
 function may_keep_one(decider: Decider, flow: Flow, line: string): boolean {
 	const rule = decider.rule;
 	const sent = flow.original.packets;

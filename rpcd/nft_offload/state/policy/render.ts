@@ -185,7 +185,8 @@ function nft_lines_of(joined: Joined): string[] {
 	const ports = joined.lists.ports;
 	const to_ports = ports == null ? '' : `ct original proto-dst ${nft_ports(ports)} `;
 	const marked = nft_mark(rule.mark);
-	const packets = rule.first_packets == null ? '' : `ct original packets < ${rule.first_packets} `;
+	// From 1 on: where nobody counts nft reads 0 (nft_ct.c), and would keep each connection for good.
+	const packets = rule.first_packets == null ? '' : `ct original packets 1-${rule.first_packets - 1} `;
 	const more = length(joined.places) - PLACES_MOST;
 	const places = join(', ', slice(joined.places, 0, PLACES_MOST)) + (more > 0 ? ` and ${more} more` : '');
 	return map(
