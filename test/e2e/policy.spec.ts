@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Choosing which connections stay on the CPU: reviewed, tried and kept as the mode is, and told where it shows. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { VirtualRouter } from '../router/router.ts';
 import { expect, test } from './harness/test.ts';
@@ -139,6 +139,33 @@ test('a zone that there is none of is refused', async ({ openTab, page }) => {
 	await section(page).getByLabel('Value').fill('wann');
 	await section(page).getByRole('button', { name: 'Add…' }).click();
 	await expect(tab.dialog).toContainText('the firewall has no zone of devices alone: wann');
+});
+
+test('what somebody else has set meanwhile stays, and what nobody understands is told', async ({
+	openTab,
+	router,
+	page
+}) => {
+	const tab = await openTab();
+	const write = (text: string) => {
+		writeFileSync(router.kernel.path(FILE), text);
+	};
+	await section(page).getByText('Kept on the CPU by choice').click();
+	await section(page).getByLabel('Value').fill('192.168.1.9');
+	write("config keep\n\toption name 'Theirs'\n\tlist port '443'\n");
+	await section(page).getByRole('button', { name: 'Add…' }).click();
+	await expect(tab.dialog).toContainText('on the CPU then: Theirs, clients 192.168.1.9.');
+	write("config keep\n\toption name 'Later'\n\tlist port '443'\n");
+	await tab.button('Save & Apply').click();
+	await tab.button('Review again').click();
+	await expect(tab.dialog).toContainText('on the CPU then: Later, clients 192.168.1.9.');
+	await tab.button('Cancel').click();
+
+	write("config keep\n\toption name 'Theirs'\n\tlist port 'web'\n");
+	const row = tab.connections.getByRole('row').filter({ has: page.getByText('Software', { exact: true }) });
+	await row.first().getByRole('button').first().click();
+	await tab.connections.getByRole('button', { name: /^Keep .* on the CPU…$/ }).click();
+	await expect(tab.dialog).toContainText('Rule “Theirs” of the policy: ports must be ports from 1 to 65535');
 });
 
 test('what no rule can say is refused in so many words', async ({ openTab, router, page }) => {

@@ -47,7 +47,7 @@ function Step({ state, draft, findings, cancel }: StepProps) {
 			return (
 				<Review
 					check={state.check}
-					policy={state.policy}
+					policy={state.rules}
 					lines={state.lines}
 					findings={state.findings.length > 0 && findings?.(state.findings, state.mode)}
 					onStart={(terms) => void draft.start(terms)}

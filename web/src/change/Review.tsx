@@ -7,7 +7,7 @@ import { Notice } from '../ui/boxes.tsx';
 import { DiffView } from './DiffView.tsx';
 import type { ReviewLine } from './lines.ts';
 import { durationText } from './names.ts';
-import type { Terms, Wanted } from './state.ts';
+import type { Terms } from './state.ts';
 
 /** Seconds for a change that is kept as soon as it is proved. */
 const USUAL = 120;
@@ -16,7 +16,7 @@ const TRIALS = [300, 3600, 86_400];
 
 interface ReviewProps {
 	check: ChangeCheck;
-	policy: Wanted;
+	policy: PolicyRule[] | null;
 	lines: ReviewLine[];
 	/** What the mode would bring; false where there is nothing. */
 	findings: ComponentChildren;

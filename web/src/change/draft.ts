@@ -5,6 +5,7 @@ import type {
 	CheckChangeArguments,
 	Finding,
 	Mode,
+	PolicyRule,
 	StartChangeArguments
 } from '../../../rpcd/api/index.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -38,16 +39,27 @@ export class ChangeDraft {
 		return this.#state.value;
 	}
 
-	/** Has the router check a mode, with a policy where one is wanted, and shows what it changes. Changes nothing. */
+	/** Has the router check a mode, with an edit of the policy where one is wanted, and shows what it changes. Changes nothing. */
 	async review(mode: Mode, policy: Wanted = null): Promise<void> {
 		if (this.state.step !== 'none' && this.state.step !== 'refused') return;
 		await this.#step({ step: 'checking', mode, policy }, async () => {
+			const rules = policy && policy(await this.#rules());
 			const [check, findings] = await Promise.all([
-				this.#router.call(OBJECT, 'check_change', { mode, ...given(policy) }, { timeout: TIMEOUT }),
+				this.#router.call(OBJECT, 'check_change', { mode, ...given(rules) }, { timeout: TIMEOUT }),
 				this.#findings(mode)
 			]);
-			return { step: 'review', mode, policy, check, lines: readable(check), findings };
+			return { step: 'review', mode, policy, rules, check, lines: readable(check), findings };
 		});
+	}
+
+	/** The rules of the policy. Where nobody understands them, that is told. */
+	async #rules(): Promise<PolicyRule[]> {
+		const { rules, fault } = await this.#router.call(OBJECT, 'get_policy', {});
+		if (fault === null) return rules;
+		throw new UbusError(
+			{ kind: 'problem', problem: { problem: 'policy_refused', ...fault } },
+			`${OBJECT}.get_policy`
+		);
 	}
 
 	/** What the mode would bring. That it is not found out keeps nobody from a change. */
@@ -64,10 +76,10 @@ export class ChangeDraft {
 	async start(terms: Terms): Promise<void> {
 		const state = this.state;
 		if (state.step !== 'review') return;
-		const { mode, policy, check } = state;
+		const { mode, policy, rules, check } = state;
 		const known = this.#witness.known;
 		await this.#step({ step: 'starting', mode, policy }, async () => {
-			const change = await this.#start({ mode, ...given(policy), revision: check.revision, ...terms }, known);
+			const change = await this.#start({ mode, ...given(rules), revision: check.revision, ...terms }, known);
 			// Behind a dialog that is still open, nothing can take the focus.
 			this.#close('starting');
 			this.#witness.started(change);
@@ -121,7 +133,8 @@ export class ChangeDraft {
 }
 
 /** The argument that says so. */
-const given = (policy: Wanted): Pick<CheckChangeArguments, 'policy'> => (policy === null ? {} : { policy });
+const given = (policy: PolicyRule[] | null): Pick<CheckChangeArguments, 'policy'> =>
+	policy === null ? {} : { policy };
 
 /** Bytes that are no base64 are told as what they are: an answer that was not expected. */
 function readable(check: ChangeCheck): ReviewLine[] {

@@ -15,8 +15,8 @@ import type { ReviewLine } from './lines.ts';
 /** The router as a change needs it. */
 export type Router = Pick<UbusClient, 'call'>;
 
-/** The policy that is wanted; null where it stays as it is. */
-export type Wanted = PolicyRule[] | null;
+/** What is wanted of the policy, as an edit of its rules as they are when it is reviewed: another admin's stay. Null where it stays as it is. */
+export type Wanted = ((rules: PolicyRule[]) => PolicyRule[]) | null;
 
 /** What this tab prepares. Nothing is changed before the router has started it. */
 export type Draft =
@@ -28,6 +28,8 @@ export type Draft =
 			step: 'review';
 			mode: Mode;
 			policy: Wanted;
+			/** What is made of the policy. */
+			rules: PolicyRule[] | null;
 			check: ChangeCheck;
 			lines: ReviewLine[];
 			findings: Finding[];

@@ -100,7 +100,7 @@ export function Page({ page }: { page: PageState }) {
 				<page.install.PolicyFold
 					load={opened}
 					router={page.client}
-					onReview={page.mayWrite ? (rules) => void page.reviewPolicy(rules) : null}
+					onReview={page.mayWrite ? (edit) => void page.reviewPolicy(edit) : null}
 					busy={page.busy !== false}
 				/>
 			)}

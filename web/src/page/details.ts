@@ -3,6 +3,5 @@
 export { InstallState, InstallView } from '../install/index.ts';
 export { GainFold } from '../gain/Fold.tsx';
 export { PolicyFold } from '../policy/Fold.tsx';
-export { rulesWith } from '../policy/rules.ts';
 export { ReportView } from '../report/index.ts';
 export { Facts } from '../state/Facts.tsx';

@@ -20,7 +20,6 @@ import type { Host } from './host.ts';
 import type { InstallState } from '../install/state.ts';
 import { passedBetween, type Passed } from '../lib/load.ts';
 import type { PolicyFold } from '../policy/Fold.tsx';
-import type { rulesWith } from '../policy/rules.ts';
 import { FirewallLoader } from '../state/load.ts';
 import type { Moving } from '../state/proof.ts';
 import { dependsOn } from '../why/depends.ts';
@@ -83,7 +82,6 @@ export interface InstallPart {
 	GainFold: typeof GainFold;
 	/** Which connections stay on the CPU by choice. */
 	PolicyFold: typeof PolicyFold;
-	rulesWith: typeof rulesWith;
 	Report: ComponentType<{ router: Pick<UbusClient, 'call'> }>;
 }
 
@@ -269,17 +267,16 @@ export class PageState {
 		await part?.draft.review(mode);
 	}
 
-	/** The same of a policy, where the mode stays. */
-	async reviewPolicy(rules: PolicyRule[]): Promise<void> {
+	/** The same of an edit of the policy, where the mode stays. */
+	async reviewPolicy(edit: (rules: PolicyRule[]) => PolicyRule[]): Promise<void> {
 		const requested = this.status.value?.requested;
 		const part = await this.#openChange();
-		await part?.draft.review(requested?.readable === true ? requested.mode : 'off', rules);
+		await part?.draft.review(requested?.readable === true ? requested.mode : 'off', edit);
 	}
 
-	/** The same of the policy with one more rule. */
-	async keep(rule: PolicyRule): Promise<void> {
-		const rules = await this.install?.rulesWith(this.client, rule);
-		if (rules) await this.reviewPolicy(rules);
+	/** The same of the policy with one more rule, in the place of one of that name. */
+	keep(rule: PolicyRule): Promise<void> {
+		return this.reviewPolicy((rules) => [...rules.filter(({ name }) => name !== rule.name), rule]);
 	}
 
 	/** The state names a change: one that nothing is known of is looked at, and shown. */

@@ -13,8 +13,8 @@ import { conditionName, exampleOf, forceText, ruleText, type Condition } from '.
 
 export interface PolicyProps {
 	router: Pick<UbusClient, 'call'>;
-	/** Asks to see what these rules would change; null for who may only look. */
-	onReview: ((rules: PolicyRule[]) => void) | null;
+	/** Asks to see what an edit of the rules would change; null for who may only look. */
+	onReview: ((edit: (rules: PolicyRule[]) => PolicyRule[]) => void) | null;
 	/** A change is under way. */
 	busy: boolean;
 }
@@ -77,7 +77,7 @@ function Shown({ policy, hosts, onReview, busy }: ShownProps) {
 					hosts={hosts}
 					busy={busy}
 					onAdd={(rule) => {
-						onReview([...rules, rule]);
+						onReview((now) => [...now, rule]);
 					}}
 				/>
 			)}
@@ -98,7 +98,8 @@ interface RulesProps {
 }
 
 function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
-	const replace = (at: number, by: PolicyRule[]) => rules.flatMap((rule, i) => (i === at ? by : [rule]));
+	const edit = (name: string, by: (rule: PolicyRule) => PolicyRule[]) =>
+		onReview?.((now) => now.flatMap((rule) => (rule.name === name ? by(rule) : [rule])));
 	return (
 		<table class="table">
 			<caption class="nfo-unseen">{_('Connections that stay on the CPU')}</caption>
@@ -127,7 +128,7 @@ function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
 									class="btn cbi-button"
 									disabled={busy}
 									onClick={() => {
-										onReview(replace(at, [{ ...rule, enabled: rule.enabled === false }]));
+										edit(rule.name, (now) => [{ ...now, enabled: rule.enabled === false }]);
 									}}
 								>
 									{rule.enabled === false ? _('Switch on…') : _('Switch off…')}
@@ -137,7 +138,7 @@ function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
 									class="btn cbi-button"
 									disabled={busy}
 									onClick={() => {
-										onReview(replace(at, []));
+										edit(rule.name, () => []);
 									}}
 								>
 									{_('Remove…')}
