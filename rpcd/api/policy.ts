@@ -89,8 +89,9 @@ export interface Policy {
 	fault: PolicyFault | null;
 	force: PolicyForce;
 	/**
-	 * For each rule, how many connections are on the CPU now of which it is the first that keeps them there. Null where it goes by a
-	 * zone or the DSCP, which the table of connections does not have. Whose MAC address is whose the table of neighbours tells.
+	 * For each rule, how many connections through the router are on the CPU now of which it is the first that keeps them there; of TCP
+	 * those that are established. Null where it goes by a zone or the DSCP, which the table of connections does not have, and where the
+	 * rules of the file are not in force. Whose MAC address is whose the table of neighbours tells.
 	 */
 	kept: (number | null)[];
 	/** Connections that are offloaded though a rule keeps them. */

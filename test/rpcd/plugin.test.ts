@@ -10,6 +10,7 @@ import { START_CASES } from './change/start.cases.ts';
 import { FLOWS_CASES } from './flows/flows.cases.ts';
 import { GAIN_CASES } from './gain/gain.cases.ts';
 import { INSTALL_CASES } from './install/install.cases.ts';
+import { POLICY_CASES } from './policy/policy.cases.ts';
 import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
@@ -29,6 +30,7 @@ const GROUPS: Record<string, readonly Case[]> = {
 	check_change: CHECK_CASES,
 	start_change: START_CASES,
 	'get_change, keep_change and undo_change': DECIDE_CASES,
+	get_policy: POLICY_CASES,
 	'get_comparison, start_comparison and stop_comparison': GAIN_CASES,
 	'get_package, get_job and install_package': INSTALL_CASES,
 	'get_diagnosis, the devices on the way': CHAINS_CASES,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** IP addresses in the forms that the kernel's lists have, and the router's own. */
 import { open } from 'fs';
+import type { Flow } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { each_text } from 'nft_offload.base.lines';
 
@@ -73,4 +74,9 @@ function own_addresses(): Record<string, true> {
 	return own;
 }
 
-export { long_address, own_addresses, short_address };
+/** Whether a connection passes through the router, and neither begins nor ends there. */
+function passes_through(own: Record<string, true>, flow: Flow): boolean {
+	return !exists(own, flow.original.source) && !exists(own, flow.reply.source);
+}
+
+export { long_address, own_addresses, passes_through, short_address };

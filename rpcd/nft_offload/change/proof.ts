@@ -7,11 +7,12 @@
  * hardware: its ends stop when nothing arrives, those of UDP need not.
  */
 import type { Flow, Mode, Path, PolicyRule, Proof } from '../../api/index.ts';
+import { passes_through } from 'nft_offload.base.address';
 import { now_ms } from 'nft_offload.base.clock';
 import { parse_line, path_of } from 'nft_offload.base.conntrack.line';
 import { conntrack_source, is_accounting, open_table } from 'nft_offload.base.conntrack.table';
 import { each_text } from 'nft_offload.base.lines';
-import { deciders_of, is_forwarded, keeper_of, known_for } from 'nft_offload.state.policy.decide';
+import { deciders_of, keeper_of, known_for } from 'nft_offload.state.policy.decide';
 
 /** Looks at which a connection must have moved. */
 const NEEDED = 3;
@@ -66,7 +67,7 @@ function sight_of(path: Path, rules: PolicyRule[]): Sight {
 			const wanted = path_of(line) === path;
 			const room = wanted ? length(found.on_path) < READ : found.others < READ;
 			const flow = room ? parse_line(line) : null;
-			if (flow == null || !is_forwarded(known, flow)) {
+			if (flow == null || !passes_through(known.own, flow)) {
 				continue;
 			}
 			if (flow.path !== 'cpu' && keeper_of(deciders, known, flow, line) !== -1) {

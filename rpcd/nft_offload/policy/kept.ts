@@ -10,9 +10,10 @@ import { enabled_rules } from 'nft_offload.state.policy.rules';
 /** Bytes of the table, some 10,000 connections: each is parsed, which a slow router takes seconds for. */
 const TABLE_LIMIT = 2097152;
 
-function count_kept(rules: PolicyRule[]): Pick<Policy, 'kept' | 'escaped' | 'whole'> {
-	const kept: (number | null)[] = map(rules, (rule) => (is_told(rule) ? 0 : null));
-	const source = length(enabled_rules(rules)) === 0 ? 'none' : conntrack_source();
+/** @param counts whether the rules are in force: otherwise they keep nothing */
+function count_kept(rules: PolicyRule[], counts: boolean): Pick<Policy, 'kept' | 'escaped' | 'whole'> {
+	const kept: (number | null)[] = map(rules, (rule) => (counts && is_told(rule) ? 0 : null));
+	const source = !counts || length(enabled_rules(rules)) === 0 ? 'none' : conntrack_source();
 	const table = source === 'none' ? null : open_table(source);
 	if (table == null) {
 		return { kept: kept, escaped: 0, whole: true };

@@ -20,11 +20,12 @@ function get_policy(given: PolicyRule[] | null): Policy {
 	const of_file = read_policy();
 	const asked = given == null ? of_file : { rules: given, fault: null };
 	const rules = asked.rules ?? [];
-	const counts = count_kept(rules);
+	const force = policy_force(read_flowtables(), of_file);
+	const counts = count_kept(rules, given != null || force.state === 'in_force');
 	return {
 		rules: rules,
 		fault: asked.fault,
-		force: policy_force(read_flowtables(), of_file),
+		force: force,
 		kept: counts.kept,
 		escaped: counts.escaped,
 		whole: counts.whole,

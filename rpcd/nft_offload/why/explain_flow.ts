@@ -286,12 +286,12 @@ function explain_unmarked(inquiry: Inquiry, found: FoundLine): void {
 	if (length(inquiry.reasons) === 0) {
 		find_in_rules(inquiry, found);
 	}
+	if (length(inquiry.reasons) === 0) {
+		find_in_state(inquiry, found);
+	}
 	const kept = length(inquiry.reasons) === 0 ? ask_policy(inquiry, found) : null;
 	if (kept != null && kept.certain) {
 		push(inquiry.reasons, kept);
-	}
-	if (length(inquiry.reasons) === 0) {
-		find_in_state(inquiry, found);
 	}
 	if (length(inquiry.reasons) === 0) {
 		find_in_time(inquiry, found);

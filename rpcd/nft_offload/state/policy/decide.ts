@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** Which rule of a policy keeps a connection on the CPU: what the rules for nft decide, told of a line of the conntrack table. */
 import type { Flow, PolicyRule } from '../../../api/index.ts';
-import { own_addresses } from 'nft_offload.base.address';
+import { own_addresses, passes_through } from 'nft_offload.base.address';
 import { number_after } from 'nft_offload.base.conntrack.line';
 import { has_mark, mac_of, mark_of } from 'nft_offload.state.policy.header';
 import type { Mark } from 'nft_offload.state.policy.header';
@@ -62,8 +62,13 @@ function known_for(rules: PolicyRule[]): Known {
 	return { neighbours: neighbours_for(rules), own: own_addresses(), src: null, dest: null };
 }
 
-function is_forwarded(known: Known, flow: Flow): boolean {
-	return !exists(known.own, flow.original.source) && !exists(known.own, flow.reply.source);
+/** Whether any rule has to do with it: not with what ends at the router, nor with TCP that begins or ends. */
+function is_met(known: Known, flow: Flow): boolean {
+	return (
+		(flow.protocol === 'tcp' || flow.protocol === 'udp') &&
+		(flow.state ?? 'ESTABLISHED') === 'ESTABLISHED' &&
+		passes_through(known.own, flow)
+	);
 }
 
 function has_port(ranges: Range[], port: number | null): boolean {
@@ -112,9 +117,9 @@ function decision_of(decider: Decider, known: Known, flow: Flow, line: string): 
 			: true;
 }
 
-/** The place of the first rule of which that is decided of a forwarded connection of TCP or UDP; -1 where there is none. */
+/** The place of the first rule of which that is decided of a connection that rules meet; -1 where there is none. */
 function place_of(wanted: Decision, deciders: Decider[], known: Known, flow: Flow, line: string): number {
-	if ((flow.protocol !== 'tcp' && flow.protocol !== 'udp') || !is_forwarded(known, flow)) {
+	if (!is_met(known, flow)) {
 		return -1;
 	}
 	for (let i = 0; i < length(deciders); i++) {
@@ -136,5 +141,5 @@ function is_told(rule: PolicyRule): boolean {
 	return rule.src == null && rule.dest == null && rule.dscp == null;
 }
 
-export { deciders_of, is_forwarded, is_told, keeper_of, known_for, place_of, ranges_of };
+export { deciders_of, is_told, keeper_of, known_for, place_of, ranges_of };
 export type { Decider, Known };

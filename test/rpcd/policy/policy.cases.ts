@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import type { PolicyRule } from '../../../rpcd/api/index.ts';
+import type { Case } from '../case.ts';
+import { HEALTHY } from '../router.ts';
+
+const CLIENT = '192.168.1.50';
+const SERVER = '203.0.113.9';
+const ROUTER = '192.168.1.1';
+
+/** A connection of TCP, which the server answers to whom it came from. */
+const line = (state: string, source: string, destination: string, mark = '[ASSURED]'): string =>
+	`ipv4     2 tcp      6 ${state}src=${source} dst=${destination} sport=40000 dport=443 packets=9 bytes=900 ` +
+	`src=${destination} dst=${source} sport=443 dport=40000 packets=9 bytes=900 ${mark} mark=0 zone=0 use=2\n`;
+
+const FILES = {
+	...HEALTHY,
+	'/proc/net/fib_trie': `Local:\n  |-- ${ROUTER}\n     /32 host LOCAL\n`,
+	'/proc/net/nf_conntrack':
+		line('7000 ESTABLISHED ', CLIENT, SERVER) +
+		line('', CLIENT, SERVER, '[OFFLOAD]') +
+		line('100 TIME_WAIT ', CLIENT, SERVER) +
+		line('100 SYN_SENT ', CLIENT, SERVER) +
+		line('7000 ESTABLISHED ', CLIENT, ROUTER) +
+		line('7000 ESTABLISHED ', ROUTER, SERVER)
+};
+
+const RULES: PolicyRule[] = [{ name: 'Web', ports: ['443'] }];
+const TEXT = 'ct original proto-dst { 443 } return comment "rule 1"\nflow add @ft';
+
+export const POLICY_CASES: readonly Case[] = [
+	{
+		name: 'counts what passes through the router and is established',
+		files: FILES,
+		method: 'get_policy',
+		input: { policy: RULES },
+		expected: {
+			rules: RULES,
+			fault: null,
+			force: { state: 'empty' },
+			kept: [1],
+			escaped: 1,
+			whole: true,
+			text: TEXT
+		}
+	},
+	{
+		name: 'counts nothing where nothing is offloaded',
+		files: { ...FILES, '/etc/config/nft-offload': "config keep\n\toption name 'Web'\n\tlist port '443'\n" },
+		method: 'get_policy',
+		expected: {
+			rules: RULES,
+			fault: null,
+			force: { state: 'off' },
+			kept: [null],
+			escaped: 0,
+			whole: true,
+			text: TEXT
+		}
+	}
+];
