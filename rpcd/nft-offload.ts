@@ -18,7 +18,6 @@ import type {
 	Flows,
 	MethodName,
 	Methods,
-	Mode,
 	Policy,
 	PolicyRule,
 	Problem,
@@ -67,7 +66,8 @@ const USAGE = `Usage: nft-offload [--json] COMMAND
       --mac ADDRESS|HOST --src ZONE --dest ZONE --dscp DSCP --mark MARK
       --first N        until N packets were sent
   policy enable | disable | remove NAME
-                       each changes the policy as "change" does the mode
+                       each changes the policy as "change" does the mode,
+                       and takes its options
   compare              the comparison of two modes that runs or ended last
   compare MODE         what that mode costs the CPU beside the one that is set
                        up, under the traffic that passes, and goes back
@@ -286,8 +286,9 @@ function show_change(change: Change): void {
 	}
 }
 
-function start_command(mode: Mode, given: Given): number {
-	const wanted: StartChangeArguments = { mode: mode, trial: exists(given.options, '--trial') };
+/** Starts a change, for as long as the options say. */
+function start_command(wanted: StartChangeArguments, given: Given): number {
+	wanted.trial = exists(given.options, '--trial');
 	const seconds = given.options['--seconds'];
 	if (seconds != null) {
 		wanted.seconds = int(seconds[0]);
@@ -307,7 +308,7 @@ function start_command(mode: Mode, given: Given): number {
 function change_command(given: Given): number {
 	const wanted = given.words[0];
 	if (is_mode(wanted)) {
-		return start_command(wanted, given);
+		return start_command({ mode: wanted }, given);
 	}
 	if (length(given.options) > 0) {
 		return usage();
@@ -329,6 +330,10 @@ function change_command(given: Given): number {
 	show_change(answer);
 	return answer.state === 'reverting' ? 0 : end_status(answer, wanted === 'keep' ? 'kept' : 'reverted');
 }
+
+const NUMBER = /[0-9]{1,9}/;
+/** For how long a change is tried. */
+const TERMS: Record<string, RegExp | null> = { '--trial': null, '--seconds': NUMBER };
 
 /** The conditions that may be given more than once. */
 const POLICY_LISTS: Record<string, RuleList> = {
@@ -414,7 +419,7 @@ function changed_rules(rules: PolicyRule[], given: Given): PolicyRule[] | null {
 	const found = filter(rules, (each) => each.name === name)[0];
 	if (
 		found == null ||
-		length(given.options) > 0 ||
+		length(filter(keys(given.options), (option) => !exists(TERMS, option))) > 0 ||
 		(action !== 'enable' && action !== 'disable' && action !== 'remove')
 	) {
 		return null;
@@ -442,15 +447,7 @@ function policy_command(given: Given): number {
 		return usage();
 	}
 	const requested = ask('get_status', {}).requested;
-	const change: Change = ask('start_change', {
-		mode: requested.readable ? requested.mode : 'off',
-		policy: rules
-	});
-	if (given_json) {
-		show_json(change);
-		return 0;
-	}
-	return watch_change(change);
+	return start_command({ mode: requested.readable ? requested.mode : 'off', policy: rules }, given);
 }
 
 /** Watches a comparison to its end: each step, and now and then what passes. */
@@ -538,7 +535,6 @@ interface Command {
 	options: Record<string, RegExp | null>;
 }
 
-const NUMBER = /[0-9]{1,9}/;
 const TEXT = /[^-].{0,}/;
 
 const HELP: Command = { run: help, words: 0, options: {} };
@@ -547,11 +543,12 @@ const COMMANDS: Record<string, Command | undefined> = {
 	status: { run: status_command, words: 0, options: {} },
 	why: { run: why_command, words: 1, addresses: true, options: {} },
 	flows: { run: flows_command, words: 1, addresses: true, options: {} },
-	change: { run: change_command, words: 1, options: { '--trial': null, '--seconds': NUMBER } },
+	change: { run: change_command, words: 1, options: TERMS },
 	policy: {
 		run: policy_command,
 		words: 2,
 		options: {
+			...TERMS,
 			'--ipv4': null,
 			'--ipv6': null,
 			'--tcp': null,
@@ -589,7 +586,7 @@ function parse_given(command: Command, args: string[]): Given | null {
 		if (pattern != null) {
 			i += 1;
 			const text = args[i] ?? '';
-			if (!matches(text, pattern)) {
+			if (!matches(text, pattern) || (length(texts) > 0 && !exists(POLICY_LISTS, word))) {
 				return null;
 			}
 			push(texts, text);

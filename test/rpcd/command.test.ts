@@ -226,7 +226,7 @@ const policyStory = (words: readonly string[], asked: string): Story => ({
 	replies: POLICY_REPLIES,
 	words,
 	status: 3,
-	complains: `"policy": [ ${asked} ]`
+	complains: `"policy": [ ${asked}`
 });
 const OLD_BOX = '{ "name": "Box", "clients": [ "192.168.1.30" ] }';
 const VOICE = '{ "name": "Voice", "dscp": [ "EF" ], "src": "lan" }';
@@ -461,7 +461,9 @@ const STORIES: readonly Story[] = [
 		['policy', 'keep', 'Box', '--client'],
 		['policy', 'keep', 'Box', '--client', '--tcp'],
 		['policy', 'keep', 'Box', '--first', 'x'],
-		['policy', 'keep', 'Box', '192.168.1.30']
+		['policy', 'keep', 'Box', '192.168.1.30'],
+		['policy', 'keep', 'Box', '--src', 'lan', '--src', 'guest'],
+		['policy', 'disable', 'Box', '--tcp', '--trial']
 	].map((words) => ({
 		name: `a slip of the pen begins nothing: ${words.join(' ')}`,
 		replies: words[0] === 'policy' ? POLICY_REPLIES : {},
@@ -491,6 +493,10 @@ const STORIES: readonly Story[] = [
 		`${OLD_BOX}, ${VOICE}, { "name": "New", "macs": [ "02:00:00:00:00:50" ], "dscp": [ "CS1" ], "src": "lan", "dest": "wan", "mark": "0x1" }`
 	),
 	policyStory(['policy', 'remove', 'Box'], VOICE),
+	policyStory(
+		['policy', 'disable', 'Voice', '--trial', '--seconds', '600'],
+		`${OLD_BOX}, { "name": "Voice", "dscp": [ "EF" ], "src": "lan", "enabled": false } ], "trial": true, "seconds": 600`
+	),
 	policyStory(
 		['policy', 'disable', 'Box'],
 		`{ "name": "Box", "clients": [ "192.168.1.30" ], "enabled": false }, ${VOICE}`
