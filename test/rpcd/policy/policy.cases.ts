@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PolicyRule } from '../../../rpcd/api/index.ts';
+import type { PolicyFault, PolicyRule } from '../../../rpcd/api/index.ts';
 import type { Case } from '../case.ts';
 import { HEALTHY } from '../router.ts';
 
@@ -26,6 +26,26 @@ const FILES = {
 
 const RULES: PolicyRule[] = [{ name: 'Web', ports: ['443'] }];
 const TEXT = 'ct original proto-dst { 443 } return comment "rule 1"\nflow add @ft';
+
+/** A file that nobody understands, and what is told of it. */
+function refused(text: string, fault: PolicyFault, reason: string): Case {
+	return {
+		name: `tells what is wrong: ${reason}`,
+		files: { ...HEALTHY, '/etc/config/nft-offload': text },
+		method: 'get_policy',
+		expected: {
+			rules: [],
+			fault,
+			force: { state: 'not_in_force', cause: 'unreadable', reason },
+			kept: [],
+			escaped: 0,
+			whole: true,
+			text: ''
+		}
+	};
+}
+
+const PORTS = 'ports from 1 to 65535, or ranges as 5000-5010, at most 64';
 
 export const POLICY_CASES: readonly Case[] = [
 	{
@@ -56,5 +76,25 @@ export const POLICY_CASES: readonly Case[] = [
 			whole: true,
 			text: TEXT
 		}
-	}
+	},
+	refused(
+		"config keep\n\toption name 'Web'\n\tlist port 'web'\n",
+		{ rule: 1, name: 'Web', option: 'port', expected: PORTS },
+		`rule 1 (Web): port has to be ${PORTS}`
+	),
+	refused(
+		"config keep\n\toption name 'Web'\n\tlist port '443'\n\toption color 'red'\n",
+		{ rule: 1, name: 'Web', option: 'color', expected: 'an option of a rule' },
+		'rule 1 (Web): color has to be an option of a rule'
+	),
+	refused(
+		"config keep\n\toption name 'Web'\n",
+		{ rule: 1, name: 'Web', option: 'a condition', expected: 'there' },
+		'rule 1 (Web): a condition has to be there'
+	),
+	refused(
+		"config keep\n\toption name 'Web\n",
+		{ rule: 0, name: '/etc/config/nft-offload', option: 'it', expected: 'a file that libuci reads' },
+		'it has to be a file that libuci reads'
+	)
 ];

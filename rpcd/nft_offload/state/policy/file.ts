@@ -62,14 +62,24 @@ function read_policy(): Asked {
 	}
 	const cursor = require('uci').cursor();
 	if (cursor == null || cursor.load(POLICY_CONFIG) !== true) {
-		return { rules: null, fault: { rule: 0, name: '', option: '', expected: 'a file that libuci reads' } };
+		return {
+			rules: null,
+			fault: { rule: 0, name: POLICY_CONFIG, option: 'it', expected: 'a file that libuci reads' }
+		};
 	}
 	const rules: unknown[] = [];
 	cursor.foreach('nft-offload', 'keep', (section) => {
 		push(rules, rule_of_section(section));
 		return true;
 	});
-	return judge_rules(rules);
+	const asked = judge_rules(rules);
+	const fault = asked.fault;
+	const list = filter(POLICY_LISTS, (each) => each.option === fault?.option)[0];
+	if (fault != null && list != null) {
+		// As the file calls it.
+		fault.option = list.list;
+	}
+	return asked;
 }
 
 /** A word of the file in quotes. */

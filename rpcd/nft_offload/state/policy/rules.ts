@@ -126,7 +126,7 @@ function wrong_option(
 	if (wrong != null) {
 		return {
 			option: substr(printable(wrong), 0, 64),
-			expected: is_option(wrong) ? RULE_OPTIONS[wrong].expected : join(', ', keys(RULE_OPTIONS))
+			expected: is_option(wrong) ? RULE_OPTIONS[wrong].expected : 'an option of a rule'
 		};
 	}
 	const name = rule['name'];
@@ -136,7 +136,7 @@ function wrong_option(
 	names[name] = true;
 	return length(filter(CONDITIONS, (condition) => rule[condition] != null)) > 0
 		? null
-		: { option: 'clients', expected: `at least one of ${join(', ', CONDITIONS)}` };
+		: { option: 'a condition', expected: 'there' };
 }
 
 function count_of_addresses(rule: unknown): number {
