@@ -298,7 +298,7 @@ function start_command(wanted: StartChangeArguments, given: Given): number {
 		show_json(change);
 		return 0;
 	}
-	if (wanted.trial === true) {
+	if (wanted.trial) {
 		print(paragraph(change_words(change)), paragraph('Keep it with "nft-offload change keep".'));
 		return 0;
 	}
@@ -548,7 +548,8 @@ const COMMANDS: Record<string, Command | undefined> = {
 		run: policy_command,
 		words: 2,
 		options: {
-			...TERMS,
+			'--trial': null,
+			'--seconds': NUMBER,
 			'--ipv4': null,
 			'--ipv6': null,
 			'--tcp': null,

@@ -69,7 +69,7 @@ export type PolicyCause =
 	| 'unreadable'
 	/** /etc/config/firewall has no include of ours that is enabled. */
 	| 'not_included'
-	/** The chain forward has not the one rule that firewall4 writes: its template was changed. It is left alone. */
+	/** The chain forward offloads by other rules than the one that firewall4 writes: its template was changed, or somebody has added one. They are left alone. */
 	| 'no_rule'
 	/** nft has refused our rules. */
 	| 'refused'

@@ -165,7 +165,7 @@ test('what somebody else has set meanwhile stays, and what nobody understands is
 	const row = tab.connections.getByRole('row').filter({ has: page.getByText('Software', { exact: true }) });
 	await row.first().getByRole('button').first().click();
 	await tab.connections.getByRole('button', { name: /^Keep .* on the CPU…$/ }).click();
-	await expect(tab.dialog).toContainText('Rule “Theirs” of the policy: ports must be ports from 1 to 65535');
+	await expect(tab.dialog).toContainText('Rule “Theirs” of the policy: port must be ports from 1 to 65535');
 });
 
 test('what no rule can say is refused in so many words', async ({ openTab, router, page }) => {

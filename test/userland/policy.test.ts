@@ -21,6 +21,21 @@ echo 'chain mine { ct mark 8 counter; }' >/etc/nftables.d/mine.nft
 `;
 const BOX: PolicyRule = { name: `it's "the" box`, clients: ['192.168.1.50', 'fd00::/64'], ports: ['443'] };
 
+/** An nft that carries no file of ours out as long as that is held up. */
+const SLOW_NFT = `
+cat >/tmp/nft <<'END'
+#!/bin/sh
+case "$*" in
+*' /var/run/nft-offload/'*) touch /tmp/reached; while [ -e /tmp/hold ]; do sleep 1; done ;;
+esac
+exec /usr/sbin/nft.real "$@"
+END
+chmod +x /tmp/nft
+touch /tmp/hold
+mv /usr/sbin/nft /usr/sbin/nft.real
+mv /tmp/nft /usr/sbin/nft
+`;
+
 describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', () => {
 	let running: Machine | undefined;
 	let before = '';
@@ -118,6 +133,39 @@ describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', (
 		);
 		expect(await table()).toMatch(IN_FORCE[1] ?? '');
 		expect(JSON.parse(await machine().shell(`cat ${record}`))).toEqual(kept);
+	});
+
+	test('what another rule hands over is told', { timeout: 100_000 }, async () => {
+		await machine().shell('nft insert rule inet fw4 forward ct mark 9 flow add @ft');
+		expect(await machine().shell('nft-offload policy || true')).toContain(
+			'Not in force: the chain forward offloads by other rules'
+		);
+		await machine().shell('fw4 -q reload');
+		expect(await machine().shell('nft-offload policy')).toContain('In force.');
+	});
+
+	test('a change that ends beside a load takes nothing of it away', { timeout: 100_000 }, async () => {
+		const admin = await Admin.login(machine());
+		const started = await admin.start({
+			mode: 'software',
+			policy: [BOX, { name: 'b', ports: ['1'] }],
+			seconds: 60
+		});
+		if (!('report' in started)) throw new Error('nothing was started');
+		await seen(admin, 'proving');
+		await machine().shell(SLOW_NFT);
+		const loading = machine().shell('fw4 -q reload');
+		await until('the include', 20, () =>
+			machine()
+				.shell('[ -e /tmp/reached ]')
+				.then(() => true)
+		);
+		await admin.decide('keep', started.report.id);
+		await seen(admin, 'ended');
+		await machine().shell('rm /tmp/hold');
+		await loading;
+		await machine().shell('mv /usr/sbin/nft.real /usr/sbin/nft');
+		expect(await machine().shell('nft-offload policy')).toContain('In force.');
 	});
 
 	test(

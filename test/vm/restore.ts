@@ -49,7 +49,7 @@ const ALLOWED: readonly RegExp[] = [
 	// LuCI tells every login by uhttpd's standard error.
 	/uhttpd\[\d+\]: \[info\] luci: (accepted|failed) login/,
 	// A case has changed firewall4's template.
-	/nft-offload: policy: the chain forward has not the rule/,
+	/nft-offload: policy: the chain forward offloads by other rules/,
 	// QEMU's emulated processor is slower than the kernel's clock watchdog expects.
 	/kernel: .*(clocksource|hrtimer: interrupt took)/,
 	// The namespaces' cables are taken out of and put into the bridge.

@@ -26,7 +26,7 @@ function say(words: string): void {
 
 /** Has nft carry a transaction out; null when done, else its first line. */
 function carry_out(text: string): string | null {
-	const path = `${DIRECTORY}/${own_name('policy')}`;
+	const path = `${DIRECTORY}/${own_name('include')}`;
 	if (!write_whole(path, text)) {
 		return 'memory is full';
 	}
@@ -53,7 +53,7 @@ function include_policy(): void {
 	const leave = (reason: string): void => {
 		say(
 			reason === ''
-				? 'policy: the chain forward has not the rule that firewall4 writes, and is left alone'
+				? 'policy: the chain forward offloads by other rules than firewall4 writes, and is left alone'
 				: `policy: nft refuses it, and all is offloaded: ${reason}`
 		);
 		write_record(POLICY_RECORD, { handle: effective.handle, reason: reason });

@@ -6,7 +6,7 @@ import { counted, paragraph, point } from 'nft_offload.words.columns';
 const CAUSES: Record<PolicyCause, string> = {
 	unreadable: '/etc/config/nft-offload is not understood',
 	not_included: '/etc/config/firewall has no include for it',
-	no_rule: "firewall4's template was changed, and is left alone",
+	no_rule: 'the chain forward offloads by other rules than firewall4 writes, and is left alone',
 	refused: 'nft refuses it',
 	not_loaded: 'the firewall was not loaded since it was written'
 };

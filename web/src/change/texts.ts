@@ -180,7 +180,7 @@ export function explainReverting(reason: RevertReason): string {
 function forceText(force: PolicyForce): string {
 	if (force.state !== 'not_in_force') return force.state;
 	return force.cause === 'no_rule'
-		? _('the template of firewall4 was changed, and is left alone')
+		? _('the chain forward offloads by other rules than firewall4 writes, and is left alone')
 		: force.reason || _('the firewall did not load it');
 }
 

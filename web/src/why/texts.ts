@@ -49,7 +49,7 @@ function causeText(cause: PolicyCause, reason: string): string {
 		case 'not_included':
 			return _('/etc/config/firewall has no include for it');
 		case 'no_rule':
-			return _('the template of firewall4 was changed, and is left alone');
+			return _('the chain forward offloads by other rules than firewall4 writes, and is left alone');
 		case 'refused':
 			return fill(_('nft refuses it: %s'), reason);
 		case 'not_loaded':

@@ -29,16 +29,21 @@ function force_of_none(): PolicyForce {
 	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
 }
 
-/** Whether the kernel has the rules of the file as it is now. */
-function is_in_force(): boolean {
-	const ours = (read_forward() ?? { ours: null }).ours;
-	return ours != null && ours.stamp === policy_stamp();
+/** Where the kernel has the rules of the file as it is now; null where it has not. What another rule hands over, ours are not asked about. */
+function force_of_chain(): PolicyForce | null {
+	const forward = read_forward();
+	const ours = forward == null ? null : forward.ours;
+	return ours == null || ours.stamp !== policy_stamp()
+		? null
+		: forward?.offloads === 0
+			? { state: 'in_force' }
+			: not_in_force('no_rule', '');
 }
 
 /** The enabled rules that the kernel has; none where it has not those of the file. A router without any is asked nothing. */
 function rules_in_force(): PolicyRule[] {
 	const rules = enabled_rules(read_policy().rules ?? []);
-	return length(rules) > 0 && is_in_force() ? rules : [];
+	return length(rules) > 0 && force_of_chain()?.state === 'in_force' ? rules : [];
 }
 
 /** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
@@ -54,8 +59,9 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (effective.mode === 'off') {
 		return { state: 'off' };
 	}
-	if (is_in_force()) {
-		return { state: 'in_force' };
+	const force = force_of_chain();
+	if (force != null) {
+		return force;
 	}
 	if (read_options()?.include !== true) {
 		return not_in_force('not_included', '');

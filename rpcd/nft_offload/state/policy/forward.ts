@@ -15,13 +15,14 @@ const COMMENT = 'nft-offload ';
 interface Forwarding {
 	/** The handle of firewall4's own rule; null where it is not there, or not once. */
 	own: number | null;
+	/** How many rules offload without our chain. */
+	offloads: number;
 	/** The handle of ours, and the stamp of its policy; null where it is not there. */
 	ours: { handle: number; stamp: string } | null;
 }
 
 function parse_forward(text: string): Forwarding {
-	const found: Forwarding = { own: null, ours: null };
-	let offloads = 0;
+	const found: Forwarding = { own: null, offloads: 0, ours: null };
 	map(split(text, '\n'), (line) => {
 		const parts = split(trim(line), ' # handle ');
 		const rule = parts[0] ?? '';
@@ -30,8 +31,8 @@ function parse_forward(text: string): Forwarding {
 			return;
 		}
 		if (index(rule, ' @ft') !== -1) {
-			offloads += 1;
-			found.own = rule === OWN_RULE && offloads === 1 ? handle : null;
+			found.offloads += 1;
+			found.own = rule === OWN_RULE && found.offloads === 1 ? handle : null;
 		} else if (index(rule, POLICY_RULE) === 0) {
 			const stamp = split(split(rule, COMMENT)[1] ?? '', '"')[0] ?? '';
 			found.ours = { handle: handle, stamp: stamp };
