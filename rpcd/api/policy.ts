@@ -71,6 +71,8 @@ export type PolicyCause =
 	| 'not_included'
 	/** The chain forward offloads by other rules than the one that firewall4 writes: its template was changed, or somebody has added one. They are left alone. */
 	| 'no_rule'
+	/** Rules go by a zone that the firewall has not, or not by devices alone, and keep nothing; the others are in force. `reason` names it. */
+	| 'no_zone'
 	/** nft has refused our rules. */
 	| 'refused'
 	/** The firewall was not loaded since the file was written. */

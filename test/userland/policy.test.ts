@@ -199,7 +199,9 @@ describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', (
 			await machine().shell(`sed -i "s/option src 'lan'/option src 'gone'/" /${POLICY}; fw4 -q reload`);
 			expect(await table()).not.toContain('comment "rule 1"');
 			expect(await table()).toContain('comment "rule 3"');
-			expect(await machine().shell('nft-offload policy')).toContain('In force.');
+			expect(await machine().shell('nft-offload policy || true')).toMatch(
+				/^Not in force: what goes by a zone that the firewall has not \(gone\)\.[^]*keeps 0 connections/
+			);
 		}
 	);
 

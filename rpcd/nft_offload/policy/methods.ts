@@ -8,7 +8,7 @@ import { count_kept } from 'nft_offload.policy.kept';
 import { chain_lines } from 'nft_offload.state.policy.render';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { read_policy } from 'nft_offload.state.policy.file';
-import { policy_force } from 'nft_offload.state.policy.force';
+import { has_rules, policy_force } from 'nft_offload.state.policy.force';
 import { POLICY_CHECK, refused_rules } from 'nft_offload.state.policy.rules';
 
 /** Seconds. */
@@ -21,7 +21,7 @@ function get_policy(given: PolicyRule[] | null): Policy {
 	const asked = given == null ? of_file : { rules: given, fault: null };
 	const rules = asked.rules ?? [];
 	const force = policy_force(read_flowtables(), of_file);
-	const counts = count_kept(rules, given != null || force.state === 'in_force');
+	const counts = count_kept(rules, given != null || has_rules(force));
 	return {
 		rules: rules,
 		fault: asked.fault,

@@ -90,6 +90,8 @@ function causeText(cause: PolicyCause): string {
 			return _('/etc/config/firewall has no include for it');
 		case 'no_rule':
 			return _('the chain forward offloads by other rules than firewall4 writes, and is left alone');
+		case 'no_zone':
+			return _('what goes by a zone that the firewall has not');
 		case 'refused':
 			return _('nft refuses it');
 		case 'not_loaded':

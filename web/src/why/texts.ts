@@ -50,6 +50,8 @@ function causeText(cause: PolicyCause, reason: string): string {
 			return _('/etc/config/firewall has no include for it');
 		case 'no_rule':
 			return _('the chain forward offloads by other rules than firewall4 writes, and is left alone');
+		case 'no_zone':
+			return fill(_('what goes by a zone that the firewall has not: %s'), reason);
 		case 'refused':
 			return fill(_('nft refuses it: %s'), reason);
 		case 'not_loaded':

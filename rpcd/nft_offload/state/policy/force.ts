@@ -9,6 +9,8 @@ import type { Asked } from 'nft_offload.state.policy.rules';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
+import { place_zones, ZONE_WORD } from 'nft_offload.state.policy.zones';
+import { read_memory } from 'nft_offload.state.zones';
 
 /** Why the include did not carry it out, if it has met this flowtable. */
 function refused_for(handle: number | null): { cause: PolicyCause; reason: string } | null {
@@ -23,27 +25,49 @@ function not_in_force(cause: PolicyCause, reason: string): PolicyForce {
 	return { state: 'not_in_force', cause: cause, reason: reason };
 }
 
+/** Zones that rules go by, and the firewall has not. */
+function lost_zones(rules: PolicyRule[]): string[] {
+	const named: string[] = [];
+	map(enabled_rules(rules), (rule) =>
+		map(
+			filter([rule.src, rule.dest], (zone) => zone != null),
+			(zone) => push(named, `${ZONE_WORD}${zone} `)
+		)
+	);
+	return place_zones(named, read_memory).unknown;
+}
+
+/** Whether the kernel has the rules, those of lost zones aside. */
+function has_rules(force: PolicyForce): boolean {
+	return force.state === 'in_force' || (force.state === 'not_in_force' && force.cause === 'no_zone');
+}
+
 /** Of a policy that nobody has asked for, whether the kernel has one all the same. */
 function force_of_none(): PolicyForce {
 	const forward = read_options()?.include === true ? read_forward() : null;
 	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
 }
 
-/** Where the kernel has the rules of the file as it is now; null where it has not. What another rule hands over, ours are not asked about. */
-function force_of_chain(): PolicyForce | null {
+/** What force these rules of the file have in the kernel; null where it has them not. What another rule hands over, ours are not asked about. */
+function force_of_chain(rules: PolicyRule[]): PolicyForce | null {
 	const forward = read_forward();
 	const ours = forward == null ? null : forward.ours;
-	return ours == null || ours.stamp !== policy_stamp()
-		? null
-		: forward?.offloads === 0
-			? { state: 'in_force' }
-			: not_in_force('no_rule', '');
+	if (ours == null || ours.stamp !== policy_stamp()) {
+		return null;
+	}
+	const lost = lost_zones(rules);
+	return forward?.offloads !== 0
+		? not_in_force('no_rule', '')
+		: length(lost) > 0
+			? not_in_force('no_zone', join(', ', lost))
+			: { state: 'in_force' };
 }
 
 /** The enabled rules that the kernel has; none where it has not those of the file. A router without any is asked nothing. */
 function rules_in_force(): PolicyRule[] {
 	const rules = enabled_rules(read_policy().rules ?? []);
-	return length(rules) > 0 && force_of_chain()?.state === 'in_force' ? rules : [];
+	const force = length(rules) > 0 ? force_of_chain(rules) : null;
+	return force != null && has_rules(force) ? rules : [];
 }
 
 /** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
@@ -59,7 +83,7 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (effective.mode === 'off') {
 		return { state: 'off' };
 	}
-	const force = force_of_chain();
+	const force = force_of_chain(asked.rules);
 	if (force != null) {
 		return force;
 	}
@@ -70,4 +94,4 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	return refused == null ? not_in_force('not_loaded', '') : not_in_force(refused.cause, refused.reason);
 }
 
-export { policy_force, rules_in_force };
+export { has_rules, policy_force, rules_in_force };

@@ -39,6 +39,7 @@ export const cause: Shape<PolicyCause> = oneOf({
 	unreadable: true,
 	not_included: true,
 	no_rule: true,
+	no_zone: true,
 	refused: true,
 	not_loaded: true
 });
