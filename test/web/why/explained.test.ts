@@ -3,7 +3,7 @@
 /** A connection explained: asked when it is opened, in the router's words of it. */
 import { h, render } from 'preact';
 import { beforeEach, expect, it } from 'vitest';
-import type { Flow, FlowExplanation, FlowReason } from '../../../rpcd/api/index.ts';
+import type { Flow, FlowExplanation, FlowReason, PolicyRule } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../../../web/src/lib/ubus/index.ts';
 import { Explained } from '../../../web/src/why/Explained.tsx';
 import { explainReason } from '../../../web/src/why/reasons.ts';
@@ -33,8 +33,8 @@ beforeEach(() => {
 	render(null, document.body);
 });
 
-async function show(each: Flow): Promise<string> {
-	render(h(Explained, { flow: each, router, onKeep: null }), document.body);
+async function show(each: Flow, onKeep: ((rule: PolicyRule) => void) | null = null): Promise<string> {
+	render(h(Explained, { flow: each, router, onKeep }), document.body);
 	for (let turn = 0; turn < 10; turn++) await Promise.resolve();
 	await new Promise((resolve) => setTimeout(resolve, 0));
 	return document.body.textContent;
@@ -105,4 +105,26 @@ it.each<FlowReason>([
 			expect(`${text} ${advice}`).toContain(value);
 	expect(text).toMatch(/[.”]$/);
 	expect(text).not.toContain('%s');
+});
+
+it('keeps the client on the CPU, be it the one that began the connection or the one that it is forwarded to', async () => {
+	answer = () =>
+		Promise.resolve(explained({ reasons: [{ code: 'offloaded', path: 'software', one_way: false }] }));
+	const kept: PolicyRule[] = [];
+	for (const each of [
+		flow({ path: 'software' }),
+		flow({
+			path: 'software',
+			original: tuple({ source: '203.0.113.9', destination: '198.51.100.2' }),
+			reply: tuple({ source: '192.168.1.50', destination: '203.0.113.9' })
+		})
+	]) {
+		render(null, document.body);
+		await show(each, (rule) => kept.push(rule));
+		document.querySelector('button')?.click();
+	}
+	expect(kept).toEqual([
+		{ name: '192.168.1.100', clients: ['192.168.1.100'] },
+		{ name: '192.168.1.50', clients: ['192.168.1.50'] }
+	]);
 });

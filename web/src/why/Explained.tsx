@@ -28,9 +28,14 @@ export class Explained extends Component<ExplainedProps, { answer: Answer }> {
 		if (flow.path !== this.props.flow.path) void this.#ask();
 	}
 
-	override render({ flow: { path, original }, onKeep }: ExplainedProps, { answer }: { answer: Answer }) {
+	override render(
+		{ flow: { path, original, reply }, onKeep }: ExplainedProps,
+		{ answer }: { answer: Answer }
+	) {
 		if (answer === null) return <p class="spinning">{_('Asking the router…')}</p>;
 		if (answer instanceof UbusError) return <p class="nfo-hint">{explainError(answer)}</p>;
+		// Of what is forwarded from outside to a port of a client, the client.
+		const client = reply.source === original.destination ? original.source : reply.source;
 		return (
 			<>
 				<Reasons explanation={answer} />
@@ -39,10 +44,10 @@ export class Explained extends Component<ExplainedProps, { answer: Answer }> {
 						type="button"
 						class="nfo-link"
 						onClick={() => {
-							onKeep({ name: original.source, clients: [original.source] });
+							onKeep({ name: client, clients: [client] });
 						}}
 					>
-						{fill(_('Keep %s on the CPU…'), original.source)}
+						{fill(_('Keep %s on the CPU…'), client)}
 					</button>
 				)}
 			</>
