@@ -62,7 +62,19 @@ function Shown({ policy, hosts, onReview, busy }: ShownProps) {
 				<p>{text}</p>
 			) : (
 				<Notice tone={tone}>
-					{text} {advice}
+					{text} {advice}{' '}
+					{onReview && mayHelp(policy) && (
+						<button
+							type="button"
+							class="btn cbi-button"
+							disabled={busy}
+							onClick={() => {
+								onReview((now) => now);
+							}}
+						>
+							{_('Put it in force…')}
+						</button>
+					)}
 				</Notice>
 			)}
 			{rules.length > 0 && <Rules policy={policy} onReview={onReview} busy={busy} />}
@@ -90,6 +102,10 @@ function Shown({ policy, hosts, onReview, busy }: ShownProps) {
 		</>
 	);
 }
+
+/** Whether it comes into force when the firewall is loaded with its include. */
+const mayHelp = ({ force }: Policy) =>
+	force.state === 'not_in_force' && ['not_included', 'not_loaded'].includes(force.cause);
 
 interface RulesProps {
 	policy: Policy;
