@@ -584,10 +584,17 @@ const STORIES: readonly Story[] = [
 	},
 	{
 		name: 'a report',
-		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS },
+		replies: { get_status: STATUS, get_diagnosis: SHAPED, get_flows: FLOWS, get_policy: POLICY },
 		words: ['report'],
 		status: 0,
-		says: ['Test Router', 'OpenWrt 25.12.2', 'wan (ethernet: hooked hardware)', 'cpu', 'shaped: cake']
+		says: [
+			'Test Router',
+			'OpenWrt 25.12.2',
+			'Policy        2 rules. In force.',
+			'wan (ethernet: hooked hardware)',
+			'cpu',
+			'shaped: cake'
+		]
 	}
 ];
 

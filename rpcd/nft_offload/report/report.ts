@@ -16,11 +16,13 @@ function make_report(addresses: boolean): Report | Problem {
 		return diagnosis;
 	}
 	const flows = ask_plugin('get_flows', { limit: 0 });
+	const policy = ask_plugin('get_policy', {});
 	const comparison = ask_plugin('get_comparison', {});
 	return {
 		text: report_text(
 			status,
 			diagnosis,
+			is_problem(policy) ? null : policy,
 			is_problem(flows) ? null : flows,
 			is_problem(comparison) ? { state: 'none' } : comparison,
 			addresses

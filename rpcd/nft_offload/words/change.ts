@@ -53,7 +53,7 @@ function change_words(change: Change): string {
 		return `The router restarted during a change of which nobody can read any more what was there before. Configured is ${mode == null ? 'what firewall4 refuses' : mode_words(mode)}.`;
 	}
 	const report = change.report;
-	const mode = mode_words(report.mode);
+	const mode = `${mode_words(report.mode)}${report.policy == null ? '' : ' with another policy'}`;
 	switch (change.state) {
 		case 'starting':
 			return `${mode}: the file is about to be written.`;

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /** A report for a bug tracker: what the router is, what is set up and seen, and what was found. */
-import type { Comparison, Diagnosis, Flows, Status } from '../../api/index.ts';
+import type { Comparison, Diagnosis, Flows, Policy, Status } from '../../api/index.ts';
 import { bytes, counted, fact, point } from 'nft_offload.words.columns';
 import { finding_words } from 'nft_offload.words.finding';
 import { comparison_words } from 'nft_offload.words.gain';
+import { force_words } from 'nft_offload.words.policy';
 import { mode_words, seen_words, verdict_words } from 'nft_offload.words.verdict';
 
 /** MAC addresses and those of IPv4. */
@@ -140,13 +141,17 @@ function findings_words(diagnosis: Diagnosis): string {
 function report_text(
 	status: Status,
 	diagnosis: Diagnosis,
+	policy: Policy | null,
 	flows: Flows | null,
 	comparison: Comparison,
 	addresses: boolean
 ): string {
 	const text = join('\n', [
 		router_words(status),
-		state_words(status),
+		state_words(status) +
+			(policy == null
+				? ''
+				: fact('Policy', `${counted(length(policy.rules), 'rule')}. ${force_words(policy.force)}`)),
 		chains_words(diagnosis),
 		flows == null ? '' : flows_words(flows),
 		findings_words(diagnosis),
