@@ -137,10 +137,14 @@ const KINDS: readonly [string, PolicyRule, readonly Family[]][] = [
 
 /** Why a download over a family is where it is. */
 async function reasonsOf(router: Router, family: Family, state = 'ESTABLISHED'): Promise<FlowReason[]> {
-	const lines = await connections(router, family, 'tcp');
-	const line = lines.find((each) => each.includes(` dport=${SERVER.port} `) && each.includes(state));
+	// One that stalls is begun anew.
+	const line = await until(`a download over ${family} in ${state}`, 30, async () =>
+		(await connections(router, family, 'tcp')).find(
+			(each) => each.includes(` dport=${SERVER.port} `) && each.includes(state)
+		)
+	);
 	const [, source, destination, source_port, destination_port] =
-		/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(line ?? '') ?? [];
+		/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(line) ?? [];
 	const question = { family, protocol: 'tcp', source, destination };
 	const ports = { source_port: Number(source_port), destination_port: Number(destination_port) };
 	const answer = await router.run(
