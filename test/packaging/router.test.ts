@@ -297,6 +297,19 @@ function suite(manager: Manager, archive: string): void {
 		expect(changes()).toEqual({});
 	});
 
+	it('takes the include of a policy with it, and no comment of an admin’s', async () => {
+		const before = router.read(CONFIG).toString();
+		const mine = "# mine\nconfig rule\n\toption name 'mine'\n";
+		const ours =
+			"\toption type 'script'\n\toption path '/usr/libexec/nft-offload/policy'\n\toption fw4_compatible '1'\n";
+		await install(metadata, files);
+		router.write(CONFIG, `${before}\nconfig include 'nft_offload'\n${ours}\n${mine}`);
+		router.run(commands.remove);
+		expect(router.read(CONFIG).toString()).toBe(`${before}\n${mine}`);
+		router.write(CONFIG, before, 0o600);
+		expect(changes()).toEqual({});
+	});
+
 	it('installs from the feed of a release', async () => {
 		const ipk = await buildIpk(metadata, files);
 		const apk = await buildApk(metadata, files);
