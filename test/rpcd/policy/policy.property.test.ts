@@ -259,7 +259,7 @@ describe.each(tiers)('in $name', (tier) => {
 			['first_packets', { name: 'a', first_packets: '30' }],
 			['enabled', { name: 'a', protocol: 'tcp', enabled: 1 }],
 			['verdict', { name: 'a', protocol: 'tcp', verdict: 'drop' }],
-			['clients', { name: 'a' }],
+			['a condition', { name: 'a' }],
 			['clients', { name: 'a', clients: [] }]
 		];
 		const made = await make(
