@@ -133,8 +133,10 @@ function Rules({ policy: { rules, kept, whole }, onReview, busy }: RulesProps) {
 						<th scope="row" class="td">
 							<bdi>{rule.name}</bdi>
 						</th>
-						<td class="td">{ruleText(rule)}</td>
-						<td class="td">
+						<td class="td" data-title={_('Connections')}>
+							{ruleText(rule)}
+						</td>
+						<td class="td" data-title={_('Kept on the CPU now')}>
 							{rule.enabled === false ? _('switched off', 'rule') : keptText(kept[at] ?? null, whole)}
 						</td>
 						{onReview && (
