@@ -3,7 +3,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { Page } from '@playwright/test';
 import type { VirtualRouter } from '../router/router.ts';
-import { expect, test } from './harness/test.ts';
+import { expect, PAGE_PATH, test } from './harness/test.ts';
 import type { Tab } from './harness/tab.ts';
 
 test.use({ scenario: 'software' });
@@ -75,6 +75,24 @@ test('a rule is added, reviewed, carried out, switched off and removed', async (
 	await row.getByRole('button', { name: 'Remove…' }).click();
 	await keepProved(tab);
 	expect(policyFile(router)).toBeNull();
+});
+
+test('from a client in one step', async ({ openTab, router, page }) => {
+	const tab = await openTab(`${PAGE_PATH}#view=clients`);
+	const keep = tab.connections.getByRole('button', { name: /^Keep .* on the CPU…$/ });
+	await expect(tab.connections.getByRole('row', { name: /192\.168\.1\.105/ })).toBeVisible();
+	await expect(keep).toBeHidden();
+	await tab.connections
+		.getByRole('row', { name: /192\.168\.1\.105/ })
+		.getByRole('button')
+		.first()
+		.click();
+	await keep.click();
+	await expect(tab.dialog).toContainText('These rules keep connections on the CPU then: 192.168.1.105.');
+	await keepProved(tab);
+	expect(router.kernel.policy?.rules[0]).toContain('192.168.1.105');
+	await expect(tab.connections.getByRole('row').filter({ hasText: 'by your policy' }).first()).toBeVisible();
+	await expect(page.getByRole('region', { name: 'Kept on the CPU by choice' })).toBeVisible();
 });
 
 test('from a connection in one step, and back when nobody keeps it', async ({ openTab, router, page }) => {

@@ -7,7 +7,7 @@ import { Notice } from '../ui/boxes.tsx';
 import { BreakdownTable } from './BreakdownTable.tsx';
 import { Charts } from './Charts.tsx';
 import { ClientTable } from './ClientTable.tsx';
-import { Tools } from './Tools.tsx';
+import { Tools, type ToolsProps } from './Tools.tsx';
 import { Filters } from './Filters.tsx';
 import { FlowTable, type Told } from './FlowTable.tsx';
 import { Pager } from './Pager.tsx';
@@ -28,6 +28,7 @@ interface FlowsViewProps {
 	/** Draws why a connection is on its path; null where that part is not loaded. */
 	why: DrawWhy | null;
 	told: Told;
+	onKeep: ToolsProps['onKeep'];
 	mayRelearn: boolean | null;
 }
 
@@ -41,7 +42,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 		removeEventListener('hashchange', this.props.flows.readAddress);
 	}
 
-	override render({ flows, why, told, mayRelearn }: FlowsViewProps) {
+	override render({ flows, why, told, onKeep, mayRelearn }: FlowsViewProps) {
 		const { value: answer, error, wait } = flows.answers;
 		const asking = wait === Infinity;
 		const doubted = doubt(countingOf(flows.status));
@@ -77,7 +78,7 @@ export class FlowsView extends Component<FlowsViewProps> {
 							<p class="nfo-said" role="status">
 								{flows.announcement}
 							</p>
-							<Tools flows={flows} mayRelearn={mayRelearn} />
+							<Tools flows={flows} onKeep={onKeep} mayRelearn={mayRelearn} />
 						</div>
 						{flows.query.view === 'clients' ? (
 							<ClientTable

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import type { PolicyRule } from '../../../rpcd/api/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { copyText, saveFile } from '../ui/clipboard.ts';
@@ -6,14 +7,17 @@ import { sheetOfClients, sheetOfConnections, toCsv, toText, type Sheet } from '.
 import { isFiltered, NO_FILTER } from './query.ts';
 import type { FlowsState } from './state.ts';
 
-interface ToolsProps {
+export interface ToolsProps {
 	flows: FlowsState;
+	/** Asks to see what one more rule of the policy would change; null for who may only look. */
+	onKeep: ((rule: PolicyRule) => void) | null;
 	/** Whether connections may be learned again now; null for who may only look, and where there is no flowtable. */
 	mayRelearn: boolean | null;
 }
 
 /** Shows all again, holds the list still, takes it away, and has its connections learned anew. */
-export function Tools({ flows, mayRelearn }: ToolsProps) {
+export function Tools({ flows, onKeep, mayRelearn }: ToolsProps) {
+	const { client } = flows.query;
 	return (
 		<div class="nfo-tools" role="group" aria-label={_('Tools', 'list')}>
 			<button
@@ -56,6 +60,17 @@ export function Tools({ flows, mayRelearn }: ToolsProps) {
 			>
 				{_('Download CSV')}
 			</button>
+			{onKeep && client !== null && (
+				<button
+					type="button"
+					class="btn cbi-button"
+					onClick={() => {
+						onKeep({ name: client, clients: [client] });
+					}}
+				>
+					{fill(_('Keep %s on the CPU…'), client)}
+				</button>
+			)}
 			{mayRelearn !== null && (
 				<button
 					type="button"

@@ -126,6 +126,7 @@ export function Page({ page }: { page: PageState }) {
 						))
 					}
 					told={why?.explanations.told ?? NOTHING_TOLD}
+					onKeep={page.mayWrite ? keep : null}
 					mayRelearn={page.mayWrite && status && status.effective.mode !== 'off' ? page.busy === false : null}
 				/>
 			)}

@@ -55,6 +55,7 @@ export interface FlowsPart {
 		flows: FlowsState;
 		why: ((flow: Flow) => ComponentChildren) | null;
 		told: ReadonlyMap<string, string>;
+		onKeep: ((rule: PolicyRule) => void) | null;
 		mayRelearn: boolean | null;
 	}>;
 }

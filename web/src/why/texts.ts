@@ -149,6 +149,11 @@ const TEXTS: Texts = {
 				: _('Offloaded connections do not meet it there: its limits and fairness do not hold for them.'),
 		ways: [
 			choose(passed_by === 'hardware' ? 'software' : 'off', _('To keep the shaper:')),
+			advice(
+				_(
+					'To keep one client under it: choose it in the list of clients below, and then to keep it on the CPU.'
+				)
+			),
 			giveUp(program, `tc qdisc del dev ${word(device)} ${direction === 'egress' ? 'root' : 'ingress'}`)
 		]
 	}),
