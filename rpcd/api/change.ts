@@ -148,7 +148,7 @@ export interface Proof {
 	/** Looks at which a connection had moved both ways, and how many are needed. */
 	looks: number;
 	needed: number;
-	/** Connections seen on the path, and on the other paths. */
+	/** Connections seen on the path, or where the policy keeps them if the mode stays; and those seen elsewhere. */
 	connections: number;
 	others: number;
 }

@@ -95,6 +95,18 @@ test('from a client in one step', async ({ openTab, router, page }) => {
 	await expect(page.getByRole('region', { name: 'Kept on the CPU by choice' })).toBeVisible();
 });
 
+test('a rule that keeps all there is is proved by what it keeps', async ({ openTab, router, page }) => {
+	const tab = await openTab();
+	await section(page).getByText('Kept on the CPU by choice').click();
+	await section(page).getByLabel('Keep on the CPU').selectOption('Ports of the destination');
+	await section(page).getByLabel('Value').fill('1-65535');
+	await section(page).getByLabel('Name').fill('All');
+	await section(page).getByRole('button', { name: 'Add…' }).click();
+	await keepProved(tab);
+	expect(router.kernel.policy?.rules).toHaveLength(2);
+	await expect(tab.state).toContainText('> 99 % on the CPU by choice');
+});
+
 test('from a connection in one step, and back when nobody keeps it', async ({ openTab, router, page }) => {
 	const before = router.firewallFile();
 	const tab = await openTab();

@@ -36,7 +36,7 @@ interface Watch {
 	proof: Proof;
 }
 
-/** The connections of a look that are forwarded: those on the path, and how many were seen on others. */
+/** The connections of a look that are forwarded: those where they have to be, and how many were seen elsewhere. */
 interface Sight {
 	on_path: Flow[];
 	others: number;
@@ -50,8 +50,8 @@ function may_be_offloaded(line: string): boolean {
 	return (index(line, ' tcp ') !== -1 || index(line, ' udp ') !== -1) && index(line, '[UNREPLIED]') === -1;
 }
 
-/** Looks at the start of the table. */
-function sight_of(path: Path, rules: PolicyRule[]): Sight {
+/** Looks at the start of the table. `stays`: the mode is that of before, and what the policy keeps on the CPU is where it has to be, too. */
+function sight_of(path: Path, rules: PolicyRule[], stays: boolean): Sight {
 	const found: Sight = { on_path: [], others: 0, escaped: 0 };
 	const deciders = deciders_of(rules);
 	const known = known_for(rules);
@@ -64,16 +64,17 @@ function sight_of(path: Path, rules: PolicyRule[]): Sight {
 		const lines = filter(split(text, '\n'), may_be_offloaded);
 		for (let i = 0; i < length(lines); i++) {
 			const line = lines[i] ?? '';
-			const wanted = path_of(line) === path;
-			const room = wanted ? length(found.on_path) < READ : found.others < READ;
+			const on_path = path_of(line) === path;
+			const room = on_path ? length(found.on_path) < READ : found.others < READ;
 			const flow = room ? parse_line(line) : null;
 			if (flow == null || !passes_through(known.own, flow)) {
 				continue;
 			}
-			if (flow.path !== 'cpu' && keeper_of(deciders, known, flow, line) !== -1) {
+			const kept = length(rules) > 0 && keeper_of(deciders, known, flow, line) !== -1;
+			if (flow.path !== 'cpu' && kept) {
 				found.escaped += 1;
 			}
-			if (wanted) {
+			if (on_path || (stays && flow.path === 'cpu' && kept)) {
 				push(found.on_path, flow);
 			} else {
 				found.others += 1;
@@ -128,9 +129,9 @@ function begin_watch(handle: number | null): Watch {
 	};
 }
 
-/** Looks once more, with the rules that are to be in force. What was proved stays so as long as the flowtable lives. */
-function look_again(mode: Mode, rules: PolicyRule[], before: Watch): Watch {
-	const sight = sight_of(PATHS[mode], rules);
+/** Looks once more, with the rules that are to be in force; `stays` as above. What was proved stays so as long as the flowtable lives. */
+function look_again(mode: Mode, rules: PolicyRule[], stays: boolean, before: Watch): Watch {
+	const sight = sight_of(PATHS[mode], rules, stays);
 	const known: Record<string, Moved> = {};
 	let looks = before.proof.looks;
 	const candidates = filter(sight.on_path, (flow) => mode !== 'hardware' || flow.protocol === 'tcp');

@@ -343,6 +343,7 @@ function prove_step(transaction: Transaction): void {
 	transaction.watch = look_again(
 		transaction.mode,
 		transaction.policy == null ? [] : (read_policy().rules ?? []),
+		transaction.was.mode === transaction.mode,
 		effective.handle === watch.handle ? watch : begin_watch(effective.handle)
 	);
 }
