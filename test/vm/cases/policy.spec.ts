@@ -137,11 +137,15 @@ const KINDS: readonly [string, PolicyRule, readonly Family[]][] = [
 
 /** Why a download over a family is where it is. */
 async function reasonsOf(router: Router, family: Family, state = 'ESTABLISHED'): Promise<FlowReason[]> {
-	// One that stalls is begun anew.
-	const line = await until(`a download over ${family} in ${state}`, 30, async () =>
-		(await connections(router, family, 'tcp')).find(
-			(each) => each.includes(` dport=${SERVER.port} `) && each.includes(state)
-		)
+	// One that stalls is begun anew, and may stay behind for hours: that which has moved last expires last.
+	const expiry = (each: string) => Number(/ tcp +6 (\d+) /.exec(each)?.[1]);
+	const line = await until(
+		`a download over ${family} in ${state}`,
+		30,
+		async () =>
+			(await connections(router, family, 'tcp'))
+				.filter((each) => each.includes(` dport=${SERVER.port} `) && each.includes(state))
+				.sort((a, b) => expiry(b) - expiry(a))[0]
 	);
 	const [, source, destination, source_port, destination_port] =
 		/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(line) ?? [];
