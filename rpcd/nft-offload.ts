@@ -418,11 +418,15 @@ function changed_rules(rules: PolicyRule[], given: Given): PolicyRule[] | null {
 	}
 	const found = filter(rules, (each) => each.name === name)[0];
 	if (
-		found == null ||
+		length(given.words) < 2 ||
 		length(filter(keys(given.options), (option) => !exists(TERMS, option))) > 0 ||
 		(action !== 'enable' && action !== 'disable' && action !== 'remove')
 	) {
 		return null;
+	}
+	if (found == null) {
+		warn(`nft-offload: No rule is called "${name}".\n`);
+		exit(USAGE_STATUS);
 	}
 	found.enabled = action === 'enable';
 	return action === 'remove' ? others : rules;

@@ -440,6 +440,13 @@ const STORIES: readonly Story[] = [
 		status: 64,
 		complains: 'Usage: '
 	},
+	{
+		name: 'a rule that there is none of is named, and nothing is begun',
+		replies: POLICY_REPLIES,
+		words: ['policy', 'remove', 'Bix'],
+		status: 64,
+		complains: 'No rule is called "Bix".'
+	},
 	...[
 		['change', 'off', '--trail'],
 		['change', 'software', '--secnds', '3'],
@@ -455,7 +462,7 @@ const STORIES: readonly Story[] = [
 		['why', 'laptop'],
 		['flows', '192.168.1'],
 		['policy', 'sideways'],
-		['policy', 'remove', 'Bix'],
+		['policy', 'remove'],
 		['policy', 'remove', 'Box', '--client', '192.168.1.30'],
 		['policy', '--client', '192.168.1.30'],
 		['policy', 'keep', 'Box', '--client'],
