@@ -10,7 +10,7 @@ import { START_CASES } from './change/start.cases.ts';
 import { FLOWS_CASES } from './flows/flows.cases.ts';
 import { GAIN_CASES } from './gain/gain.cases.ts';
 import { INSTALL_CASES } from './install/install.cases.ts';
-import { POLICY_CASES } from './policy/policy.cases.ts';
+import { KEPT_CASES, POLICY_CASES } from './policy/policy.cases.ts';
 import { REQUEST_CASES } from './base/request.cases.ts';
 import { STATUS_CASES } from './state/status.cases.ts';
 import { VERDICT_CASES } from './state/verdict.cases.ts';
@@ -24,7 +24,7 @@ const GROUPS: Record<string, readonly Case[]> = {
 	'bad input': REQUEST_CASES,
 	get_status: STATUS_CASES,
 	'get_status, against being as configured': VERDICT_CASES,
-	get_flows: FLOWS_CASES,
+	get_flows: FLOWS_CASES.concat(KEPT_CASES),
 	explain_flow: EXPLAIN_CASES,
 	relearn_flows: RELEARN_CASES,
 	check_change: CHECK_CASES,

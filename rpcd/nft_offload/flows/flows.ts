@@ -101,7 +101,8 @@ function page(largest: Largest, offset: number): Flow[] {
 	const flows = map(lines, (line) => {
 		const flow = parse_line(line);
 		if (known != null && flow != null && flow.path === 'cpu') {
-			const rule = rules[keeper_of(deciders, known, flow, line)];
+			const keeper = keeper_of(deciders, known, flow, line);
+			const rule = keeper === -1 ? null : rules[keeper];
 			if (rule != null) {
 				flow.kept = rule.name;
 			}

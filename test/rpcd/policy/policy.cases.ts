@@ -27,6 +27,49 @@ const FILES = {
 const RULES: PolicyRule[] = [{ name: 'Web', ports: ['443'] }];
 const TEXT = 'ct original proto-dst { 443 } return comment "rule 1"\nflow add @ft';
 
+const CONFIG = "config keep\n\toption name 'Web'\n\tlist port '443'\n";
+
+/** The policy of that file is in force: nft's rule has what tells the file from another. */
+const IN_FORCE = {
+	...HEALTHY,
+	'/proc/net/fib_trie': FILES['/proc/net/fib_trie'],
+	'/etc/config/nft-offload': CONFIG,
+	'/usr/sbin/nft': `#!/bin/sh
+file=$ROUTER_ROOT/etc/config/nft-offload
+set -- $(ls -lin "$file")
+echo "	meta l4proto { tcp, udp } jump nft_offload_policy comment \\"nft-offload $1-$6-$(date -r "$file" +%s)\\" # handle 7"
+`
+};
+
+const row = (port: number, bytes: number, kept: object): object => ({
+	family: 'ipv4',
+	protocol: 'tcp',
+	path: 'cpu',
+	state: 'ESTABLISHED',
+	timeout: 7000,
+	replied: true,
+	original: {
+		source: CLIENT,
+		destination: SERVER,
+		source_port: 40000,
+		destination_port: port,
+		packets: 9,
+		bytes
+	},
+	reply: {
+		source: SERVER,
+		destination: CLIENT,
+		source_port: port,
+		destination_port: 40000,
+		packets: 9,
+		bytes
+	},
+	...kept
+});
+
+const NONE = { flows: 0, bytes: 0, packets: 0 };
+const TWO = { flows: 2, bytes: 1980, packets: 36 };
+
 /** A file that nobody understands, and what is told of it. */
 function refused(text: string, fault: PolicyFault, reason: string): Case {
 	return {
@@ -47,6 +90,28 @@ function refused(text: string, fault: PolicyFault, reason: string): Case {
 
 const PORTS = 'ports from 1 to 65535, or ranges as 5000-5010, at most 64';
 
+export const KEPT_CASES: readonly Case[] = [
+	{
+		name: 'says of a row by which rule it is kept, and of no other',
+		files: {
+			...IN_FORCE,
+			'/proc/net/nf_conntrack':
+				line('7000 ESTABLISHED ', CLIENT, SERVER) +
+				line('7000 ESTABLISHED ', CLIENT, SERVER)
+					.replaceAll('port=443', 'port=80')
+					.replaceAll('bytes=900', 'bytes=90')
+		},
+		method: 'get_flows',
+		expected: {
+			totals: { cpu: TWO, software: NONE, hardware: NONE },
+			matched: TWO,
+			flows: [row(443, 900, { kept: 'Web' }), row(80, 90, {})],
+			skipped: 0,
+			source: 'procfs'
+		}
+	}
+];
+
 export const POLICY_CASES: readonly Case[] = [
 	{
 		name: 'counts what passes through the router and is established',
@@ -65,7 +130,7 @@ export const POLICY_CASES: readonly Case[] = [
 	},
 	{
 		name: 'counts nothing where nothing is offloaded',
-		files: { ...FILES, '/etc/config/nft-offload': "config keep\n\toption name 'Web'\n\tlist port '443'\n" },
+		files: { ...FILES, '/etc/config/nft-offload': CONFIG },
 		method: 'get_policy',
 		expected: {
 			rules: RULES,
