@@ -5,6 +5,7 @@ import { Engine } from '../engine/engine.ts';
 import { openTraffic, startHousehold, untilMarked } from '../traffic.ts';
 import { ask, look, readConfig, setUp, tryOut } from '../transaction.ts';
 import { mark } from '../restore.ts';
+import { until } from '../until.ts';
 
 test.setTimeout(900_000);
 
@@ -54,7 +55,10 @@ test('a policy that was kept is carried out after a reset, and its own file is w
 	await mark(router, 'after the reset');
 	expect(await setUp(router)).toBe('software');
 	expect(await router.run('cat /etc/config/nft-offload')).toBe(text);
-	expect(await router.run('nft-offload policy')).toContain('In force.');
+	// firewall4 runs the include when its own rules are loaded, which is what was waited for.
+	await until('the include', 30, async () =>
+		(await router.try('nft-offload policy')).stdout.toString().includes('In force.')
+	);
 	expect(await router.run('nft list chain inet fw4 nft_offload_policy')).toMatch(
 		/ct direction reply iifname .* ct original ip saddr 192\.168\.1\.50 return comment "rule 1"[^]*flow add @ft/
 	);
