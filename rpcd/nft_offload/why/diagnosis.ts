@@ -3,7 +3,6 @@
 import type { Diagnosis, Mode } from '../../api/index.ts';
 import { now_us } from 'nft_offload.base.clock';
 import { gather } from 'nft_offload.state.evidence';
-import { rules_in_force } from 'nft_offload.state.policy.force';
 import { chains_of } from 'nft_offload.why.chains';
 import { find_all } from 'nft_offload.why.findings';
 
@@ -16,7 +15,7 @@ function get_diagnosis(mode: Mode | null): Diagnosis {
 	return {
 		chains: chains,
 		findings: found.findings,
-		policy: length(rules_in_force()) > 0,
+		policy: found.policy,
 		unanswered: found.unanswered,
 		took_us: now_us() - started
 	};

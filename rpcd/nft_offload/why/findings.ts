@@ -2,6 +2,7 @@
 /** All findings, the gravest first. */
 import type { Chain, Finding, Mode, Severity } from '../../api/index.ts';
 import type { Evidence } from 'nft_offload.state.evidence';
+import { has_rules } from 'nft_offload.state.policy.force';
 import { find_waiting_bridge } from 'nft_offload.why.findings.bridged';
 import { find_counted, find_logged } from 'nft_offload.why.findings.counted';
 import { find_no_accounting, find_no_counter } from 'nft_offload.why.findings.counters';
@@ -24,6 +25,8 @@ import type { Situation } from 'nft_offload.why.situation';
 
 interface Found {
 	findings: Finding[];
+	/** Whether a policy is in force. */
+	policy: boolean;
 	/** Programs that did not answer in time. */
 	unanswered: string[];
 }
@@ -77,7 +80,7 @@ function find_all(evidence: Evidence, chains: Chain[], mode: Mode | null): Found
 			(finding) => push(findings, finding)
 		)
 	);
-	return { findings: findings, unanswered: situation.unanswered };
+	return { findings: findings, policy: has_rules(situation.policy()), unanswered: situation.unanswered };
 }
 
 export { find_all };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What findings are made of: how it is, or how it would be with another mode. What costs more is asked once, by who needs it. */
-import type { Chain, Coverage, Engine, Mode } from '../../api/index.ts';
+import type { Chain, Coverage, Engine, Mode, PolicyForce } from '../../api/index.ts';
 import { run } from 'nft_offload.base.command';
 import { time_for } from 'nft_offload.base.deadline';
 import { read_line } from 'nft_offload.base.files';
@@ -8,6 +8,8 @@ import { number_or } from 'nft_offload.base.value';
 import { coverage_of } from 'nft_offload.state.coverage';
 import { none_has_engine } from 'nft_offload.state.engines';
 import type { Evidence } from 'nft_offload.state.evidence';
+import { read_policy } from 'nft_offload.state.policy.file';
+import { policy_force } from 'nft_offload.state.policy.force';
 import { what_hardware_lacks } from 'nft_offload.state.verdict';
 import { l2tp_devices } from 'nft_offload.why.l2tp';
 import { process_names } from 'nft_offload.why.processes';
@@ -32,6 +34,7 @@ interface Situation {
 	/** The kernel's version: three numbers. */
 	kernel: number[];
 	running: () => Record<string, true>;
+	policy: () => PolicyForce;
 	/** What established connections come by, and flowtables without a device. */
 	rules: () => Rule[];
 	idle_flowtables: () => string[];
@@ -100,6 +103,7 @@ function situation_of(evidence: Evidence, chains: Chain[], wanted: Mode | null):
 		chains: chains,
 		kernel: version_of(read_line('/proc/sys/kernel/osrelease')),
 		running: once(process_names),
+		policy: once(() => policy_force(evidence.effective, read_policy())),
 		l2tp: once(l2tp_devices),
 		rules: once(() => rules_in_the_way(ruleset())),
 		idle_flowtables: () => ruleset().idle,

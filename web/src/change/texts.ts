@@ -9,6 +9,7 @@ import type {
 	RevertReason,
 	Verdict
 } from '../../../rpcd/api/index.ts';
+import { policyCause } from '../ui/cause.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { modeName, type Explanation } from '../ui/names.ts';
 import { modeInText } from './names.ts';
@@ -180,7 +181,7 @@ export function explainReverting(reason: RevertReason): string {
 function forceText(force: PolicyForce): string {
 	if (force.state !== 'not_in_force') return force.state;
 	return force.cause === 'no_rule'
-		? _('the chain forward offloads by other rules than firewall4 writes, and is left alone')
+		? policyCause(force.cause)
 		: force.reason || _('the firewall did not load it');
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-import type { PolicyRule } from '../../../rpcd/api/index.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import { copyText, saveFile } from '../ui/clipboard.ts';
+import { KeepButton, type Keep } from '../ui/keep.tsx';
 import { sheetOfClients, sheetOfConnections, toCsv, toText, type Sheet } from './export.ts';
 import { isFiltered, NO_FILTER } from './query.ts';
 import type { FlowsState } from './state.ts';
 
 export interface ToolsProps {
 	flows: FlowsState;
-	/** Asks to see what one more rule of the policy would change; null for who may only look. */
-	onKeep: ((rule: PolicyRule) => void) | null;
+	/** Null for who may only look. */
+	onKeep: Keep | null;
 	/** Whether connections may be learned again now; null for who may only look, and where there is no flowtable. */
 	mayRelearn: boolean | null;
 }
@@ -60,17 +60,7 @@ export function Tools({ flows, onKeep, mayRelearn }: ToolsProps) {
 			>
 				{_('Download CSV')}
 			</button>
-			{onKeep && client !== null && (
-				<button
-					type="button"
-					class="btn cbi-button"
-					onClick={() => {
-						onKeep({ name: client, clients: [client] });
-					}}
-				>
-					{fill(_('Keep %s on the CPU…'), client)}
-				</button>
-			)}
+			{onKeep && client !== null && <KeepButton client={client} class="btn cbi-button" onKeep={onKeep} />}
 			{mayRelearn !== null && (
 				<button
 					type="button"

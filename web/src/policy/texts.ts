@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What the page says of a policy. A code without a text does not compile. */
-import type { PolicyCause, PolicyForce, PolicyOption, PolicyRule } from '../../../rpcd/api/index.ts';
+import type { PolicyForce, PolicyOption, PolicyRule } from '../../../rpcd/api/index.ts';
+import { policyCause } from '../ui/cause.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
 import type { Explanation } from '../ui/names.ts';
@@ -82,23 +83,6 @@ export function ruleText(rule: PolicyRule): string {
 	return parts.filter((part) => part !== '').join(', ');
 }
 
-function causeText(cause: PolicyCause): string {
-	switch (cause) {
-		case 'unreadable':
-			return _('/etc/config/nft-offload is not understood');
-		case 'not_included':
-			return _('/etc/config/firewall has no include for it');
-		case 'no_rule':
-			return _('the chain forward offloads by other rules than firewall4 writes, and is left alone');
-		case 'no_zone':
-			return _('what goes by a zone that the firewall has not');
-		case 'refused':
-			return _('nft refuses it');
-		case 'not_loaded':
-			return _('the firewall was not loaded since');
-	}
-}
-
 export function forceText(force: PolicyForce): Explanation {
 	switch (force.state) {
 		case 'empty':
@@ -114,7 +98,7 @@ export function forceText(force: PolicyForce): Explanation {
 		case 'not_in_force':
 			return {
 				tone: 'warning',
-				text: fill(_('Not in force: %s.'), causeText(force.cause)),
+				text: fill(_('Not in force: %s.'), policyCause(force.cause)),
 				advice: force.reason
 			};
 	}

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 import { Component } from 'preact';
-import type { Flow, FlowExplanation, FlowReason, PolicyRule } from '../../../rpcd/api/index.ts';
+import type { Flow, FlowExplanation, FlowReason } from '../../../rpcd/api/index.ts';
 import { UbusError, type UbusClient } from '../lib/ubus/index.ts';
 import { _, fill } from '../ui/i18n.ts';
+import { KeepButton, type Keep } from '../ui/keep.tsx';
 import { explainError } from '../ui/problem.ts';
 import { toArguments } from './explanations.ts';
 import { checkName, explainReason, type ReasonText } from './reasons.ts';
@@ -10,8 +11,8 @@ import { checkName, explainReason, type ReasonText } from './reasons.ts';
 interface ExplainedProps {
 	flow: Flow;
 	router: Pick<UbusClient, 'call'>;
-	/** Asks to see what one more rule of the policy would change; null for who may only look. */
-	onKeep: ((rule: PolicyRule) => void) | null;
+	/** Null for who may only look. */
+	onKeep: Keep | null;
 }
 
 type Answer = FlowExplanation | UbusError | null;
@@ -39,17 +40,7 @@ export class Explained extends Component<ExplainedProps, { answer: Answer }> {
 		return (
 			<>
 				<Reasons explanation={answer} />
-				{onKeep && path !== 'cpu' && (
-					<button
-						type="button"
-						class="nfo-link"
-						onClick={() => {
-							onKeep({ name: client, clients: [client] });
-						}}
-					>
-						{fill(_('Keep %s on the CPU…'), client)}
-					</button>
-				)}
+				{onKeep && path !== 'cpu' && <KeepButton client={client} class="nfo-link" onKeep={onKeep} />}
 			</>
 		);
 	}

@@ -8,8 +8,10 @@ import type {
 	PolicyCause,
 	PolicyRule
 } from '../../../rpcd/api/index.ts';
+import { policyCause } from '../ui/cause.ts';
 import { formatCount } from '../ui/format.ts';
 import { _, fill } from '../ui/i18n.ts';
+import { keepText } from '../ui/keep.tsx';
 import { modeName } from '../ui/names.ts';
 import { word } from './shell.ts';
 
@@ -42,22 +44,8 @@ const orUnknown = (program: string | null) => program ?? _('a program that is no
 const FIRST_PACKETS = 'First packets';
 const IPV6 = 'IPv6';
 
-function causeText(cause: PolicyCause, reason: string): string {
-	switch (cause) {
-		case 'unreadable':
-			return fill(_('/etc/config/nft-offload is not understood: %s'), reason);
-		case 'not_included':
-			return _('/etc/config/firewall has no include for it');
-		case 'no_rule':
-			return _('the chain forward offloads by other rules than firewall4 writes, and is left alone');
-		case 'no_zone':
-			return fill(_('what goes by a zone that the firewall has not: %s'), reason);
-		case 'refused':
-			return fill(_('nft refuses it: %s'), reason);
-		case 'not_loaded':
-			return _('the firewall was not loaded since');
-	}
-}
+const becauseOf = (cause: PolicyCause, reason: string): string =>
+	[policyCause(cause), reason].filter((part) => part !== '').join(': ');
 
 type Texts = { [C in FindingCode]: (finding: FindingOf<C>) => FindingText };
 
@@ -224,7 +212,7 @@ const TEXTS: Texts = {
 		]
 	}),
 	policy_not_in_force: ({ cause, reason }) => ({
-		title: fill(_('Your policy is not in force: %s'), causeText(cause, reason)),
+		title: fill(_('Your policy is not in force: %s'), becauseOf(cause, reason)),
 		consequence: _('What it keeps on the CPU is offloaded.'),
 		ways: cause === 'not_loaded' ? [reload(_('Load it:'))] : []
 	}),
@@ -388,6 +376,6 @@ export function severityName(severity: Finding['severity']): string {
 
 export function keepName(rule: PolicyRule): string {
 	return rule.first_packets === undefined
-		? fill(_('Keep %s on the CPU…'), rule.name)
+		? keepText(rule.name)
 		: fill(_('Offload from packet %s on…'), rule.first_packets);
 }

@@ -7,6 +7,7 @@ import { read_options } from 'nft_offload.state.firewall';
 import { read_policy } from 'nft_offload.state.policy.file';
 import type { Asked } from 'nft_offload.state.policy.rules';
 import { read_forward } from 'nft_offload.state.policy.forward';
+import type { Forwarding } from 'nft_offload.state.policy.forward';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
 import { place_zones, ZONE_WORD } from 'nft_offload.state.policy.zones';
@@ -48,26 +49,27 @@ function force_of_none(): PolicyForce {
 	return forward != null && forward.ours != null ? not_in_force('not_loaded', '') : { state: 'empty' };
 }
 
-/** What force these rules of the file have in the kernel; null where it has them not. What another rule hands over, ours are not asked about. */
-function force_of_chain(rules: PolicyRule[]): PolicyForce | null {
+/** The chain forward where it has the rules of the file as it is now; null where it has not. */
+function forward_by_file(): Forwarding | null {
 	const forward = read_forward();
-	const ours = forward == null ? null : forward.ours;
-	if (ours == null || ours.stamp !== policy_stamp()) {
-		return null;
-	}
-	const lost = lost_zones(rules);
-	return forward?.offloads !== 0
-		? not_in_force('no_rule', '')
-		: length(lost) > 0
-			? not_in_force('no_zone', join(', ', lost))
-			: { state: 'in_force' };
+	return forward != null && forward.ours != null && forward.ours.stamp === policy_stamp() ? forward : null;
 }
 
 /** The enabled rules that the kernel has; none where it has not those of the file. A router without any is asked nothing. */
 function rules_in_force(): PolicyRule[] {
 	const rules = enabled_rules(read_policy().rules ?? []);
-	const force = length(rules) > 0 ? force_of_chain(rules) : null;
-	return force != null && has_rules(force) ? rules : [];
+	const forward = length(rules) > 0 ? forward_by_file() : null;
+	return forward != null && forward.offloads === 0 ? rules : [];
+}
+
+/** The force of rules that the kernel has. What another rule hands over, ours are not asked about. */
+function force_of_loaded(forward: Forwarding, rules: PolicyRule[]): PolicyForce {
+	const lost = forward.offloads === 0 ? lost_zones(rules) : [];
+	return forward.offloads > 0
+		? not_in_force('no_rule', '')
+		: length(lost) > 0
+			? not_in_force('no_zone', join(', ', lost))
+			: { state: 'in_force' };
 }
 
 /** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
@@ -83,9 +85,9 @@ function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (effective.mode === 'off') {
 		return { state: 'off' };
 	}
-	const force = force_of_chain(asked.rules);
-	if (force != null) {
-		return force;
+	const forward = forward_by_file();
+	if (forward != null) {
+		return force_of_loaded(forward, asked.rules);
 	}
 	if (read_options()?.include !== true) {
 		return not_in_force('not_included', '');
