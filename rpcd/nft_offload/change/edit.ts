@@ -247,9 +247,10 @@ function take_out(text: string, line: Line, first: number, last: number): Splice
 	}
 	const before = first > 0 ? line.commands[first - 1] : null;
 	const behind = line.commands[last + 1];
-	// With the semicolon before it, as it was added; but one directly behind a bare word would drop the rest.
+	// With the semicolon before it, as it was added; but one directly behind a bare word would drop the rest, comments too.
 	const bare = before != null && ends_bare(text, before);
-	if (before != null && (behind == null || !bare || substr(text, end.end, 1) !== ';')) {
+	const drops = bare && substr(text, end.end, 1) === ';';
+	if (before != null && (!drops || (behind == null && line.comment == null))) {
 		return { at: before.end, length: end.end - before.end, text: '' };
 	}
 	const stop = behind != null ? behind.start : (line.comment ?? end.end);
@@ -293,6 +294,7 @@ function removals_from(section: Section, removed: number[]): Splice[] {
 			const before = splices[length(splices) - 1];
 			if (splice != null && before != null && before.at + before.length === splice.at) {
 				before.length += splice.length;
+				before.text += splice.text;
 			} else if (splice != null) {
 				push(splices, splice);
 			}

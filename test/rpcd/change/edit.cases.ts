@@ -149,8 +149,20 @@ export const EDIT_CASES: readonly EditCase[] = [
 	),
 	set(
 		"config defaults x ; option a b ; option flow_offloading '1';#c\n",
-		'config defaults x ; option a b;#c\n',
-		'from the end of a line',
+		'config defaults x ; option a b ; #c\n',
+		'from the end of a line, whose comment stays one: directly behind a bare word the semicolon would drop it',
+		[null, null]
+	),
+	set(
+		"config defaults x ; option a b ; option flow_offloading '1';",
+		'config defaults x ; option a b;',
+		'from the end of a file that ends with a semicolon, which cannot stand alone',
+		[null, null]
+	),
+	set(
+		'config defaults\n\toption flow_offloading 1\noption flow_offloading 0;#c\n',
+		'config defaults\n#;#c\n',
+		'two lines that go, the second of them without indentation, and what libuci drops behind it stays dropped',
 		[null, null]
 	),
 	set(
