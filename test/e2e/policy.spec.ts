@@ -175,7 +175,9 @@ test('what was written by hand is put in force', async ({ openTab, router, page 
 	writeFileSync(router.kernel.path(FILE), "config keep\n\toption name 'Web'\n\tlist port '443'\n");
 	const tab = await openTab();
 	await section(page).getByText('Kept on the CPU by choice').click();
-	await expect(section(page)).toContainText('Not in force: /etc/config/firewall has no include for it.');
+	await expect(section(page)).toContainText(
+		'Not in force: /etc/config/firewall has no enabled include for it.'
+	);
 	await expect(section(page).getByRole('row', { name: /^Web/ })).toContainText('not counted');
 	await section(page).getByRole('button', { name: 'Put it in force…' }).click();
 	await expect(tab.dialog).toContainText("config include 'nft_offload'");

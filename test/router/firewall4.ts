@@ -152,10 +152,13 @@ function zonesOf(pkg: Package): Section[] {
 	return pkg.sections.filter((section) => section.type === 'zone' && !isFalse(section, 'enabled'));
 }
 
-/** The scripts that a file includes: of those that say they are for firewall4. */
+/** The scripts that a file includes: of those that say they are for firewall4, and are not switched off. */
 function scriptsOf(sections: readonly Section[]): string[] {
 	return sections
-		.filter((section) => section.type === 'include' && isTrue(section, 'fw4_compatible'))
+		.filter(
+			(section) =>
+				section.type === 'include' && isTrue(section, 'fw4_compatible') && !isFalse(section, 'enabled')
+		)
 		.map((section) => String(section.options.get('path') ?? ''));
 }
 

@@ -6,7 +6,7 @@
 import type { OffloadOption, OffloadOptions, Splice } from '../../api/index.ts';
 import { is_blank, read_lines } from 'nft_offload.change.commands';
 import type { Command, Line, Word } from 'nft_offload.change.commands';
-import { INCLUDE, INCLUDE_OPTIONS } from 'nft_offload.state.firewall';
+import { INCLUDE, INCLUDE_OPTIONS, is_false } from 'nft_offload.state.firewall';
 
 /** A command, and the line it is on. */
 interface Place {
@@ -381,18 +381,26 @@ function section_addition(text: string, lines: Line[]): Splice | null {
 	};
 }
 
-/** How the include of ours comes or goes; null where it cannot surely be done in place. */
+/** Where the commands begin by which a section is switched off; none where it is not. */
+function disabling_in(section: Section): number[] {
+	const commands = commands_of(section, 'enabled') ?? [];
+	const last = length(commands) === 0 ? null : commands[length(commands) - 1];
+	return last == null || !is_false(last.value.said) ? [] : map(commands, (command) => command.start);
+}
+
+/** How the include of ours comes, is switched on, or goes; null where it cannot surely be done in place. */
 function edit_include(text: string, lines: Line[], wanted: boolean): Splice[] | null {
 	const section = find_section(
 		text,
 		lines,
 		(head) => head.name.said === 'include' && head.value.said === INCLUDE
 	);
-	if (wanted === (section != null)) {
+	const disabling = section == null ? [] : disabling_in(section);
+	if (wanted === (section != null && length(disabling) === 0)) {
 		return [];
 	}
 	if (section != null) {
-		return section_removal(section);
+		return wanted ? removals_from(section, disabling) : section_removal(section);
 	}
 	const addition = section_addition(text, lines);
 	return addition == null ? null : [addition];

@@ -3,7 +3,7 @@
 import type { ConfigEdit, OffloadOptions, Problem } from '../../api/index.ts';
 import { edit_options } from 'nft_offload.change.edit';
 import { first_defaults, read_sections, rewrite } from 'nft_offload.change.libuci';
-import { INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
+import { INCLUDE_OPTIONS, is_include, is_running_include } from 'nft_offload.state.firewall';
 
 /** An edit, and the whole text that it makes. */
 interface EditedConfig {
@@ -39,6 +39,7 @@ function has_include(sections: UciSection[], wanted: boolean): boolean {
 	return (
 		wanted &&
 		length(found) === 1 &&
+		is_running_include(section) &&
 		length(filter(INCLUDE_OPTIONS, (option) => section[option.name] !== option.value)) === 0
 	);
 }
@@ -67,7 +68,7 @@ function is_meant(before: UciSection[], text: string, wanted: OffloadOptions): b
 			return false;
 		}
 	}
-	const was_included = length(others) < length(before);
+	const was_included = length(filter(before, is_running_include)) > 0;
 	const included = wanted.include === true;
 	// One that stays is anybody's to change.
 	const is_include_meant =

@@ -7,7 +7,7 @@ import { unlink } from 'fs';
 import type { OffloadOption, OffloadOptions } from '../../api/index.ts';
 import { read_file } from 'nft_offload.base.files';
 import { DIRECTORY, own_name, write_whole } from 'nft_offload.base.record';
-import { INCLUDE, INCLUDE_OPTIONS, is_include } from 'nft_offload.state.firewall';
+import { INCLUDE, INCLUDE_OPTIONS, is_running_include } from 'nft_offload.state.firewall';
 
 /** Where libuci would stage changes of a copy. */
 const STAGING = `${DIRECTORY}/staged`;
@@ -57,12 +57,13 @@ function first_defaults(sections: UciSection[]): UciSection | null {
 /** Has the include of ours be there, or not. */
 function assign_include(copy: Copy, wanted: boolean): void {
 	const cursor = copy.cursor;
-	if (wanted === length(filter(sections_of(copy), is_include)) > 0) {
+	if (wanted === length(filter(sections_of(copy), is_running_include)) > 0) {
 		return;
 	}
 	if (wanted) {
 		cursor.set(copy.name, INCLUDE, 'include');
 		map(INCLUDE_OPTIONS, (option) => cursor.set(copy.name, INCLUDE, option.name, option.value));
+		cursor.delete(copy.name, INCLUDE, 'enabled');
 	} else {
 		cursor.delete(copy.name, INCLUDE);
 	}

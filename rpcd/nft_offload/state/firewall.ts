@@ -35,6 +35,16 @@ function is_true(value: string | null): boolean {
 	return value === '1' || value === 'on' || value === 'true' || value === 'yes';
 }
 
+/** What firewall4 takes for false (fw4.uc, parse_bool). */
+function is_false(value: string | null): boolean {
+	return value === '0' || value === 'off' || value === 'false' || value === 'no';
+}
+
+/** Sections are, unless they say no. */
+function is_enabled(section: Record<string, unknown>): boolean {
+	return !is_false(option_text(section['enabled']));
+}
+
 /** The include that carries a policy out: its section's name, and what it says. */
 const INCLUDE = 'nft_offload';
 const INCLUDE_OPTIONS: { name: string; value: string }[] = [
@@ -46,6 +56,11 @@ const INCLUDE_OPTIONS: { name: string; value: string }[] = [
 
 function is_include(section: UciSection): boolean {
 	return section['.type'] === 'include' && section['.name'] === INCLUDE;
+}
+
+/** Whether firewall4 runs it: an include does, unless it says no. */
+function is_running_include(section: UciSection): boolean {
+	return is_include(section) && is_enabled(section);
 }
 
 /** The same options with the include, or without. */
@@ -65,11 +80,6 @@ function mode_of(options: OffloadOptions): Mode {
 		return 'off';
 	}
 	return is_true(options.flow_offloading_hw) ? 'hardware' : 'software';
-}
-
-/** What firewall4 takes for false (fw4.uc, parse_bool). */
-function is_false(value: string | null): boolean {
-	return value === '0' || value === 'off' || value === 'false' || value === 'no';
 }
 
 /** An option's value for yes or no: as it is where it says that already; where it is absent, no needs no value. */
@@ -131,11 +141,6 @@ function accepts(policy: unknown): boolean {
 	return is_text(policy) && length(policy) > 0 && index('accept', lc(policy)) === 0;
 }
 
-/** Sections are, unless they say no. */
-function is_enabled(section: Record<string, unknown>): boolean {
-	return !is_false(option_text(section['enabled']));
-}
-
 /** The words of an option, be it a list or a text. */
 function count_of(option: unknown): number {
 	return is_array(option) ? length(option) : is_text(option) ? length(words_of(option)) : 0;
@@ -169,7 +174,7 @@ function read_defaults(): OffloadOptions | 'none' | null {
 	}
 	let included = false;
 	cursor.foreach('firewall', 'include', (section) => {
-		included = included || is_include(section);
+		included = included || is_running_include(section);
 		return !included;
 	});
 	let found: OffloadOptions | 'none' = 'none';
@@ -233,7 +238,9 @@ export {
 	INCLUDE,
 	INCLUDE_OPTIONS,
 	is_enabled,
+	is_false,
 	is_include,
+	is_running_include,
 	mode_of,
 	options_for,
 	read_configuration,

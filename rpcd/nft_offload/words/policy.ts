@@ -5,9 +5,9 @@ import { counted, paragraph, point } from 'nft_offload.words.columns';
 
 const CAUSES: Record<PolicyCause, string> = {
 	unreadable: '/etc/config/nft-offload is not understood',
-	not_included: '/etc/config/firewall has no include for it',
+	not_included: '/etc/config/firewall has no enabled include for it',
 	no_rule: 'the chain forward offloads by other rules than firewall4 writes, and is left alone',
-	no_zone: 'what goes by a zone that the firewall has not',
+	no_zone: 'what goes by a zone that the firewall has not, or not by devices alone',
 	refused: 'nft refuses it',
 	not_loaded: 'the firewall was not loaded since it was written'
 };

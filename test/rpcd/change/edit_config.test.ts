@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The editor together with libuci: the real one wherever a root is at hand. */
 import { describe, expect, test } from 'vitest';
+import type { OffloadOptions } from '../../../rpcd/api/index.ts';
 import { exportText, parse } from '../../../web/src/lib/uci/index.ts';
 import { allTiers, type Tier } from '../tiers.ts';
 import { editConfigs, spliced, type EditedConfig } from './batch.ts';
@@ -13,7 +14,11 @@ const many = (size: number) =>
 
 const tiers = allTiers();
 
-async function edit(tier: Tier, text: string, wanted = SOFTWARE): Promise<EditedConfig | undefined> {
+async function edit(
+	tier: Tier,
+	text: string,
+	wanted: OffloadOptions = SOFTWARE
+): Promise<EditedConfig | undefined> {
 	return (await editConfigs(tier, [{ text, wanted }]))[0];
 }
 
@@ -49,6 +54,29 @@ describe.each(tiers)('in $name', (tier) => {
 				config: { base64: Buffer.from(text, 'latin1').toString('base64'), size: text.length }
 			},
 			text
+		});
+	});
+
+	describe('an include of ours that somebody has switched off', () => {
+		const ON = `${DEFAULTS}\toption flow_offloading '1'\n\nconfig include 'nft_offload'\n\toption type 'script'\n\toption path '/usr/libexec/nft-offload/policy'\n\toption fw4_compatible '1'\n`;
+		const SWITCHED_OFF = `${ON}\toption enabled 'off' # for now\n`;
+		const INCLUDED = { ...SOFTWARE, include: true as const };
+
+		test('is switched on where one is wanted', async () => {
+			const edited = await edit(tier, SWITCHED_OFF, INCLUDED);
+			expect(edited).toMatchObject({ edit: { kind: 'in_place' }, text: `${ON}\t# for now\n` });
+		});
+
+		test('is switched on by libuci, too', async () => {
+			const before = SWITCHED_OFF.replace('option flow', 'list flow');
+			expect(await edit(tier, before, INCLUDED)).toMatchObject({
+				edit: { kind: 'rewritten' },
+				text: rewrittenAs(ON)
+			});
+		});
+
+		test('stays where none is wanted', async () => {
+			expect(await edit(tier, SWITCHED_OFF)).toMatchObject({ edit: { splices: [] }, text: SWITCHED_OFF });
 		});
 	});
 
