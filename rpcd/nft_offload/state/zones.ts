@@ -6,7 +6,15 @@
  */
 import { stat } from 'fs';
 import { is_there, read_file } from 'nft_offload.base.files';
-import { is_array, is_object, is_printable, is_text, matches, parse_json } from 'nft_offload.base.value';
+import {
+	is_array,
+	is_integer,
+	is_object,
+	is_printable,
+	is_text,
+	matches,
+	parse_json
+} from 'nft_offload.base.value';
 
 const STATE_FILE = '/var/run/fw4.state';
 /** Bytes. A set with many entries is in it, too. */
@@ -24,6 +32,8 @@ interface Zone {
 	matches: DeviceMatch[];
 	/** Some of it are subnets, whatever device they are behind. */
 	by_subnets: boolean;
+	/** The devices that it names are all of it: no subnet makes it less, nor is it all but some devices. */
+	by_devices_alone: boolean;
 	carriers: string[];
 	masquerades: boolean;
 }
@@ -87,6 +97,19 @@ function is_by_subnets(rule: Record<string, unknown>): boolean {
 	return rule['devices_pos'] == null && is_array(rule['subnets_pos']) && length(rule['subnets_pos']) > 0;
 }
 
+/** Whether it is less than the devices it names: some of their subnets, or one family; or all but some devices. */
+function is_narrowed(rule: Record<string, unknown>): boolean {
+	const has = (name: string): boolean => is_array(rule[name]) && length(rule[name]) > 0;
+	const family = rule['family'];
+	return (
+		has('subnets_pos') ||
+		has('subnets_neg') ||
+		has('subnets_masked') ||
+		(is_integer(family) && family > 0) ||
+		(!has('devices_pos') && (has('devices_neg') || has('devices_neg_wildcard')))
+	);
+}
+
 function matches_of(rules: Record<string, unknown>[]): DeviceMatch[] {
 	const found: DeviceMatch[] = [];
 	map(rules, (rule) => {
@@ -106,6 +129,7 @@ function zone_of(value: Record<string, unknown>): Zone {
 		name: is_text(value['name']) ? substr(value['name'], 0, 32) : '',
 		matches: matches_of(rules),
 		by_subnets: length(filter(rules, is_by_subnets)) > 0,
+		by_devices_alone: length(filter(rules, is_narrowed)) === 0,
 		carriers: names_in(value['related_physdevs']),
 		masquerades: value['masq'] === true || value['masq6'] === true
 	};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import type { PolicyFault, PolicyRule } from '../../../rpcd/api/index.ts';
 import type { Case } from '../case.ts';
-import { HEALTHY } from '../router.ts';
+import { flowtable, HEALTHY, stateWith } from '../router.ts';
 
 const CLIENT = '192.168.1.50';
 const SERVER = '203.0.113.9';
@@ -34,7 +34,9 @@ const IN_FORCE = {
 	...HEALTHY,
 	'/proc/net/fib_trie': FILES['/proc/net/fib_trie'],
 	'/etc/config/nft-offload': CONFIG,
+	'/run/virtual-kernel/flowtables': flowtable('devices = { br-lan, wan }'),
 	'/usr/sbin/nft': `#!/bin/sh
+case "$*" in *flowtables*) exec cat "$ROUTER_ROOT/run/virtual-kernel/flowtables" ;; esac
 file=$ROUTER_ROOT/etc/config/nft-offload
 set -- $(ls -lin "$file")
 echo "	meta l4proto { tcp, udp } jump nft_offload_policy comment \\"nft-offload $1-$6-$(date -r "$file" +%s)\\" # handle 7"
@@ -89,6 +91,36 @@ function refused(text: string, fault: PolicyFault, reason: string): Case {
 }
 
 const PORTS = 'ports from 1 to 65535, or ranges as 5000-5010, at most 64';
+
+const MARK = 'a mark, 0x10, or 0x10/0xf0 with the bits that count';
+
+/** A zone that is more or less than the devices it names, which nothing but they can be kept by. */
+const NOT_OF_DEVICES_ALONE = [
+	{ devices_neg: ['tun1'] },
+	{ devices_pos: ['tun0'], family: 4, subnets_pos: ['10.8.0.0/24'] },
+	{ devices_pos: ['tun0'], family: 6 }
+].map((rule): Case => ({
+	name: `tells of a zone that no rule can go by: ${JSON.stringify(rule)}`,
+	files: {
+		...IN_FORCE,
+		'/etc/config/nft-offload': CONFIG.replace("list port '443'", "option src 'vpn'"),
+		'/var/run/fw4.state': stateWith('vpn', rule)
+	},
+	method: 'get_policy',
+	expected: {
+		rules: [{ name: 'Web', src: 'vpn' }],
+		fault: null,
+		force: { state: 'not_in_force', cause: 'no_zone', reason: 'vpn' },
+		kept: [null],
+		escaped: 0,
+		whole: true,
+		text: [
+			'ct direction original iifname $zone_vpn return comment "rule 1"',
+			'ct direction reply oifname $zone_vpn return comment "rule 1"',
+			'flow add @ft'
+		].join('\n')
+	}
+}));
 
 export const KEPT_CASES: readonly Case[] = [
 	{
@@ -161,5 +193,16 @@ export const POLICY_CASES: readonly Case[] = [
 		"config keep\n\toption name 'Web\n",
 		{ rule: 0, name: '/etc/config/nft-offload', option: 'it', expected: 'a file that libuci reads' },
 		'it has to be a file that libuci reads'
-	)
+	),
+	refused(
+		"config keeps\n\toption name 'Web'\n\tlist port '443'\n",
+		{ rule: 0, name: 'keeps', option: 'config keeps', expected: 'config keep' },
+		'config keeps has to be config keep'
+	),
+	refused(
+		"config keep\n\toption name 'All'\n\toption mark '0x0/0x0'\n",
+		{ rule: 1, name: 'All', option: 'mark', expected: MARK },
+		`rule 1 (All): mark has to be ${MARK}`
+	),
+	...NOT_OF_DEVICES_ALONE
 ];

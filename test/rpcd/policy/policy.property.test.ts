@@ -85,7 +85,8 @@ const MEMORY = {
 	zones: Object.entries(ZONES).map(([name, devices]) => ({
 		name,
 		matches: devices.length === 0 ? [] : [{ of: devices, not: [] }],
-		by_subnets: false
+		by_subnets: false,
+		by_devices_alone: true
 	}))
 };
 

@@ -39,7 +39,10 @@ function number_of_hex(digits: string): number {
 	return value;
 }
 
-/** `0x10` or `0x10/0xf0`; null for any other text, and where bits are asked for that do not count: it would never match. */
+/**
+ * `0x10` or `0x10/0xf0`; null for any other text, where bits are asked for that do not count, which would never match, and where
+ * none counts, which would match always.
+ */
 function mark_of(text: string): Mark | null {
 	const parts = matches(text, /0x[0-9A-Fa-f]{1,8}(\/0x[0-9A-Fa-f]{1,8})?/) ? split(lc(text), '/') : [];
 	if (length(parts) === 0) {
@@ -47,7 +50,7 @@ function mark_of(text: string): Mark | null {
 	}
 	const value = number_of_hex(substr(parts[0] ?? '', 2));
 	const mask = number_of_hex(substr(parts[1] ?? '0xffffffff', 2));
-	return (value & mask) === (value | 0) ? { value: value, mask: mask } : null;
+	return mask > 0 && (value & mask) === (value | 0) ? { value: value, mask: mask } : null;
 }
 
 /** Whether a connection of this mark has it. */

@@ -22,7 +22,7 @@ function devices_of(zone: Zone): string[] {
 	return sorted_set(found);
 }
 
-/** Rules of nft with what they need before them, without those of zones that have no device, and zones that no rule can go by: there are none, or subnets make them. */
+/** Rules of nft with what they need before them, without those of zones that have no device, and zones that no rule can go by: there are none, or they are not of devices alone. */
 interface Placed {
 	lines: string[];
 	defines: string[];
@@ -37,7 +37,7 @@ function place_zones(lines: string[], ask_memory: () => Memory): Placed {
 	const placed: Placed = { lines: lines, defines: [], unknown: [] };
 	map(names, (name) => {
 		const zone = filter(memory?.known === true ? memory.zones : [], (each) => each.name === name)[0];
-		const is_usable = zone != null && !zone.by_subnets;
+		const is_usable = zone != null && zone.by_devices_alone;
 		const devices = is_usable ? devices_of(zone) : [];
 		if (!is_usable && memory?.known === true) {
 			push(placed.unknown, name);
