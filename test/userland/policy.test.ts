@@ -200,8 +200,50 @@ describe.skipIf(typeof parts === 'string')('a policy on OpenWrt’s userland', (
 			expect(await table()).not.toContain('comment "rule 1"');
 			expect(await table()).toContain('comment "rule 3"');
 			expect(await machine().shell('nft-offload policy || true')).toMatch(
-				/^Not in force: what goes by a zone that the firewall has not \(gone\)\.[^]*keeps 0 connections/
+				/^Not in force: what goes by a zone that the firewall has not,[^]*\(gone\)\.[^]*keeps 0 connections/
 			);
+		}
+	);
+
+	test(
+		'what somebody has written, and switched off, is put in force as it is written',
+		{ timeout: 100_000 },
+		async () => {
+			const written = '# Annas phone.\nconfig keep\n\toption name Voice\n\tlist client 192.168.1.60 # desk\n';
+			await machine().shell(
+				`echo 'option enabled off' >>/${FILE}; cat >/${POLICY} <<'END'\n${written}END\nfw4 -q reload`
+			);
+			expect(await machine().shell('nft-offload policy || true')).toContain(
+				'Not in force: /etc/config/firewall has no enabled include for it.'
+			);
+			await set([{ name: 'Voice', clients: ['192.168.1.60'] }]);
+			expect(await machine().shell('nft-offload policy')).toContain('In force.');
+			expect(text(POLICY)).toBe(written);
+			expect(await table()).toContain('ct original ip saddr 192.168.1.60 return comment "rule 1"');
+
+			// The file as it is, of which the kernel has another.
+			await machine().shell(`sed -i s/192.168.1.60/192.168.1.61/ /${POLICY}`);
+			expect(await machine().shell('nft-offload policy || true')).toContain('not loaded since');
+			await set([{ name: 'Voice', clients: ['192.168.1.61'] }]);
+			expect(await machine().shell('nft-offload policy')).toContain('In force.');
+			expect(await table()).toContain('ct original ip saddr 192.168.1.61 return comment "rule 1"');
+
+			// To take that back leaves the file as it was, too.
+			await machine().shell(`sed -i s/192.168.1.61/192.168.1.62/ /${POLICY}`);
+			const admin = await Admin.login(machine());
+			const started = await admin.start({
+				mode: 'software',
+				policy: [{ name: 'Voice', clients: ['192.168.1.62'] }],
+				seconds: 60
+			});
+			if (!('report' in started)) throw new Error('nothing was started');
+			await seen(admin, 'proving');
+			await admin.decide('undo', started.report.id);
+			expect(await seen(admin, 'ended')).toMatchObject({
+				outcome: { code: 'reverted', reason: { code: 'asked' }, loaded: true }
+			});
+			expect(text(POLICY)).toBe(written.replace('.60', '.62'));
+			expect(await machine().shell('ls /etc/nft-offload')).toBe('');
 		}
 	);
 

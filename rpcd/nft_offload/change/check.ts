@@ -3,6 +3,7 @@
 import type {
 	ChangeCheck,
 	CheckChangeArguments,
+	Effective,
 	OffloadOptions,
 	PolicyChange,
 	PolicyRule,
@@ -11,6 +12,7 @@ import type {
 import { file_stamp, read_file } from 'nft_offload.base.files';
 import { is_problem } from 'nft_offload.base.problem';
 import { edit_config } from 'nft_offload.change.edit_config';
+import { edit_policy } from 'nft_offload.change.edit_policy';
 import { flash_full } from 'nft_offload.change.flash';
 import { is_persistent } from 'nft_offload.change.persistent';
 import { plan_for } from 'nft_offload.change.plan';
@@ -25,7 +27,8 @@ import {
 	with_include
 } from 'nft_offload.state.firewall';
 import { apply_pending } from 'nft_offload.state.pending';
-import { policy_text, read_policy } from 'nft_offload.state.policy.file';
+import { read_policy } from 'nft_offload.state.policy.file';
+import { policy_force } from 'nft_offload.state.policy.force';
 import { chain_lines } from 'nft_offload.state.policy.render';
 import { enabled_rules } from 'nft_offload.state.policy.rules';
 import { policy_stamp } from 'nft_offload.state.policy.stamp';
@@ -50,8 +53,12 @@ interface PolicyPlan {
 	options: OffloadOptions;
 }
 
-/** What a policy would change, or why it cannot be. */
-function plan_policy(policy: PolicyRule[] | null, options: OffloadOptions): PolicyPlan | Problem {
+/** What a policy would change, or why it cannot be. One that the file has already, and the kernel has not, is to be put in force. */
+function plan_policy(
+	policy: PolicyRule[] | null,
+	options: OffloadOptions,
+	effective: Effective
+): PolicyPlan | Problem {
 	if (policy == null) {
 		return { change: null, options: options };
 	}
@@ -60,10 +67,12 @@ function plan_policy(policy: PolicyRule[] | null, options: OffloadOptions): Poli
 	if (refusal != null) {
 		return { problem: 'policy_rules_refused', reason: refusal };
 	}
-	const previous = read_policy().rules;
+	const asked = read_policy();
+	const previous = asked.rules;
+	const now = policy_now();
 	return {
 		change:
-			policy_text(policy) === policy_now()
+			edit_policy(now, policy) === now && policy_force(effective, asked).state !== 'not_in_force'
 				? null
 				: {
 						rules: length(enabled),
@@ -89,7 +98,7 @@ function check_change(given: CheckChangeArguments): ChangeCheck | Problem {
 	if (now == null) {
 		return { problem: 'no_defaults' };
 	}
-	const planned = plan_policy(given.policy ?? null, options_for(mode, now));
+	const planned = plan_policy(given.policy ?? null, options_for(mode, now), evidence.effective);
 	if (is_problem(planned)) {
 		return planned;
 	}

@@ -45,18 +45,21 @@ function withdraw_policy(id: number): void {
 	unlink(proposed_policy(id));
 }
 
-/** Where the file stands in a change: `same` where that leaves the policy alone. */
+/** Where the file stands in a change: `same` where that leaves the policy alone, or puts it in force as it is. */
 function policy_stands(change: ChangeReport): 'same' | 'before' | 'after' | 'other' {
 	if (change.policy == null) {
 		return 'same';
 	}
 	const now = policy_now();
+	const before = read_file(former_policy(change.id), POLICY_LIMIT);
 	const after = read_file(wanted_policy(change.id), POLICY_LIMIT);
-	return after == null || now === read_file(former_policy(change.id), POLICY_LIMIT)
-		? 'before'
-		: now === after
-			? 'after'
-			: 'other';
+	return after != null && after === before && now === after
+		? 'same'
+		: after == null || now === before
+			? 'before'
+			: now === after
+				? 'after'
+				: 'other';
 }
 
 /** Lays both texts down on the flash, once; whether they are there. */

@@ -7,14 +7,14 @@ import { printable } from 'nft_offload.base.printable';
 import { is_problem } from 'nft_offload.base.problem';
 import { number_or } from 'nft_offload.base.value';
 import { check_change } from 'nft_offload.change.check';
+import { edit_policy } from 'nft_offload.change.edit_policy';
 import { leave_order, taken_order, waiting_order, withdraw_order } from 'nft_offload.change.order';
 import type { Order } from 'nft_offload.change.order';
-import { propose_policy, withdraw_policy } from 'nft_offload.change.policy';
+import { policy_now, propose_policy, withdraw_policy } from 'nft_offload.change.policy';
 import { revive_guard } from 'nft_offload.change.revive';
 import { is_enabled, SERVICE, start_service } from 'nft_offload.change.service';
 import { get_change } from 'nft_offload.change.transaction';
 import { last_change, running_change } from 'nft_offload.state.pending';
-import { policy_text } from 'nft_offload.state.policy.file';
 
 /** Seconds until the router goes back, where the caller does not say. */
 const USUAL_SECONDS = 120;
@@ -131,7 +131,7 @@ function start_change(given: StartChangeArguments, by: ChangeAuthor): Change | P
 	};
 	if (check.policy != null && given.policy != null) {
 		order.policy = check.policy;
-		if (!propose_policy(order.id, policy_text(given.policy))) {
+		if (!propose_policy(order.id, edit_policy(policy_now(), given.policy))) {
 			return { problem: 'change_not_started', reason: 'memory is full' };
 		}
 	}

@@ -2,6 +2,7 @@
 /** The policy as it is asked for: /etc/config/nft-offload, which is not there where nobody has asked for one. */
 import type { PolicyOption, PolicyRule, RuleList } from '../../../api/index.ts';
 import { is_there } from 'nft_offload.base.files';
+import { printable } from 'nft_offload.base.printable';
 import { is_array, is_integer, is_text, matches } from 'nft_offload.base.value';
 import { judge_rules } from 'nft_offload.state.policy.rules';
 import type { Asked } from 'nft_offload.state.policy.rules';
@@ -55,6 +56,23 @@ function rule_of_section(section: UciSection): Record<string, unknown> {
 	return rule;
 }
 
+/** What the sections of the file ask for. One of another type is nobody's, and may be a rule with a slip in its first line. */
+function judge_sections(sections: UciSection[]): Asked {
+	const others = filter(sections, (section) => section['.type'] !== 'keep');
+	if (length(others) > 0) {
+		const name = substr(printable(others[0]?.['.type'] ?? ''), 0, 64);
+		return { rules: null, fault: { rule: 0, name: name, option: `config ${name}`, expected: 'config keep' } };
+	}
+	const asked = judge_rules(map(sections, rule_of_section));
+	const fault = asked.fault;
+	const list = filter(POLICY_LISTS, (each) => each.option === fault?.option)[0];
+	if (fault != null && list != null) {
+		// As the file calls it.
+		fault.option = list.list;
+	}
+	return asked;
+}
+
 /** Reads the file. */
 function read_policy(): Asked {
 	if (!is_there(POLICY_CONFIG)) {
@@ -67,19 +85,12 @@ function read_policy(): Asked {
 			fault: { rule: 0, name: POLICY_CONFIG, option: 'it', expected: 'a file that libuci reads' }
 		};
 	}
-	const rules: unknown[] = [];
-	cursor.foreach('nft-offload', 'keep', (section) => {
-		push(rules, rule_of_section(section));
+	const sections: UciSection[] = [];
+	cursor.foreach('nft-offload', null, (section) => {
+		push(sections, section);
 		return true;
 	});
-	const asked = judge_rules(rules);
-	const fault = asked.fault;
-	const list = filter(POLICY_LISTS, (each) => each.option === fault?.option)[0];
-	if (fault != null && list != null) {
-		// As the file calls it.
-		fault.option = list.list;
-	}
-	return asked;
+	return judge_sections(sections);
 }
 
 /** A word of the file in quotes. */
@@ -87,34 +98,38 @@ function quoted_word(text: string): string {
 	return `'${replace(text, "'", "'\\''")}'`;
 }
 
-/** Rules as the file has them; empty where there is none, and then no file is. */
-function policy_text(rules: PolicyRule[]): string {
-	const lines: string[] = [];
-	map(rules, (rule) => {
-		const option = (name: PolicyOption, value: string): void => {
-			push(lines, `\toption ${name} ${quoted_word(value)}`);
-		};
-		push(lines, '', 'config keep');
-		map(POLICY_TEXTS, (name) => {
-			const value = rule[name];
-			if (value != null) {
-				option(name, value);
-			}
-		});
-		if (rule.enabled === false) {
-			option('enabled', '0');
-		}
-		map(POLICY_LISTS, (each) =>
-			map(rule[each.option] ?? [], (value) => push(lines, `\tlist ${each.list} ${quoted_word(value)}`))
-		);
-		if (is_integer(rule.first_packets)) {
-			option('first_packets', `${rule.first_packets}`);
+/** What a new file begins with. */
+const POLICY_HEADER =
+	'# Connections that stay on the CPU: Network > Firewall > Flow Offloading, or nft-offload policy.\n';
+
+/** A rule as the file has it. */
+function section_text(rule: PolicyRule): string {
+	const lines: string[] = ['config keep'];
+	const option = (name: PolicyOption, value: string): void => {
+		push(lines, `\toption ${name} ${quoted_word(value)}`);
+	};
+	map(POLICY_TEXTS, (name) => {
+		const value = rule[name];
+		if (value != null) {
+			option(name, value);
 		}
 	});
-	return length(lines) === 0
-		? ''
-		: `# Connections that stay on the CPU: Network > Firewall > Flow Offloading, or nft-offload policy.\n${join('\n', lines)}\n`;
+	if (rule.enabled === false) {
+		option('enabled', '0');
+	}
+	map(POLICY_LISTS, (each) =>
+		map(rule[each.option] ?? [], (value) => push(lines, `\tlist ${each.list} ${quoted_word(value)}`))
+	);
+	if (is_integer(rule.first_packets)) {
+		option('first_packets', `${rule.first_packets}`);
+	}
+	return `${join('\n', lines)}\n`;
 }
 
-export { policy_text, read_policy };
+/** Rules as a new file has them; empty where there is none, and then no file is. */
+function policy_text(rules: PolicyRule[]): string {
+	return length(rules) === 0 ? '' : `${POLICY_HEADER}\n${join('\n', map(rules, section_text))}`;
+}
+
+export { judge_sections, policy_text, read_policy, section_text };
 export type { Asked };
