@@ -46,7 +46,7 @@ test('a rule is added, reviewed, carried out, switched off and removed', async (
 	);
 	expect(policyFile(router)).toContain("config keep\n\toption name 'Web'\n\tlist port '443'\n");
 	expect(router.kernel.policy?.rules).toEqual([
-		'ct original proto-dst { 443 } return comment "rule 1"',
+		'meta l4proto { tcp, udp } ct original proto-dst { 443 } return comment "rule 1"',
 		'flow add @ft'
 	]);
 	await expect(section(page)).toContainText('In force.');

@@ -114,6 +114,8 @@ const MATCHES: readonly [RegExp, (packet: Packet, ...values: string[]) => boolea
 	],
 	[/^meta nfproto (ipv[46]) /, ({ flow }, value) => flow.family === value],
 	[/^meta l4proto (tcp|udp) /, ({ flow }, value) => flow.protocol === value],
+	// Whatever is asked at all is of either.
+	[/^meta l4proto \{ tcp, udp \} /, () => true],
 	[
 		new RegExp(`^ct (original|reply) (ip6?) (saddr|daddr) ${SET} `),
 		({ flow }, way = '', word = '', end = '', set = '') => {
@@ -128,10 +130,10 @@ const MATCHES: readonly [RegExp, (packet: Packet, ...values: string[]) => boolea
 	],
 	[
 		// Where nobody counts, the kernel reads 0 (nft_ct.c, nft_ct_get_eval).
-		/^ct original packets (\d+)-(\d+) /,
+		/^ct original packets (\d+)(?:-(\d+))? /,
 		({ flow: { original } }, first, last) => {
 			const packets = original.packets ?? 0;
-			return Number(first) <= packets && packets <= Number(last);
+			return Number(first) <= packets && packets <= Number(last ?? first);
 		}
 	]
 ];

@@ -25,7 +25,7 @@ const FILES = {
 };
 
 const RULES: PolicyRule[] = [{ name: 'Web', ports: ['443'] }];
-const TEXT = 'ct original proto-dst { 443 } return comment "rule 1"\nflow add @ft';
+const TEXT = 'meta l4proto { tcp, udp } ct original proto-dst { 443 } return comment "rule 1"\nflow add @ft';
 
 const CONFIG = "config keep\n\toption name 'Web'\n\tlist port '443'\n";
 

@@ -181,12 +181,15 @@ const PLACES_MOST = 16;
 /** The rules of nft for what was joined. */
 function nft_lines_of(joined: Joined): string[] {
 	const rule = joined.rule;
-	const protocol = rule.protocol == null ? '' : `meta l4proto ${rule.protocol} `;
 	const ports = joined.lists.ports;
+	// No other comes here; but nft 1.0.2 of OpenWrt 22.03 takes ports of named protocols alone.
+	const protocols = rule.protocol ?? (ports == null ? null : '{ tcp, udp }');
+	const protocol = protocols == null ? '' : `meta l4proto ${protocols} `;
 	const to_ports = ports == null ? '' : `ct original proto-dst ${nft_ports(ports)} `;
 	const marked = nft_mark(rule.mark);
-	// From 1 on: where nobody counts nft reads 0 (nft_ct.c), and would keep each connection for good.
-	const packets = rule.first_packets == null ? '' : `ct original packets 1-${rule.first_packets - 1} `;
+	// From 1 on: where nobody counts nft reads 0 (nft_ct.c), and would keep each connection for good. nft 1.0.2 takes no range of one.
+	const most = (rule.first_packets ?? 0) - 1;
+	const packets = most < 1 ? '' : `ct original packets ${most === 1 ? '1' : `1-${most}`} `;
 	const more = length(joined.places) - PLACES_MOST;
 	const places = join(', ', slice(joined.places, 0, PLACES_MOST)) + (more > 0 ? ` and ${more} more` : '');
 	return map(
