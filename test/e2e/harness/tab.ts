@@ -64,6 +64,12 @@ export class Tab {
 		return this.page.getByRole('button', { name });
 	}
 
+	/** Has the list show the connections of one path. */
+	async choosePath(name: string): Promise<void> {
+		await this.connections.getByText('More filters').click();
+		await this.connections.getByRole('combobox', { name: 'Path' }).selectOption(name);
+	}
+
 	/** Chooses a mode, and starts the change to it. */
 	async changeTo(name: ModeName, tried?: string): Promise<void> {
 		await this.review(name);

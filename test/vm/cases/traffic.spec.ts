@@ -21,7 +21,7 @@ test('TCP and UDP over IPv4 and IPv6 are offloaded and listed', async ({ openTab
 	await router.run(SOFTWARE);
 	const tab = await openTab();
 	// A fast router has had a page full of larger connections before those of the second family.
-	await tab.connections.getByRole('combobox', { name: 'Path' }).selectOption('Software');
+	await tab.choosePath('Software');
 	const rows = tab.connections
 		.getByRole('row')
 		.filter({ has: tab.page.getByText('Software', { exact: true }) });
@@ -56,7 +56,7 @@ test('a firewall reload while connections run: they come back to the fast path',
 	await untilMarked(router, 'ipv4', 'tcp');
 	const tab = await openTab();
 	// Where offloaded packets are not counted, larger connections fill the first page.
-	await tab.connections.getByRole('combobox', { name: 'Path' }).selectOption('Software');
+	await tab.choosePath('Software');
 	const row = tab.connections
 		.getByRole('row')
 		.filter({ hasText: `${SERVER.ipv4}:${SERVER.port}` })
