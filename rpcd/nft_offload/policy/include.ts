@@ -14,6 +14,7 @@ import { transaction_text } from 'nft_offload.policy.transaction';
 import { NFT, read_flowtables } from 'nft_offload.state.flowtable';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
+import { fault_words } from 'nft_offload.state.policy.rules';
 import { place_zones } from 'nft_offload.state.policy.zones';
 import { is_device_name, read_memory } from 'nft_offload.state.zones';
 
@@ -42,8 +43,7 @@ function include_policy(): void {
 	const stamp = policy_stamp();
 	const asked = kept_chain() ?? require('nft_offload.policy.rendered')(stamp);
 	if (asked.lines == null) {
-		const fault = asked.fault;
-		say(`policy: rule ${fault.rule} is not understood: ${fault.option} has to be ${fault.expected}`);
+		say(`policy: not understood, and all is offloaded: ${fault_words(asked.fault)}`);
 		return;
 	}
 	const effective = read_flowtables();

@@ -131,9 +131,9 @@ const MATCHES: readonly [RegExp, (packet: Packet, ...values: string[]) => boolea
 	[
 		// Where nobody counts, the kernel reads 0 (nft_ct.c, nft_ct_get_eval).
 		/^ct original packets (\d+)(?:-(\d+))? /,
-		({ flow: { original } }, first, last) => {
+		({ flow: { original } }, first, last = first) => {
 			const packets = original.packets ?? 0;
-			return Number(first) <= packets && packets <= Number(last ?? first);
+			return Number(first) <= packets && packets <= Number(last);
 		}
 	]
 ];

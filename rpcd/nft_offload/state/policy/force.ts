@@ -8,7 +8,7 @@ import { read_policy } from 'nft_offload.state.policy.file';
 import type { Asked } from 'nft_offload.state.policy.rules';
 import { read_forward } from 'nft_offload.state.policy.forward';
 import type { Forwarding } from 'nft_offload.state.policy.forward';
-import { enabled_rules } from 'nft_offload.state.policy.rules';
+import { enabled_rules, fault_words } from 'nft_offload.state.policy.rules';
 import { POLICY_RECORD, policy_stamp } from 'nft_offload.state.policy.stamp';
 import { place_zones, ZONE_WORD } from 'nft_offload.state.policy.zones';
 import { read_memory } from 'nft_offload.state.zones';
@@ -75,9 +75,7 @@ function force_of_loaded(forward: Forwarding, rules: PolicyRule[]): PolicyForce 
 /** The force of the policy that /etc/config/nft-offload has now, as read_policy() has read it. A router without one is asked nothing more. */
 function policy_force(effective: Effective, asked: Asked): PolicyForce {
 	if (asked.rules == null) {
-		const fault = asked.fault;
-		const place = fault.rule === 0 ? '' : `rule ${fault.rule} (${fault.name}): `;
-		return not_in_force('unreadable', `${place}${fault.option} has to be ${fault.expected}`);
+		return not_in_force('unreadable', fault_words(asked.fault));
 	}
 	if (length(enabled_rules(asked.rules)) === 0) {
 		return force_of_none();

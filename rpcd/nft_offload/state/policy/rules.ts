@@ -194,6 +194,12 @@ function enabled_rules(rules: PolicyRule[]): PolicyRule[] {
 	return filter(rules, (rule) => rule.enabled !== false);
 }
 
+/** What is wrong, in one line. */
+function fault_words(fault: PolicyFault): string {
+	const place = fault.rule === 0 ? '' : `rule ${fault.rule} (${fault.name}): `;
+	return `${place}${fault.option} has to be ${fault.expected}`;
+}
+
 /** The argument of a method; what is wrong with one of its rules is told by refused_rules(). */
 const POLICY_CHECK: Check = { name: 'policy', expected: 'a list of rules', accepts: is_array };
 
@@ -211,5 +217,5 @@ function refused_rules(rules: unknown): ProblemOf<'policy_refused'> | null {
 			};
 }
 
-export { enabled_rules, judge_rules, POLICY_CHECK, range_of, refused_rules };
+export { enabled_rules, fault_words, judge_rules, POLICY_CHECK, range_of, refused_rules };
 export type { Asked, Range };
