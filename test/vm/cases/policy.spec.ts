@@ -135,11 +135,11 @@ const KINDS: readonly [string, PolicyRule, readonly Family[]][] = [
 	['another mark', { name: 'a', mark: '0x20/0xf0' }, []]
 ];
 
-/** Why a download over a family is where it is. */
-async function reasonsOf(router: Router, family: Family, state = 'ESTABLISHED'): Promise<FlowReason[]> {
+/** The line of a download over a family that is in this state, the one that has moved last. */
+function downloadIn(router: Router, family: Family, state: string): Promise<string> {
 	// One that stalls is begun anew, and may stay behind for hours: that which has moved last expires last.
 	const expiry = (each: string) => Number(/ tcp +6 (\d+) /.exec(each)?.[1]);
-	const line = await until(
+	return until(
 		`a download over ${family} in ${state}`,
 		30,
 		async () =>
@@ -147,14 +147,23 @@ async function reasonsOf(router: Router, family: Family, state = 'ESTABLISHED'):
 				.filter((each) => each.includes(` dport=${SERVER.port} `) && each.includes(state))
 				.sort((a, b) => expiry(b) - expiry(a))[0]
 	);
-	const [, source, destination, source_port, destination_port] =
-		/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(line) ?? [];
-	const question = { family, protocol: 'tcp', source, destination };
-	const ports = { source_port: Number(source_port), destination_port: Number(destination_port) };
-	const answer = await router.run(
-		`ubus -t 30 call luci.nft-offload explain_flow '${JSON.stringify({ ...question, ...ports })}'`
-	);
-	return (JSON.parse(answer) as FlowExplanation).reasons;
+}
+
+/** Why a download over a family is where it is: of one that was in this state before and after it was asked about. */
+function reasonsOf(router: Router, family: Family, state = 'ESTABLISHED'): Promise<FlowReason[]> {
+	return until(`a download over ${family} that stays in ${state}`, 60, async () => {
+		const [ends, source, destination, source_port, destination_port] =
+			/ src=(\S+) dst=(\S+) sport=(\d+) dport=(\d+)/.exec(await downloadIn(router, family, state)) ?? [];
+		const question = { family, protocol: 'tcp', source, destination };
+		const ports = { source_port: Number(source_port), destination_port: Number(destination_port) };
+		const answer = await router.run(
+			`ubus -t 30 call luci.nft-offload explain_flow '${JSON.stringify({ ...question, ...ports })}'`
+		);
+		const stays = (await connections(router, family, 'tcp')).some(
+			(each) => each.includes(ends ?? '?') && each.includes(state)
+		);
+		return stays ? (JSON.parse(answer) as FlowExplanation).reasons : null;
+	});
 }
 
 /** What the client sends over IPv4 has the DSCP EF, and what comes back has none; connections over IPv6 are marked. */
