@@ -86,7 +86,7 @@ function gather(): Evidence {
 	const netifd = netifd_once();
 	const routes = read_routes();
 	const uplinks = routes == null ? null : routes.defaults;
-	const devices = sided_devices(memory, routes, configuration.forwards_unzoned);
+	const devices = sided_devices(memory, routes, configuration.forwards_unzoned, configuration.forwardings);
 	const hooked = (mode: Mode): Hooked => hooked_devices(mode, memory, netifd);
 	const planned = effective.mode !== 'hardware' && asked === 'hardware' ? hooked('hardware') : null;
 	const for_hardware =

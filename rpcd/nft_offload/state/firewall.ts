@@ -125,12 +125,19 @@ function refusal(): Requested {
 	};
 }
 
+interface Forwarding {
+	src: unknown;
+	dest: unknown;
+}
+
 /** What the committed file says: what is asked for, and whether any traffic may be forwarded; null where nobody can read it. */
 interface Configuration {
 	requested: Requested;
 	forwards: boolean | null;
 	/** What comes and goes by no zone is let through: the default accepts. */
 	forwards_unzoned: boolean;
+	/** Zones that may forward to others: `lan` to `wan`. */
+	forwardings: Forwarding[];
 	/** When it was written, in seconds of the router's calendar, and its bytes: another file has others. */
 	written: number;
 	size: number;
@@ -204,6 +211,7 @@ function read_configuration(): Configuration {
 			requested: refusal(),
 			forwards: null,
 			forwards_unzoned: false,
+			forwardings: [],
 			written: about.written,
 			size: about.size
 		};
@@ -211,6 +219,13 @@ function read_configuration(): Configuration {
 	let options: OffloadOptions = { flow_offloading: null, flow_offloading_hw: null };
 	let refused: RefusedOption | null = null;
 	let unzoned = false;
+	const forwardings: Forwarding[] = [];
+	cursor.foreach('firewall', 'forwarding', (section) => {
+		if (is_enabled(section)) {
+			push(forwardings, { src: section['src'], dest: section['dest'] });
+		}
+		return true;
+	});
 	cursor.foreach('firewall', 'defaults', (section) => {
 		options = options_of(section);
 		unzoned = accepts(section['forward']);
@@ -226,6 +241,7 @@ function read_configuration(): Configuration {
 		},
 		forwards: forwards_anything(cursor),
 		forwards_unzoned: unzoned,
+		forwardings: forwardings,
 		written: about.written,
 		size: about.size
 	};
@@ -251,4 +267,4 @@ export {
 	way_back_of,
 	with_include
 };
-export type { Configuration };
+export type { Configuration, Forwarding };

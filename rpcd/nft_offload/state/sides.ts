@@ -3,11 +3,12 @@
 import { list, read_line } from 'nft_offload.base.files';
 import { entrances, is_present } from 'nft_offload.state.devices';
 import type { Ways } from 'nft_offload.state.devices';
+import type { Forwarding } from 'nft_offload.state.firewall';
 import type { Routes } from 'nft_offload.state.routes';
 import { ends_in_star, is_device_name, is_named_by } from 'nft_offload.state.zones';
-import type { DeviceMatch, Memory } from 'nft_offload.state.zones';
+import type { DeviceMatch, Memory, Zone } from 'nft_offload.state.zones';
 
-/** `wan`: a default route goes by it, or its zone masquerades. */
+/** `wan`: a default route goes by it, or its zone masquerades, and not for what it sends out by another that has one. */
 interface SidedDevice {
 	device: string;
 	zone: string | null;
@@ -43,11 +44,31 @@ function matched(rule: DeviceMatch): string[] {
 	return filter(found, (device) => length(filter(rule.not, (pattern) => is_named_by(pattern, device))) === 0);
 }
 
+/** Zones that a default route goes out by. */
+function zones_with_uplink(zones: Zone[], uplinks: string[]): string[] {
+	const found = filter(
+		zones,
+		(zone) =>
+			length(
+				filter(
+					zone.matches,
+					(rule) => length(filter(matched(rule), (device) => index(uplinks, device) !== -1)) > 0
+				)
+			) > 0
+	);
+	return map(found, (zone) => zone.name);
+}
+
 /**
  * Present layer 3 devices that zones have, and those of default routes that no zone has. Where `unzoned` traffic is let through, or
  * that of a zone's subnets, also whatever else is routed.
  */
-function sided_devices(memory: Memory, routes: Routes | null, unzoned: boolean): SidedDevice[] {
+function sided_devices(
+	memory: Memory,
+	routes: Routes | null,
+	unzoned: boolean,
+	forwardings: Forwarding[]
+): SidedDevice[] {
 	const uplinks = routes?.defaults ?? [];
 	const found: Record<string, SidedDevice> = {};
 	const known: Ways = {};
@@ -60,14 +81,23 @@ function sided_devices(memory: Memory, routes: Routes | null, unzoned: boolean):
 		};
 	};
 	const zones = memory.known ? memory.zones : [];
-	map(zones, (zone) =>
+	const ways_out = zones_with_uplink(zones, uplinks);
+	const goes_out_elsewhere = (zone: Zone): boolean =>
+		length(
+			filter(
+				forwardings,
+				(each) => each.src === zone.name && each.dest !== zone.name && index(ways_out, each.dest) !== -1
+			)
+		) > 0;
+	map(zones, (zone) => {
+		const is_outside = zone.masquerades && !goes_out_elsewhere(zone);
 		map(zone.matches, (rule) =>
 			map(matched(rule), (device) => {
-				const side = zone.masquerades || index(uplinks, device) !== -1 ? 'wan' : 'lan';
+				const side = is_outside || index(uplinks, device) !== -1 ? 'wan' : 'lan';
 				add(device, zone.name, side);
 			})
-		)
-	);
+		);
+	});
 	map(filter(uplinks, is_present), (device) => {
 		add(device, null, 'wan');
 	});

@@ -510,6 +510,21 @@ const SET_UP: readonly Case[] = [
 		}
 	),
 	status(
+		'a LAN that masquerades, too, is no uplink: what it sends goes out by another zone',
+		asks(SOFTWARE, RUNNING, {
+			'/var/run/fw4.state':
+				HEALTHY['/var/run/fw4.state']?.toString().replace('"masq":false', '"masq":true') ?? ''
+		}),
+		{
+			...asked('software'),
+			...setUp('software'),
+			coverage: [
+				{ device: 'br-lan', zone: 'lan', side: 'lan', by: ['br-lan'], missing: [] },
+				{ device: 'wan', zone: 'wan', side: 'wan', by: ['wan'], missing: [] }
+			]
+		}
+	),
+	status(
 		'a WireGuard uplink, of which netifd names no device, in no zone',
 		asks(SOFTWARE, RUNNING, {
 			'/sys/class/net/wg0/uevent': 'DEVTYPE=wireguard\n',
