@@ -33,6 +33,8 @@ const FREQUENT = 10;
 const TIMES_AS_LONG = 100;
 const TICK_US = 10000;
 const LEAST_PAUSE_US = 1000000;
+/** A share is a part of this: of a terabyte it stays in 64 bits. */
+const MILLION = 1000000;
 
 /** Bytes since the beginning, and packets. What was forwarded is in the first three, and by its path where that is known; the rest is local. */
 interface Moved {
@@ -55,6 +57,10 @@ interface Followed {
 	ended: boolean;
 	moved: number;
 }
+
+/** What a direction has moved since the connection began. */
+type Counts = Pick<Tuple, 'bytes' | 'packets'>;
+type Counted = Record<'original' | 'reply', Counts>;
 
 /** What had moved at a moment. */
 interface Mark {
@@ -109,9 +115,9 @@ function size_of_flow(flow: Flow): number {
 	return (flow.original.bytes ?? 0) + (flow.reply.bytes ?? 0);
 }
 
-/** What a direction has moved since a former look; all that it has where there was none. */
-function since(key: 'bytes' | 'packets', now: Tuple, then: Tuple | null): number {
-	return max(0, (now[key] ?? 0) - (then == null ? 0 : (then[key] ?? 0)));
+/** What a direction has moved since a former look. */
+function since(key: keyof Counts, now: Counts, then: Counts): number {
+	return max(0, (now[key] ?? 0) - (then[key] ?? 0));
 }
 
 /** Each figure, as it is made. */
@@ -135,11 +141,10 @@ function moved_at_all(moved: Moved): number {
 }
 
 /** Adds what a connection has moved, and returns that. */
-function add_moved(watch: Watch, now: Followed, then: Followed | null): number {
+function add_moved(watch: Watch, now: Followed, before: Counted): number {
 	const moved = watch.moved;
 	const own = watch.own;
 	const flow = now.flow;
-	const before = then == null ? { original: null, reply: null } : then.flow;
 	const sent = since('bytes', flow.original, before.original);
 	const received = since('bytes', flow.reply, before.reply);
 	if (exists(own, flow.original.source) || exists(own, flow.reply.source)) {
@@ -156,6 +161,18 @@ function add_moved(watch: Watch, now: Followed, then: Followed | null): number {
 		moved[now.path] += sent + received;
 	}
 	return sent + received;
+}
+
+/**
+ * What a connection may have had at the look before, which did not find it among the largest: of its bytes as many as the smallest of
+ * those. What it has more it has moved since, for certain.
+ */
+function unseen_before(flow: Flow, below: number): Counted {
+	const size = size_of_flow(flow);
+	const share = int((min(below, size) * MILLION) / max(1, size));
+	const part = (count: number | null): number => int(((count ?? 0) * share) / MILLION);
+	const of_way = (tuple: Tuple): Counts => ({ bytes: part(tuple.bytes), packets: part(tuple.packets) });
+	return { original: of_way(flow.original), reply: of_way(flow.reply) };
 }
 
 /**
@@ -176,9 +193,8 @@ function follow(watch: Watch, line: string): Followed | null {
 		ended: ended,
 		moved: then == null ? 0 : then.moved
 	};
-	// One that was not among the largest may have been there for long, and have moved little till now.
-	const is_new = then == null && watch.began_us != null && size_of_flow(flow) > watch.below;
-	const moved = then != null || is_new ? add_moved(watch, now, then) : 0;
+	const before = then != null ? then.flow : watch.began_us == null ? flow : unseen_before(flow, watch.below);
+	const moved = add_moved(watch, now, before);
 	now.moved += moved;
 	if (ended && now.path === 'hardware') {
 		watch.moved.ended += then?.ended === true ? moved : now.moved;

@@ -64,11 +64,21 @@ const IN_HARDWARE: readonly (readonly Line[])[] = [
 	]
 ];
 
+/** One that was there all the time, below the bar, and comes to be among the largest: what it had is nobody's. */
+const OVER_THE_BAR: readonly (readonly Line[])[] = [20_000_000, 20_200_000, 20_400_000].map((bytes) => [
+	...Array.from({ length: 256 }, (_, i) => ({
+		port: i + 1000,
+		bytes: i === 0 ? 20_100_000 : 30_000_000,
+		mark: 'ESTABLISHED'
+	})),
+	{ port: 10, bytes, mark: '[OFFLOAD] ' }
+]);
+
 const PROGRAM = `#!/usr/bin/ucode
 'use strict';
 import { begin_look, largest_beside, look_once } from 'nft_offload.gain.moved';
 import { open } from 'fs';
-const tables = json(open('/tables.json', 'r').read(1048576));
+const tables = json(open('/tables.json', 'r').read(4194304));
 const put = (table) => {
 	const file = open('/proc/net/nf_conntrack', 'w');
 	file.write(table);
@@ -121,6 +131,13 @@ describe.each(allTiers())('in $name', (tier) => {
 		expect(await look(OVER_AND_OVER)).toMatchObject({
 			moved: { received: 65_000_000, cpu: 0, software: 1.1 * 65_000_000 }
 		});
+	});
+
+	test('of one that comes to be among the largest, no more than it has moved', async () => {
+		// 400,000 in truth, of which half were below the bar.
+		const { moved } = (await look(OVER_THE_BAR)) as { moved: { received: number } };
+		expect(moved.received).toBeGreaterThan(290_000);
+		expect(moved.received).toBeLessThanOrEqual(400_000);
 	});
 
 	test('of one that a look has missed, and of one that ended in hardware', async () => {
