@@ -80,9 +80,12 @@ export interface Passing {
 	packets: number;
 	/** Bits a second that the local networks' ports received and sent: more than the uplinks carry stays inside, or ends at the router. */
 	inside: number;
-	/** Of all cores, without what the comparison, the guard of its change, and rpcd for those who look at pages take. */
+	/** Of all cores, without what the comparison, the guard of its change, and rpcd for those who look at pages take, and the host of a virtual machine. */
 	busy: Share;
-	/** Of all cores: what programs took that forward nothing, by the kernel's ticks, without the same ones. */
+	/**
+	 * Of all cores: what programs took that forward nothing, and the kernel for them, by its ticks, without the same ones. Of a
+	 * phase without the kernel's threads, some of which forward packets.
+	 */
 	programs: Share;
 	cores: CoreLoad[];
 }
@@ -112,15 +115,15 @@ export interface Phase extends Passing {
 	cut_off: Share;
 	/** What 100 Mbit/s take of all cores. Null where nothing passed. */
 	cost: Share | null;
-	/** Microseconds to the gateway meanwhile: the median; null where it did not answer. */
+	/** Microseconds to the gateway meanwhile: the median; null where it did not answer, or there is none of IPv4. */
 	latency: number | null;
 }
 
 /** What came of it. */
 export type Answer =
 	/**
-	 * Both phases compare. `limit`: what kept the traffic from being faster: the router itself in the phase that was slower, or
-	 * something else (line, server). `better`: whether the mode costs less, and brings no less where the router was the limit. `kept`: the mode
+	 * Both phases compare. `limit`: what kept the traffic from being faster: the router itself, a core of which packets filled in the
+	 * phase that was slower, or something else (line, server, programs of the router). `better`: whether the mode costs less, and brings no less where the router was the limit. `kept`: the mode
 	 * was kept.
 	 */
 	| { code: 'compared'; limit: 'router' | 'other'; better: boolean; kept: boolean }
@@ -143,7 +146,7 @@ export type Doubt =
 	| { cause: 'cut_off' }
 	/** Nearly all of what passed was connections that were over before anybody could see on which path they were. */
 	| { cause: 'short_lived' }
-	/** A shaper holds back what passes, or is passed by in one of the modes. */
+	/** A shaper is set up: it may hold back what passes, or be passed by in one of the modes. */
 	| { cause: 'shaped'; device: string; kind: string }
 	/** The fast path took next to nothing; with the largest connection and why it is where it is. */
 	| { cause: 'not_offloaded'; mode: Mode; flow: Flow | null; reasons: FlowReason[] }

@@ -7,6 +7,7 @@ const LEAST = 10000000;
 /** Shares, of 10,000. */
 const OFFLOADED = 1000;
 const FULL = 9500;
+const WHOLE = 10000;
 const IDLE = 100;
 const CUT_OFF = 500;
 const UNSEEN = 9000;
@@ -67,9 +68,10 @@ function differ(one: number, other: number, factor: number): boolean {
 	return one > factor * other || other > factor * one;
 }
 
-/** Whether a core had nothing left to give. */
+/** Whether packets have left a core nothing to give: programs, which would make way, took less than half of one. */
 function is_at_limit(phase: Phase): boolean {
-	return length(filter(phase.cores, (core) => core.busy >= FULL)) > 0;
+	const cores = phase.cores;
+	return length(filter(cores, (core) => core.busy >= FULL)) > 0 && 2 * phase.programs * length(cores) < WHOLE;
 }
 
 /** Whether packets were of another size; what counts them differently says nothing of that. */
@@ -87,10 +89,23 @@ function programs_of(phase: Phase): number {
 	return phase.busy > 0 ? int(((phase.cost ?? 0) * phase.programs) / phase.busy) : 0;
 }
 
-/** Whether programs, which forward nothing, could have made a difference of a quarter. */
+/** Whether one costs at least a tenth less than the other. */
+function is_cheaper(cost: number, than: number): boolean {
+	return 10 * cost <= 9 * than;
+}
+
+/**
+ * Whether programs, which forward nothing, could have made a difference of a quarter, or most of the difference where one is told: for
+ * a mode that costs a tenth less may be kept.
+ */
 function programs_differ(before: Phase, after: Phase): boolean {
+	const was = before.cost ?? 0;
+	const is = after.cost ?? 0;
 	const more = programs_of(after) - programs_of(before);
-	return 4 * max(more, -more) > max(before.cost ?? 0, after.cost ?? 0);
+	const is_told = is_cheaper(is, was) || is_cheaper(was, is);
+	// In the same direction, and more than half of it.
+	const makes_it = is < was ? 2 * more < is - was : 2 * more > is - was;
+	return 4 * max(more, -more) > max(was, is) || (is_told && makes_it);
 }
 
 /** What two phases, of which each alone is beyond doubt, say together. */
@@ -117,7 +132,7 @@ function compare(before: Phase, after: Phase): Found | Doubt {
 	if (limit === 'other' && differ(was, is, AMOUNTS)) {
 		return { cause: 'phases_differ', by: 'amount' };
 	}
-	const cheaper = 10 * (after.cost ?? 0) <= 9 * (before.cost ?? 0);
+	const cheaper = is_cheaper(after.cost ?? 0, before.cost ?? 0);
 	const slowed = limit === 'router' && 10 * is < 9 * was;
 	return { cause: null, limit: limit, better: cheaper && !slowed };
 }

@@ -10,7 +10,7 @@ import { call } from 'nft_offload.base.bus';
 import { now_us } from 'nft_offload.base.clock';
 import { list, read_file, read_line } from 'nft_offload.base.files';
 import { myself, process_fields } from 'nft_offload.base.job';
-import { is_integer, is_object, number_or, words_of } from 'nft_offload.base.value';
+import { is_integer, is_object, matches, number_or, words_of } from 'nft_offload.base.value';
 import { device_counters } from 'nft_offload.state.load';
 import type { DeviceCounters } from 'nft_offload.state.load';
 import { guard_process } from 'nft_offload.state.pending';
@@ -22,11 +22,15 @@ const STAT_LIMIT = 16384;
 /** All there is. */
 const WHOLE = 10000;
 
-/** Ticks of a core since the boot. `idle` holds the time spent waiting for a disk, too. */
+/**
+ * Ticks of a core since the boot. `idle` holds the time spent waiting for a disk, too; `stolen` is what the host of a virtual machine
+ * has given to others. `others`: of programs, what the kernel did for them, and of its threads (proc(5): user, nice, system).
+ */
 interface Core {
 	idle: number;
+	stolen: number;
 	softirq: number;
-	programs: number;
+	others: number;
 }
 
 interface Reading {
@@ -53,8 +57,9 @@ function read_cores(): Record<string, Core> {
 			const figure = (at: number): number => number_or(words[at] ?? null, 0);
 			found[words[0] ?? ''] = {
 				idle: figure(4) + figure(5),
+				stolen: figure(8),
 				softirq: figure(7),
-				programs: figure(1) + figure(2)
+				others: figure(1) + figure(2) + figure(3)
 			};
 		}
 	});
@@ -75,6 +80,19 @@ function ticks_of(pid: string): number {
 	let sum = 0;
 	map(slice(process_fields(pid), 11, 15), (field) => (sum += number_or(field, 0)));
 	return sum;
+}
+
+/** Ticks of the kernel's own threads, by their numbers: some forward packets (napi, mt76). Those of ksoftirqd count as softirq. */
+function kernel_threads(): Record<string, number> {
+	const found: Record<string, number> = {};
+	map(list('/proc'), (pid) => {
+		const fields = matches(pid, /[0-9]+/) ? process_fields(pid) : [];
+		// All are children of kthreadd.
+		if (fields[1] === '2' && index(read_line(`/proc/${pid}/comm`), 'ksoftirqd') !== 0) {
+			found[pid] = number_or(fields[12] ?? null, 0);
+		}
+	});
+	return found;
 }
 
 /** rpcd, which has run what answers the pages: LuCI's, and those that look at the comparison. Null where procd does not tell. */
@@ -105,12 +123,12 @@ function share_of(part: number, whole: number): number {
 	return whole <= 0 ? 0 : max(0, min(WHOLE, int((part * WHOLE) / whole)));
 }
 
-/** What our processes took. Of one that was not there before nothing is known. */
-function taken_between(before: Reading, after: Reading): number {
+/** What processes took, by their numbers. Of one that was not there before nothing is known. */
+function ticks_between(before: Record<string, number>, after: Record<string, number>): number {
 	let sum = 0;
-	map(keys(after.ours), (pid) => {
-		const then = before.ours[pid];
-		sum += then == null ? 0 : max(0, (after.ours[pid] ?? 0) - then);
+	map(keys(after), (pid) => {
+		const then = before[pid];
+		sum += then == null ? 0 : max(0, (after[pid] ?? 0) - then);
 	});
 	return sum;
 }
@@ -120,19 +138,23 @@ function gained(before: number | undefined, after: number | undefined): number {
 	return before == null || after == null || after < before ? 0 : after - before;
 }
 
-/** What passed between two readings, a second. */
-function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
+/**
+ * What passed between two readings, a second.
+ *
+ * @param of_kernel ticks that the kernel's threads have taken meanwhile, which no program has; none where nobody has asked
+ */
+function passing_between(before: Reading, after: Reading, ways: Ways, of_kernel?: number): Passing {
 	const elapsed_us = max(1, after.at_us - before.at_us);
 	const ticks = int((elapsed_us * TICKS + 500000) / 1000000);
 	const cores: CoreLoad[] = [];
 	let idle = 0;
-	let programs = 0;
+	let others = 0;
 	map(sort(keys(after.cores)), (name) => {
-		const core = after.cores[name] ?? { idle: 0, softirq: 0, programs: 0 };
+		const core = after.cores[name] ?? { idle: 0, stolen: 0, softirq: 0, others: 0 };
 		const then = before.cores[name] ?? core;
-		const rested = max(0, core.idle - then.idle);
+		const rested = max(0, core.idle - then.idle + core.stolen - then.stolen);
 		idle += min(rested, ticks);
-		programs += core.programs - then.programs;
+		others += core.others - then.others;
 		push(cores, {
 			busy: share_of(ticks - rested, ticks),
 			softirq: share_of(core.softirq - then.softirq, ticks)
@@ -148,7 +170,7 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 		return sum;
 	};
 	const all = ticks * length(cores);
-	const taken = taken_between(before, after);
+	const taken = ticks_between(before.ours, after.ours);
 	const both = (names: string[]): number => sum_of(names, 'rx_bytes') + sum_of(names, 'tx_bytes');
 	return {
 		received: a_second(8 * sum_of(ways.uplinks, 'rx_bytes')),
@@ -156,10 +178,19 @@ function passing_between(before: Reading, after: Reading, ways: Ways): Passing {
 		packets: a_second(sum_of(ways.uplinks, 'rx_packets') + sum_of(ways.uplinks, 'tx_packets')),
 		inside: a_second(8 * both(ways.inside)),
 		busy: share_of(all - idle - taken, all),
-		programs: share_of(programs - taken, all),
+		programs: share_of(others - taken - (of_kernel ?? 0), all),
 		cores: cores
 	};
 }
 
-export { page_server, passing_between, read_clock, read_now, share_of, ticks_of };
+export {
+	kernel_threads,
+	page_server,
+	passing_between,
+	read_clock,
+	read_now,
+	share_of,
+	ticks_between,
+	ticks_of
+};
 export type { Reading, Ways };

@@ -44,8 +44,9 @@ function read_job(): Job | null {
 	return is_job(value) ? value : null;
 }
 
-function save_job(job: Job): void {
-	write_record(RECORD, job);
+/** Writes it down, whether that worked. */
+function save_job(job: Job): boolean {
+	return write_record(RECORD, job);
 }
 
 function is_running(job: Job): boolean {

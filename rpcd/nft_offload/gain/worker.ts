@@ -17,6 +17,7 @@ import type {
 	Problem
 } from '../../api/index.ts';
 import { now_ms, uptime } from 'nft_offload.base.clock';
+import { run } from 'nft_offload.base.command';
 import { is_accounting, conntrack_source } from 'nft_offload.base.conntrack.table';
 import { question_of } from 'nft_offload.base.conntrack.line';
 import { read_line } from 'nft_offload.base.files';
@@ -37,13 +38,21 @@ import {
 } from 'nft_offload.gain.moved';
 import type { Watch } from 'nft_offload.gain.moved';
 import { is_by_devices, passed_by, phase_of } from 'nft_offload.gain.phase';
-import { page_server, passing_between, read_clock, read_now } from 'nft_offload.gain.reading';
+import {
+	kernel_threads,
+	page_server,
+	passing_between,
+	read_clock,
+	read_now,
+	ticks_between
+} from 'nft_offload.gain.reading';
 import type { Reading, Ways } from 'nft_offload.gain.reading';
 import { save_job, stopped_by } from 'nft_offload.gain.record';
 import type { Job } from 'nft_offload.gain.record';
 import { gather } from 'nft_offload.state.evidence';
 import { read_flowtables } from 'nft_offload.state.flowtable';
 import { counted_devices } from 'nft_offload.state.load';
+import { read_shapers } from 'nft_offload.state.qdiscs';
 
 /** Milliseconds between two readings. */
 const REST = 1000;
@@ -161,6 +170,7 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 	const watch = begin_look();
 	const ping = begin_latency(bench.gateway, LASTS);
 	enter(job, 'measuring', LASTS);
+	const threads = kernel_threads();
 	const first = read_now(bench.server);
 	bench.last = first;
 	const limit = now_ms() + LASTS * 1000;
@@ -177,6 +187,7 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 		return stopped;
 	}
 	const last = bench.last;
+	const of_kernel = ticks_between(threads, kernel_threads());
 	look_once(watch);
 	const latency = end_latency(ping);
 	if (set_up_for(mode) == null) {
@@ -186,7 +197,7 @@ function measure(bench: Bench, mode: Mode): Answer | null {
 		mode: mode,
 		counter: effective.counter,
 		lasted: int((last.at_us - first.at_us) / 1000),
-		passing: passing_between(first, last, bench.ways),
+		passing: passing_between(first, last, bench.ways, of_kernel),
 		clock: int(clocks / seconds),
 		moved: moved_a_second(watch),
 		latency: latency
@@ -259,17 +270,11 @@ function settle(bench: Bench): Answer | null {
 	return stopped;
 }
 
-/** A shaper that would be measured in the place of the router; null where there is none. */
-function shaper_beside(modes: Mode[]): Answer | null {
-	const mode = index(modes, 'hardware') !== -1 ? 'hardware' : 'software';
-	const diagnosis = ask_plugin('get_diagnosis', { mode: mode });
-	if (is_problem(diagnosis)) {
-		return refused(diagnosis);
-	}
-	const found = filter(
-		diagnosis.findings,
-		(each) => each.code === 'shaped' || each.code === 'shaped_on_cpu'
-	)[0];
+/** A shaper that would be measured in the place of the router, be it passed by or not; null where there is none. */
+function shaper_beside(): Answer | null {
+	const shapers = read_shapers((path, words) => run(path, words).output);
+	// What enters by a device is shaped in an ifb device, whose name says less.
+	const found = filter(shapers, (each) => each.direction === 'ingress')[0] ?? shapers[0];
 	return found == null ? null : doubt({ cause: 'shaped', device: found.device, kind: found.kind });
 }
 
@@ -280,7 +285,7 @@ function look_around(bench: Bench): Answer | null {
 	if (!is_accounting() || conntrack_source() === 'none') {
 		return doubt({ cause: 'not_counted' });
 	}
-	const shaped = shaper_beside([job.previous, job.mode]);
+	const shaped = shaper_beside();
 	if (shaped != null) {
 		return shaped;
 	}
@@ -331,10 +336,10 @@ function becomes_proved(job: Job): boolean {
 	return false;
 }
 
-/** Whether nothing more comes of a change; a plugin that did not answer is asked again. */
+/** Whether nothing more comes of a change; a plugin that did not answer, or that memory was full for, is asked again. */
 function is_done(change: Change | Problem): boolean {
 	return is_problem(change)
-		? change.problem !== 'no_answer'
+		? change.problem !== 'no_answer' && change.problem !== 'internal'
 		: change.state === 'ended' || change.state === 'none' || change.state === 'lost';
 }
 
@@ -407,7 +412,11 @@ function work(mode: Mode): void {
 		answer.kept = kept;
 	}
 	job.answer = answer;
-	save_job(job);
+	// Memory may be full for a while.
+	const limit = uptime() + BACK_LIMIT;
+	while (!save_job(job) && uptime() < limit) {
+		sleep(REST);
+	}
 }
 
 const wanted_mode = ARGV[1];

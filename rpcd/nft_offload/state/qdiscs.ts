@@ -2,8 +2,6 @@
 /** The shapers that are set up, by `tc`: asked only where a shaper's module is loaded. */
 import { is_program, is_there } from 'nft_offload.base.files';
 import { is_device_name } from 'nft_offload.state.zones';
-import { ask_program } from 'nft_offload.why.situation';
-import type { Situation } from 'nft_offload.why.situation';
 
 /** A shaper and the device whose packets go through it. */
 interface Shaper {
@@ -49,12 +47,13 @@ function redirected(text: string): string[] {
 	return map(slice(split(text, 'Redirect to device '), 1), (rest) => split(rest, ')')[0] ?? '');
 }
 
-function read_shapers(situation: Situation): Shaper[] {
+/** @param ask_tc what `tc` at this path prints; nothing where it fails */
+function read_shapers(ask_tc: (path: string, words: string[]) => string): Shaper[] {
 	const program = tc_program();
 	if (program == null) {
 		return [];
 	}
-	const all = parse_qdiscs(ask_program(situation, 'tc', program, ['qdisc', 'show']));
+	const all = parse_qdiscs(ask_tc(program, ['qdisc', 'show']));
 	const shapers: Shaper[] = [];
 	const add = (device: string, kind: string, direction: Shaper['direction']): void => {
 		const same = filter(shapers, (each) => each.device === device && each.direction === direction);
@@ -71,9 +70,7 @@ function read_shapers(situation: Situation): Shaper[] {
 	const entrance = filter(all, (each) => each.kind === 'ingress' || each.kind === 'clsact');
 	const outgoing = slice(shapers);
 	map(length(outgoing) > 0 ? slice(entrance, 0, ASKED) : [], (each) => {
-		const targets = redirected(
-			ask_program(situation, 'tc', program, ['filter', 'show', 'dev', each.device, 'ingress'])
-		);
+		const targets = redirected(ask_tc(program, ['filter', 'show', 'dev', each.device, 'ingress']));
 		map(
 			filter(outgoing, (shaper) => index(targets, shaper.device) !== -1),
 			(shaper) => {

@@ -21,7 +21,7 @@ function megabits(bits: number): string {
 }
 
 function latency_words(latency: number | null): string {
-	return latency == null ? 'no answer' : `${tenths_of(latency, 1000)} ms`;
+	return latency == null ? 'not seen' : `${tenths_of(latency, 1000)} ms`;
 }
 
 function passing_words(passing: Passing): string {
@@ -64,7 +64,7 @@ const ONE_DOWNLOAD = 'Keep one download going through both.';
 function differ_words(by: 'amount' | 'packet_size' | 'programs' | 'clock'): string {
 	switch (by) {
 		case 'amount':
-			return `far more passed in one phase than in the other, and the router was not what limited it. ${ONE_DOWNLOAD}`;
+			return `far more passed in one phase than in the other, and packets did not fill the processor. ${ONE_DOWNLOAD}`;
 		case 'packet_size':
 			return `packets were of another size in one phase than in the other. ${ONE_DOWNLOAD}`;
 		case 'programs':
@@ -87,7 +87,7 @@ function doubt_words(found: Doubt): string {
 		case 'short_lived':
 			return 'the connections were over too soon to see on which path they were. Start one download that lasts.';
 		case 'shaped':
-			return `a shaper (${found.kind} on ${found.device}) decides how much passes, and may be passed by in one of the modes.`;
+			return `a shaper (${found.kind} on ${found.device}) may decide how much passes, and may be passed by in one of the modes.`;
 		case 'not_offloaded':
 			return `${mode_words(found.mode)} took next to nothing${length(found.reasons) > 0 ? `: ${join('; ', map(found.reasons, reason_words))}` : ''}.`;
 		case 'not_counted':
@@ -114,7 +114,7 @@ function compared_words(report: ComparisonReport, answer: Answer): string {
 	const speed =
 		answer.limit === 'router'
 			? ` The router was what limited the speed: ${megabits(is)}, before ${megabits(was)}.`
-			: ' The speed tells nothing: the router was not what limited it.';
+			: ' The speed tells nothing: packets did not fill the processor.';
 	const unproved =
 		report.keep_better && answer.better && !answer.kept
 			? ` ${mode_words(report.mode)} was not kept, since it was not seen to carry packets both ways until the end.`
@@ -182,10 +182,7 @@ function comparison_words(comparison: Comparison): string {
 			'',
 			map(report.phases, (phase) => phase_words(phase, measure_of(report.phases)))
 		),
-		fact(
-			'Gateway',
-			`at rest: ${report.idle_latency == null ? 'not seen' : latency_words(report.idle_latency)}`
-		),
+		fact('Gateway', `at rest: ${latency_words(report.idle_latency)}`),
 		fact('Measured', `${moment_words(report.began)}, kernel ${report.kernel}`)
 	]);
 }

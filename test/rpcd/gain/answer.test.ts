@@ -50,7 +50,7 @@ async function outcomes(
 import { ${call} } from 'nft_offload.gain.${module}';
 import { open } from 'fs';
 const inputs = json(open('/inputs.json', 'r').read(16777216));
-print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2]))));
+print(sprintf('%J', map(inputs, (each) => ${call}(each[0], each[1], each[2], each[3]))));
 `;
 	const files = {
 		'/usr/libexec/rpcd/luci.nft-offload': plugin,
@@ -159,6 +159,24 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 	],
 	['a clock that trembles', phase(), software({ clock: 1_350_000 }), found('other', true)],
 	['a program in both', phase({ programs: 1000 }), software({ programs: 800 }), found('other', true)],
+	[
+		'a program in the first that makes most of what would be told',
+		phase({ busy: 2400, programs: 480, cost: 2400 }),
+		software({ busy: 2150, cost: 2150 }),
+		{ cause: 'phases_differ', by: 'programs' }
+	],
+	[
+		'and in the second',
+		phase(),
+		software({ busy: 2400, programs: 480, cost: 2400 }),
+		{ cause: 'phases_differ', by: 'programs' }
+	],
+	[
+		'a program that fills a core, which would make way for packets',
+		phase({ ...FULL, busy: 8000, programs: 4000, cost: 4000 }),
+		software({ ...FULL, busy: 7000, programs: 4000, cost: 3500 }),
+		found('other', true)
+	],
 	['nothing to do', phase({ busy: 80 }), software({ busy: 20 }), { cause: 'idle' }]
 ];
 
@@ -258,6 +276,19 @@ describe.each(allTiers())('in $name', (tier) => {
 		expect(await outcomes(tier, 'reading', 'read_clock', [[]])).toEqual([0]);
 	});
 
+	test('the kernel’s threads, of which some forward packets', async () => {
+		const process = (pid: number, name: string, parent: number, ticks: number): Files => ({
+			[`/proc/${pid}/comm`]: `${name}\n`,
+			[`/proc/${pid}/stat`]: `${pid} (${name}) S ${parent} 0 0 0 -1 69238880 0 0 0 0 5 ${ticks} 3 2 20 0 1 0 30 0 0\n`
+		});
+		const clocks = {
+			...process(14, 'ksoftirqd/0', 2, 900),
+			...process(431, 'napi/eth0-257', 2, 77),
+			...process(602, 'rpcd', 1, 50)
+		};
+		expect(await outcomes(tier, 'reading', 'kernel_threads', [[]], { clocks })).toEqual([{ '431': 77 }]);
+	});
+
 	test('rpcd, whose time is taken off', async () => {
 		const list = (data: object): Exchange => ({
 			object: 'service',
@@ -279,25 +310,25 @@ describe.each(allTiers())('in $name', (tier) => {
 		const reading = (second: number, idle: number, bytes: number, ours: number) => ({
 			at_us: second * 1_000_000,
 			cores: {
-				cpu0: { idle, softirq: 0, programs: 3 * ours },
-				cpu1: { idle: second * 100, softirq: 0, programs: 0 }
+				cpu0: { idle, stolen: 0, softirq: 0, others: 3 * ours },
+				cpu1: { idle: second * 60, stolen: second * 40, softirq: 0, others: 0 }
 			},
 			devices: { wan: { rx_bytes: bytes, rx_packets: second, tx_bytes: 0, tx_packets: 0 } },
 			ours: { '1': ours, '2': second === 20 ? 100 : 0 }
 		});
 		const ways = { uplinks: ['wan', 'gone'], inside: [] };
 		const [told, restarted] = await outcomes(tier, 'reading', 'passing_between', [
-			[reading(10, 500, 0, 0), reading(20, 900, 125_000_000, 100), ways],
+			[reading(10, 500, 0, 0), reading(20, 900, 125_000_000, 100), ways, 40],
 			[reading(10, 500, 900, 0), reading(11, 600, 100, 0), ways]
 		]);
-		// Core 0 rested 400 of 1000 ticks, core 1 all; of its 600 ours are 200.
+		// Core 0 rested 400 of 1000 ticks, core 1 all that was its own; of the 600 ours are 200; of 300 of programs 100, the threads' 40.
 		expect(told).toEqual({
 			received: 100 * MBIT,
 			sent: 0,
 			packets: 1,
 			inside: 0,
 			busy: 2000,
-			programs: 500,
+			programs: 300,
 			cores: [
 				{ busy: 6000, softirq: 0 },
 				{ busy: 0, softirq: 0 }

@@ -23,7 +23,7 @@ export const costText = ({ cost }: Phase, measure: Measure): string =>
 export const bitsText = (bits: number): string => formatThroughput(bits / 8);
 
 export const latencyText = (microseconds: number | null): string =>
-	microseconds === null ? _('no answer') : `${(microseconds / 1000).toFixed(1)} ms`;
+	microseconds === null ? _('not seen', 'latency') : `${(microseconds / 1000).toFixed(1)} ms`;
 
 /** What it does now. */
 export function stepText({ step, report }: Extract<Comparison, { state: 'running' }>): string {
@@ -88,7 +88,7 @@ function explainCompared(
 					bitsText(totalOf(after)),
 					bitsText(totalOf(before))
 				)
-			: _('The router was not what limited the speed: a faster line would show more.');
+			: _('The speed tells nothing: packets did not fill the processor.');
 	const end = answer.kept
 		? fill(_('%s was kept.'), modeName(report.mode))
 		: fill(_('The router goes back to %s.'), modeName(report.previous));
@@ -146,7 +146,7 @@ function whyNot(doubt: Doubt): Told {
 		case 'shaped':
 			return {
 				text: fill(
-					_('A shaper (%s on %s) decides how much passes, and one of the modes may pass it by.'),
+					_('A shaper (%s on %s) may decide how much passes, and one of the modes may pass it by.'),
 					doubt.kind,
 					doubt.device
 				),
@@ -185,7 +185,7 @@ function differText(by: Extract<Doubt, { cause: 'phases_differ' }>['by']): Told 
 	switch (by) {
 		case 'amount':
 			return {
-				text: _('Far more passed with one mode than with the other, and the router was not what limited it.'),
+				text: _('Far more passed with one mode than with the other, and packets did not fill the processor.'),
 				advice: _('Keep one download going until the end.')
 			};
 		case 'packet_size':

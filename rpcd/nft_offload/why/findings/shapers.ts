@@ -15,9 +15,9 @@
  */
 import type { Finding, Link } from '../../../api/index.ts';
 import { is_there } from 'nft_offload.base.files';
-import { read_shapers } from 'nft_offload.why.findings.qdiscs';
-import type { Shaper } from 'nft_offload.why.findings.qdiscs';
-import { is_below } from 'nft_offload.why.situation';
+import { read_shapers } from 'nft_offload.state.qdiscs';
+import type { Shaper } from 'nft_offload.state.qdiscs';
+import { ask_program, is_below } from 'nft_offload.why.situation';
 import type { Situation } from 'nft_offload.why.situation';
 import { is_any_taken, is_taken, place_in, chain_ways } from 'nft_offload.why.ways';
 import type { Way } from 'nft_offload.why.ways';
@@ -101,7 +101,8 @@ function finding_of(situation: Situation, shaper: Shaper, way: Way): Finding | n
 
 function find_shapers(situation: Situation): Finding[] {
 	const found: Finding[] = [];
-	map(read_shapers(situation), (shaper) => {
+	const shapers = read_shapers((path, words) => ask_program(situation, 'tc', path, words));
+	map(shapers, (shaper) => {
 		const of_ways: Finding[] = [];
 		map(situation.chains, (chain) =>
 			map(chain_ways(chain), (way) => {
