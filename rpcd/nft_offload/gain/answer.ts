@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /** What two phases say of each other, and when they say nothing. */
 import type { Doubt, Passing, Phase } from '../../api/index.ts';
+import { WHOLE } from 'nft_offload.gain.reading';
 
 /** Bits a second below which a processor's work drowns in everything else that it does. */
 const LEAST = 10000000;
 /** Shares, of 10,000. */
 const OFFLOADED = 1000;
 const FULL = 9500;
-const WHOLE = 10000;
 const IDLE = 100;
 const CUT_OFF = 500;
 const UNSEEN = 9000;

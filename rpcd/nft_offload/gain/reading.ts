@@ -191,6 +191,7 @@ export {
 	read_now,
 	share_of,
 	ticks_between,
-	ticks_of
+	ticks_of,
+	WHOLE
 };
 export type { Reading, Ways };
