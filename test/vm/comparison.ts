@@ -122,5 +122,5 @@ export async function endMeasuring(router: Router, phases: readonly Phase[]): Pr
 export function side(phase: Phase | undefined, direct: Direct | undefined): string {
 	if (!phase || !direct) return 'not measured';
 	const mbit = (bits: number) => (bits / 1_000_000).toFixed(1);
-	return `${phase.mode}: told ${mbit(phase.received + phase.sent)} Mbit/s by ${phase.counted_by}, ${phase.busy / 100} % busy, ${(phase.cost ?? 0) / 100} % for 100 Mbit/s; measured ${mbit(direct.bits)} Mbit/s, ${(direct.busy * 100).toFixed(1)} %, ${(direct.cost / 100).toFixed(2)} %; ours ${(direct.ours * 100).toFixed(2)} % of a core; in software ${phase.software / 100} %, in hardware ${phase.hardware / 100} %`;
+	return `${phase.mode}: told ${mbit(phase.received + phase.sent)} Mbit/s by ${phase.counted_by}, ${phase.busy / 100} % busy (programs ${phase.programs / 100} %), ${(phase.cost ?? 0) / 100} % for 100 Mbit/s; measured ${mbit(direct.bits)} Mbit/s, ${(direct.busy * 100).toFixed(1)} %, ${(direct.cost / 100).toFixed(2)} %; ours ${(direct.ours * 100).toFixed(2)} % of a core; in software ${phase.software / 100} %, in hardware ${phase.hardware / 100} %`;
 }

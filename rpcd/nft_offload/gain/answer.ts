@@ -95,16 +95,15 @@ function is_cheaper(cost: number, than: number): boolean {
 }
 
 /**
- * Whether programs, which forward nothing, could have made a difference of a quarter, or most of the difference where one is told: for
- * a mode that costs a tenth less may be kept.
+ * Whether programs, which forward nothing, could have made a difference of a quarter, or all of the one that would be told: without
+ * them forwarding has cost as much, or differs the other way. A mode that costs a tenth less may be kept.
  */
 function programs_differ(before: Phase, after: Phase): boolean {
 	const was = before.cost ?? 0;
 	const is = after.cost ?? 0;
 	const more = programs_of(after) - programs_of(before);
 	const is_told = is_cheaper(is, was) || is_cheaper(was, is);
-	// In the same direction, and more than half of it.
-	const makes_it = is < was ? 2 * more < is - was : 2 * more > is - was;
+	const makes_it = is < was ? more <= is - was : more >= is - was;
 	return 4 * max(more, -more) > max(was, is) || (is_told && makes_it);
 }
 

@@ -160,7 +160,7 @@ const PAIRS: readonly [string, Phase, Phase, unknown][] = [
 	['a clock that trembles', phase(), software({ clock: 1_350_000 }), found('other', true)],
 	['a program in both', phase({ programs: 1000 }), software({ programs: 800 }), found('other', true)],
 	[
-		'a program in the first that makes most of what would be told',
+		'a program in the first that makes all of what would be told',
 		phase({ busy: 2400, programs: 480, cost: 2400 }),
 		software({ busy: 2150, cost: 2150 }),
 		{ cause: 'phases_differ', by: 'programs' }
