@@ -24,9 +24,10 @@ import { ticks_of } from 'nft_offload.gain.reading';
 
 /**
  * Connections that are followed. Most of the largest are over, or rest, and a line of those is not read again: what moves may be
- * small beside them, as the second of two downloads is at its beginning.
+ * small beside them, as the second of two downloads is at its beginning. Of one that comes to be among them nobody knows how much it
+ * had before, so that they are as many as most routers have.
  */
-const FOLLOWED = 256;
+const FOLLOWED = 1024;
 /** Looks in a phase of twenty seconds that are frequent. */
 const FREQUENT = 10;
 /** Rest after a look: so many times as long as it took the processor, in ticks of 10,000 microseconds. */

@@ -66,7 +66,7 @@ const IN_HARDWARE: readonly (readonly Line[])[] = [
 
 /** One that was there all the time, below the bar, and comes to be among the largest: what it had is nobody's. */
 const OVER_THE_BAR: readonly (readonly Line[])[] = [20_000_000, 20_200_000, 20_400_000].map((bytes) => [
-	...Array.from({ length: 256 }, (_, i) => ({
+	...Array.from({ length: 1024 }, (_, i) => ({
 		port: i + 1000,
 		bytes: i === 0 ? 20_100_000 : 30_000_000,
 		mark: 'ESTABLISHED'
