@@ -74,6 +74,11 @@ const OVER_THE_BAR: readonly (readonly Line[])[] = [20_000_000, 20_200_000, 20_4
 	{ port: 10, bytes, mark: '[OFFLOAD] ' }
 ]);
 
+/** Short downloads that follow each other, all alike: five more at the second look. */
+const CAME_AND_WENT: readonly (readonly Line[])[] = [400, 405].map((count) =>
+	Array.from({ length: count }, (_, i) => ({ port: i + 1000, bytes: 1_000_000, mark: 'TIME_WAIT' }))
+);
+
 const PROGRAM = `#!/usr/bin/ucode
 'use strict';
 import { begin_look, largest_beside, look_once } from 'nft_offload.gain.moved';
@@ -138,6 +143,10 @@ describe.each(allTiers())('in $name', (tier) => {
 		const { moved } = (await look(OVER_THE_BAR)) as { moved: { received: number } };
 		expect(moved.received).toBeGreaterThan(290_000);
 		expect(moved.received).toBeLessThanOrEqual(400_000);
+	});
+
+	test('of those that came and went, beside hundreds as large', async () => {
+		expect(await look(CAME_AND_WENT)).toMatchObject({ moved: { received: 5_000_000 } });
 	});
 
 	test('of one that a look has missed, and of one that ended in hardware', async () => {
