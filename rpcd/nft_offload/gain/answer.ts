@@ -43,7 +43,13 @@ function doubt_about(phase: Phase): Doubt | null {
 		return { cause: 'local' };
 	}
 	if (traffic !== 'enough') {
-		return traffic === 'inside' ? { cause: 'bridged' } : { cause: 'too_little', least: LEAST };
+		// An engine is asked for the counters of a connection once it is some seconds old: of shorter ones nothing is ever counted.
+		const is_lost = phase.mode === 'hardware' && phase.cut_off >= CUT_OFF;
+		return traffic === 'inside'
+			? { cause: 'bridged' }
+			: is_lost
+				? { cause: 'cut_off' }
+				: { cause: 'too_little', least: LEAST };
 	}
 	// What is bridged takes the processor, too.
 	if (phase.counted_by === 'devices' && 10 * (phase.inside - total - phase.local) >= 6 * total) {

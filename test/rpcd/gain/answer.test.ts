@@ -71,6 +71,11 @@ const ALONE: readonly [string, Phase, unknown][] = [
 		{ cause: 'cut_off' }
 	],
 	['the same, and the devices count', phase({ mode: 'hardware', hardware: 9900, cut_off: 6000 }), null],
+	[
+		'in hardware, of connections that were over before the engine was asked for their counters',
+		phase({ ...passing(0, 9000), mode: 'hardware', hardware: 5600, cut_off: 5600 }),
+		{ cause: 'cut_off' }
+	],
 	['2 Mbit/s', phase(passing(2, 100)), { cause: 'too_little', least: 10 * MBIT }],
 	['a download from the router', phase({ ...passing(0, 3000, 80), local: 78 * MBIT }), { cause: 'local' }],
 	['a download by the router', phase({ local: 190 * MBIT }), { cause: 'local' }],
