@@ -91,7 +91,6 @@ function refused(text: string, fault: PolicyFault, reason: string): Case {
 }
 
 const PORTS = 'ports from 1 to 65535, or ranges as 5000-5010, at most 64';
-
 const MARK = 'a mark, 0x10, or 0x10/0xf0 with the bits that count';
 
 /** A zone that is more or less than the devices it names, which nothing but they can be kept by. */

@@ -96,6 +96,7 @@ test.describe('an expired session', () => {
 		await expect(tab.state.getByRole('heading')).toBeVisible();
 		const cookie = (await page.context().cookies()).find(({ name }) => name === 'sysauth_http');
 		await router.run(`ubus call session destroy '{"ubus_rpc_session":"${cookie?.value ?? ''}"}'`);
+		await expect(page.getByText(/session (has )?expired/)).toHaveCount(1);
 		await page.getByRole('button', { name: 'Log in…' }).click();
 		await tab.dialog.getByLabel('Password').fill(PASSWORD);
 		await tab.dialog.getByRole('button', { name: 'Log in' }).click();
